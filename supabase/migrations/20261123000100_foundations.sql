@@ -1,0 +1,141 @@
+-- What every later migration stands on: schemas, the workers' role, default privileges, small helpers, money.
+
+create schema if not exists extensions;
+create extension if not exists pgcrypto with schema extensions;
+
+create schema if not exists private;
+comment on schema private is 'Not exposed by the Data API: helpers of policies, the job queue, sealed credentials.';
+
+-- Nothing is reachable until a migration grants it, whatever the age of the project.
+alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
+alter default privileges in schema public revoke execute on functions from public, anon, authenticated, service_role;
+alter default privileges in schema private revoke execute on functions from public, anon, authenticated, service_role;
+alter default privileges revoke execute on functions from public;
+
+-- The workers' own login. It has no password here: the operator gives it one with `wasl worker-role`.
+do $$
+begin
+    if not exists (select from pg_roles where rolname = 'wasl_worker') then
+        -- Workers serve every organization, so row-level security does not apply to them; grants do.
+        create role wasl_worker with nologin noinherit bypassrls;
+    end if;
+end
+$$;
+comment on role wasl_worker is 'Wasl workers: exactly the grants that claiming, calling and recording need.';
+
+grant usage on schema private to authenticated, service_role, wasl_worker;
+grant usage on schema public to anon, authenticated, service_role, wasl_worker;
+grant usage on schema extensions to authenticated, service_role, wasl_worker;
+
+-- Time-ordered identifiers (RFC 9562, version 7): rows that arrive together lie together in an index.
+create function private.uuid_v7() returns uuid
+language sql volatile parallel safe set search_path = ''
+as $$
+    select encode(
+        set_bit(
+            set_bit(
+                overlay(
+                    uuid_send(gen_random_uuid())
+                    placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)
+                    from 1 for 6
+                ),
+                52, 1
+            ),
+            53, 1
+        ),
+        'hex'
+    )::uuid
+$$;
+grant execute on function private.uuid_v7() to authenticated, service_role, wasl_worker;
+
+create function private.touch_updated_at() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+    new.updated_at := clock_timestamp();
+    return new;
+end
+$$;
+
+-- One shape for every refusal: an HTTP status, a stable code, a sentence, and the field at fault in `details`.
+-- PostgREST turns SQLSTATE PGRST into exactly this answer.
+create function private.refuse(status integer, code text, message text, field text default null, hint text default null)
+returns void
+language plpgsql set search_path = ''
+as $$
+begin
+    raise sqlstate 'PGRST' using
+        message = jsonb_build_object('code', code, 'message', message, 'details', field, 'hint', hint)::text,
+        detail = jsonb_build_object('status', status, 'headers', jsonb_build_object())::text;
+end
+$$;
+
+-- Money is a decimal string at every surface. The casts are PostgREST's domain representations: a row shows "99.00",
+-- a filter takes amount=gt.50, and SQL still computes with numeric. Postgres itself warns that it ignores them.
+create domain public.money_amount as numeric check (value >= 0);
+comment on domain public.money_amount is 'An amount in major units of the currency beside it, as a decimal string.';
+
+create function public.json(amount public.money_amount) returns json
+language sql immutable set search_path = ''
+as $$ select to_json(amount::numeric::text) $$;
+
+create function public.money_amount(amount json) returns public.money_amount
+language sql immutable set search_path = ''
+as $$ select (amount #>> '{}')::numeric $$;
+
+create function public.money_amount(amount text) returns public.money_amount
+language sql immutable set search_path = ''
+as $$ select amount::numeric $$;
+
+set client_min_messages = error;
+create cast (public.money_amount as json) with function public.json(public.money_amount) as implicit;
+create cast (json as public.money_amount) with function public.money_amount(json) as implicit;
+create cast (text as public.money_amount) with function public.money_amount(text) as implicit;
+reset client_min_messages;
+grant execute on function public.json(public.money_amount), public.money_amount(json), public.money_amount(text)
+to anon, authenticated, service_role, wasl_worker;
+
+create table private.currencies (
+    code text primary key check (code ~ '^[A-Z]{3}$'),
+    exponent smallint not null check (exponent between 0 and 4)
+);
+comment on table private.currencies is 'ISO 4217: the active codes and how many decimals an amount may have.';
+alter table private.currencies enable row level security;
+insert into private.currencies (code, exponent)
+select unnest(string_to_array(
+    'AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY '
+    'COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS '
+    'INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR '
+    'MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD '
+    'SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD YER ZAR ZMW ZWG', ' ')), 2
+union all
+select unnest(string_to_array('BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF', ' ')), 0
+union all
+select unnest(string_to_array('BHD IQD JOD KWD LYD OMR TND', ' ')), 3;
+grant select on private.currencies to wasl_worker;
+
+-- Checks an amount that a client sent and gives it the currency's own number of decimals: ("99", "AED") -> 99.00.
+create function private.checked_amount(amount text, currency text) returns public.money_amount
+language plpgsql stable set search_path = ''
+as $$
+declare
+    decimals smallint;
+begin
+    select exponent into decimals from private.currencies where code = currency;
+    if decimals is null then
+        perform private.refuse(400, 'invalid_currency', format('%s is not an ISO 4217 currency code, such as AED.',
+            coalesce(quote_literal(left(currency, 12)), 'null')), 'currency');
+    end if;
+    if amount is null or amount !~ '^[0-9]{1,12}(\.[0-9]{1,6})?$' or amount::numeric <= 0 then
+        perform private.refuse(400, 'invalid_amount',
+            'The amount must be a positive decimal string such as "99.00", of at most twelve digits before the point.',
+            'amount');
+    end if;
+    if trim_scale(amount::numeric) <> round(amount::numeric, decimals) then
+        perform private.refuse(400, 'invalid_amount',
+            format('%s amounts have at most %s decimals.', currency, decimals), 'amount');
+    end if;
+    return round(amount::numeric, decimals);
+end
+$$;

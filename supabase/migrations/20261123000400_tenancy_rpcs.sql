@@ -1,0 +1,206 @@
+-- What clients may do with organizations, members and API keys.
+-- Each RPC is a thin invoker function in `public` over a definer function in `private`, which checks the caller first.
+
+create function private.create_organization(name text, slug text, country text, time_zone text)
+returns public.organizations
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    caller uuid := auth.uid();
+    organization public.organizations;
+begin
+    if caller is null or private.current_api_key_id() is not null then
+        perform private.refuse(403, 'forbidden', 'Only a signed-in user creates an organization.');
+    end if;
+    if name is null or char_length(btrim(name)) not between 1 and 200 then
+        perform private.refuse(400, 'invalid_name', 'The name must have 1 to 200 characters.', 'name');
+    end if;
+    slug := coalesce(slug, left(trim(both '-' from regexp_replace(lower(name), '[^a-z0-9]+', '-', 'g')), 40)
+        || '-' || encode(extensions.gen_random_bytes(3), 'hex'));
+    slug := trim(both '-' from slug);
+    if slug !~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$' then
+        perform private.refuse(400, 'invalid_slug',
+            'The slug takes 1 to 63 lower-case letters, digits and inner hyphens.', 'slug');
+    end if;
+    if country !~ '^[A-Z]{2}$' then
+        perform private.refuse(400, 'invalid_country', 'The country is an ISO 3166 code such as AE.', 'country');
+    end if;
+    if not exists (select from pg_timezone_names z where z.name = create_organization.time_zone) then
+        perform private.refuse(400, 'invalid_time_zone', 'The time zone is an IANA name such as Asia/Dubai.', 'time_zone');
+    end if;
+    insert into public.organizations as o (name, slug, country, time_zone)
+    values (btrim(name), slug, country, time_zone)
+    on conflict on constraint organizations_slug_key do nothing
+    returning o.* into organization;
+    if organization.id is null then
+        perform private.refuse(409, 'slug_taken', 'Another organization has that slug.', 'slug');
+    end if;
+    insert into public.organization_members (organization_id, user_id, role) values (organization.id, caller, 'owner');
+    perform private.audit(organization.id, 'organization.created', 'organization', organization.id::text);
+    return organization;
+end
+$$;
+
+create function public.create_organization(
+    name text, slug text default null, country text default 'AE', time_zone text default 'Asia/Dubai'
+) returns public.organizations
+language sql set search_path = ''
+as $$ select private.create_organization(name, slug, country, time_zone) $$;
+comment on function public.create_organization is 'Creates an organization whose owner is the caller.';
+
+-- Roles are granted downwards only: nobody makes another more powerful than themselves.
+create function private.set_member(organization_id uuid, email text, role public.organization_role)
+returns public.organization_members
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    member public.organization_members;
+    target uuid;
+    current_role_of_target public.organization_role;
+    needed public.organization_role;
+begin
+    select id into target from auth.users u where lower(u.email) = lower(btrim(set_member.email));
+    select m.role into current_role_of_target from public.organization_members m
+    where m.organization_id = set_member.organization_id and m.user_id = target;
+    needed := greatest('admin'::public.organization_role, role, current_role_of_target);
+    perform private.authorize(organization_id, needed, 'organization:write');
+    if target is null then
+        perform private.refuse(404, 'user_not_found', 'No user has signed up with that address.', 'email');
+    end if;
+    insert into public.organization_members as m (organization_id, user_id, role)
+    values (set_member.organization_id, target, set_member.role)
+    on conflict on constraint organization_members_pkey do update set role = excluded.role
+    returning m.* into member;
+    perform private.audit(organization_id, 'member.set', 'user', target::text, jsonb_build_object('role', role));
+    return member;
+end
+$$;
+
+create function public.set_member(organization_id uuid, email text, role public.organization_role)
+returns public.organization_members
+language sql set search_path = ''
+as $$ select private.set_member(organization_id, email, role) $$;
+comment on function public.set_member is 'Adds a user to an organization, or changes a member''s role.';
+
+create function private.remove_member(organization_id uuid, user_id uuid) returns void
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    role_of_target public.organization_role;
+begin
+    select m.role into role_of_target from public.organization_members m
+    where m.organization_id = remove_member.organization_id and m.user_id = remove_member.user_id;
+    -- Anyone may leave; removing another takes at least the other's role.
+    perform private.authorize(organization_id,
+        case when user_id = auth.uid() then 'viewer'::public.organization_role
+             else greatest('admin'::public.organization_role, role_of_target) end, 'organization:write');
+    if role_of_target is null then
+        perform private.refuse(404, 'member_not_found', 'That user is not a member.', 'user_id');
+    end if;
+    delete from public.organization_members m
+    where m.organization_id = remove_member.organization_id and m.user_id = remove_member.user_id;
+    perform private.audit(organization_id, 'member.removed', 'user', user_id::text);
+end
+$$;
+
+create function public.remove_member(organization_id uuid, user_id uuid) returns void
+language sql set search_path = ''
+as $$ select private.remove_member(organization_id, user_id) $$;
+comment on function public.remove_member is 'Removes a member; anyone may remove themselves unless they are the last owner.';
+
+-- The key itself is in the answer of this call and nowhere else.
+create function private.create_api_key(
+    organization_id uuid, name text, scopes text[], role public.organization_role, expires_at timestamptz
+) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    api_key text;
+    created public.api_keys;
+begin
+    organization_id := private.resolve_organization(
+        organization_id, greatest('admin'::public.organization_role, role), 'organization:write');
+    if name is null or char_length(btrim(name)) not between 1 and 100 then
+        perform private.refuse(400, 'invalid_name', 'The name must have 1 to 100 characters.', 'name');
+    end if;
+    if role = 'owner' then
+        perform private.refuse(400, 'invalid_role', 'A key is a viewer, a developer or an admin.', 'role');
+    end if;
+    if scopes is null or cardinality(scopes) = 0
+       or exists (select from unnest(scopes) s where s is null or s !~ '^(\*|[a-z_]+:(\*|read|write))$') then
+        perform private.refuse(400, 'invalid_scopes', 'Scopes look like payments:read, payments:* or *.', 'scopes');
+    end if;
+    if expires_at <= now() then
+        perform private.refuse(400, 'invalid_expires_at', 'The expiry must lie in the future.', 'expires_at');
+    end if;
+    api_key := 'wasl_' || rtrim(translate(encode(extensions.gen_random_bytes(32), 'base64'), E'+/\n', '-_'), '=');
+    insert into public.api_keys as k (organization_id, name, key_hash, hint, role, scopes, created_by, expires_at)
+    values (organization_id, btrim(name), extensions.digest(api_key, 'sha256'), left(api_key, 9), role, scopes,
+            (select u.id from auth.users u where u.id = auth.uid()), expires_at)
+    returning k.* into created;
+    perform private.audit(organization_id, 'api_key.created', 'api_key', created.id::text,
+        jsonb_build_object('name', created.name, 'role', role, 'scopes', scopes));
+    return jsonb_build_object('id', created.id, 'organization_id', organization_id, 'name', created.name,
+        'role', role, 'scopes', scopes, 'expires_at', expires_at, 'created_at', created.created_at, 'api_key', api_key);
+end
+$$;
+
+create function public.create_api_key(
+    name text, scopes text[], role public.organization_role default 'developer',
+    expires_at timestamptz default null, organization_id uuid default null
+) returns jsonb
+language sql set search_path = ''
+as $$ select private.create_api_key(organization_id, name, scopes, role, expires_at) $$;
+comment on function public.create_api_key is 'Creates an API key. The answer holds it under `api_key`, this once.';
+
+create function private.revoke_api_key(api_key_id uuid) returns void
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    organization uuid;
+begin
+    select organization_id into organization from public.api_keys where id = api_key_id;
+    perform private.authorize(organization, 'admin', 'organization:write');
+    update public.api_keys set revoked_at = coalesce(revoked_at, now()) where id = api_key_id;
+    perform private.audit(organization, 'api_key.revoked', 'api_key', api_key_id::text);
+end
+$$;
+
+create function public.revoke_api_key(api_key_id uuid) returns void
+language sql set search_path = ''
+as $$ select private.revoke_api_key(api_key_id) $$;
+comment on function public.revoke_api_key is 'Revokes an API key, and with it every token it was traded for, at once.';
+
+-- Asked by the token endpoint, which signs what this returns. One answer for every bad key: no hint to a guesser.
+create function private.exchange_api_key(api_key text) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    found_key public.api_keys;
+begin
+    update public.api_keys k set last_used_at = now()
+    where k.key_hash = extensions.digest(coalesce(api_key, ''), 'sha256')
+      and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
+    returning k.* into found_key;
+    if found_key.id is null then
+        perform private.refuse(401, 'invalid_client', 'The API key is unknown, expired or revoked.', 'client_secret');
+    end if;
+    return jsonb_build_object('api_key_id', found_key.id, 'organization_id', found_key.organization_id,
+        'scopes', found_key.scopes, 'expires_at', found_key.expires_at);
+end
+$$;
+
+create function public.exchange_api_key(api_key text) returns jsonb
+language sql set search_path = ''
+as $$ select private.exchange_api_key(api_key) $$;
+comment on function public.exchange_api_key is 'For the token endpoint only: checks an API key and says what its token may claim.';
+
+grant execute on function private.create_organization(text, text, text, text),
+    public.create_organization(text, text, text, text),
+    private.set_member(uuid, text, public.organization_role), public.set_member(uuid, text, public.organization_role),
+    private.remove_member(uuid, uuid), public.remove_member(uuid, uuid),
+    private.create_api_key(uuid, text, text[], public.organization_role, timestamptz),
+    public.create_api_key(text, text[], public.organization_role, timestamptz, uuid),
+    private.revoke_api_key(uuid), public.revoke_api_key(uuid)
+to authenticated, service_role;
+grant execute on function private.exchange_api_key(text), public.exchange_api_key(text) to service_role;

@@ -1,0 +1,230 @@
+-- A connection: one organization's account at one provider, in one environment.
+
+create type public.connection_status as enum ('pending', 'active', 'paused', 'needs_attention', 'disconnected');
+comment on type public.connection_status is
+'pending: credentials missing or never tested; paused: by a person; needs_attention: the provider refuses the credentials.';
+create type public.health_state as enum ('unknown', 'up', 'degraded', 'down');
+
+create table public.integration_connections (
+    id uuid primary key default gen_random_uuid(),
+    organization_id uuid not null references public.organizations (id) on delete cascade,
+    provider_key text not null references public.integration_providers (key),
+    name text not null check (char_length(btrim(name)) between 1 and 100),
+    environment public.environment not null,
+    status public.connection_status not null default 'pending',
+    settings jsonb not null default '{}'::jsonb check (jsonb_typeof(settings) = 'object'),
+    credentials_version integer not null default 0,
+    health_state public.health_state not null default 'unknown',
+    health_changed_at timestamptz,
+    health_checked_at timestamptz,
+    health_streak integer not null default 0,
+    health_interval_seconds integer not null default 60 check (health_interval_seconds between 10 and 86400),
+    next_health_check_at timestamptz not null default now(),
+    last_error jsonb,
+    created_by uuid references auth.users (id) on delete set null,
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+    unique (organization_id, id),
+    unique (organization_id, provider_key, environment, name)
+);
+comment on table public.integration_connections is 'An organization''s account at a provider.';
+comment on column public.integration_connections.settings is 'What is not secret, checked against the provider''s settings fields.';
+comment on column public.integration_connections.credentials_version is 'Rises with each change of a credential; workers cache by it.';
+comment on column public.integration_connections.health_streak is
+'Consecutive checks that disagree with health_state; the state changes only when it is long enough.';
+create index integration_connections_due_for_health on public.integration_connections (next_health_check_at)
+where status in ('active', 'needs_attention');
+create index integration_connections_by_provider on public.integration_connections (provider_key);
+create index integration_connections_by_creator on public.integration_connections (created_by);
+
+create trigger integration_connections_touch before update on public.integration_connections
+for each row execute function private.touch_updated_at();
+
+alter table public.integration_connections enable row level security;
+create policy "members read connections" on public.integration_connections for select to authenticated
+using (organization_id = any (array(select private.my_organizations('viewer', 'connections:read'))));
+grant select on public.integration_connections to authenticated;
+grant select, insert, update, delete on public.integration_connections to service_role;
+grant select on public.integration_connections to wasl_worker;
+grant update (status, health_state, health_changed_at, health_checked_at, health_streak, next_health_check_at, last_error)
+on public.integration_connections to wasl_worker;
+
+-- A setting that the provider does not know is a spelling mistake, and is told as one.
+create function private.check_settings(provider_key text, settings jsonb) returns void
+language plpgsql stable set search_path = ''
+as $$
+declare
+    unknown text;
+begin
+    if settings is null or jsonb_typeof(settings) <> 'object' then
+        perform private.refuse(400, 'invalid_settings', 'The settings must be a JSON object.', 'settings');
+    end if;
+    select name into unknown from jsonb_object_keys(settings) as name
+    where name not in (
+        select field ->> 'name' from public.integration_providers p, jsonb_array_elements(p.settings_fields) as field
+        where p.key = check_settings.provider_key)
+    limit 1;
+    if unknown is not null then
+        perform private.refuse(400, 'invalid_settings',
+            format('%s has no setting named %s.', provider_key, quote_literal(left(unknown, 60))), 'settings.' || left(unknown, 60));
+    end if;
+end
+$$;
+
+create function private.create_connection(
+    organization_id uuid, provider text, name text, environment public.environment, settings jsonb
+) returns public.integration_connections
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    chosen public.integration_providers;
+    connection public.integration_connections;
+begin
+    organization_id := private.resolve_organization(organization_id, 'developer', 'connections:write');
+    select * into chosen from public.integration_providers p where p.key = provider and p.enabled;
+    if chosen.key is null then
+        perform private.refuse(404, 'provider_not_found',
+            format('There is no provider named %s.', coalesce(quote_literal(left(provider, 60)), 'null')), 'provider');
+    end if;
+    name := coalesce(btrim(name), chosen.name);
+    if char_length(name) not between 1 and 100 then
+        perform private.refuse(400, 'invalid_name', 'The name must have 1 to 100 characters.', 'name');
+    end if;
+    if environment is null then
+        perform private.refuse(400, 'invalid_environment', 'The environment is sandbox or live.', 'environment');
+    end if;
+    perform private.check_settings(chosen.key, settings);
+    insert into public.integration_connections as c
+        (organization_id, provider_key, name, environment, settings, created_by)
+    values (organization_id, chosen.key, create_connection.name, environment, settings,
+            (select u.id from auth.users u where u.id = auth.uid()))
+    on conflict do nothing
+    returning c.* into connection;
+    if connection.id is null then
+        perform private.refuse(409, 'connection_exists', 'There is a connection of that name already.', 'name');
+    end if;
+    insert into public.rate_limits (connection_id, organization_id, capacity, refill_per_second, tokens)
+    values (connection.id, organization_id, (chosen.rate_limit ->> 'capacity')::numeric,
+            (chosen.rate_limit ->> 'refill_per_second')::numeric, (chosen.rate_limit ->> 'capacity')::numeric);
+    if chosen.category = 'payments' then
+        insert into public.payment_providers (connection_id, organization_id) values (connection.id, organization_id);
+    elsif chosen.category = 'shipping' then
+        insert into public.shipping_providers (connection_id, organization_id) values (connection.id, organization_id);
+    end if;
+    perform private.audit(organization_id, 'connection.created', 'connection', connection.id::text,
+        jsonb_build_object('provider', chosen.key, 'environment', environment, 'name', connection.name));
+    return connection;
+end
+$$;
+
+create function public.create_connection(
+    provider text, environment public.environment default 'sandbox', name text default null,
+    settings jsonb default '{}', organization_id uuid default null
+) returns public.integration_connections
+language sql set search_path = ''
+as $$ select private.create_connection(organization_id, provider, name, environment, settings) $$;
+comment on function public.create_connection is
+'Creates a connection, still without credentials: seal them for its id and call set_credentials next.';
+
+-- The connection, locked, after the caller has been checked against its organization.
+create function private.own_connection(connection_id uuid, minimum_role public.organization_role, scope text)
+returns public.integration_connections
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    connection public.integration_connections;
+begin
+    select * into connection from public.integration_connections c where c.id = connection_id for update;
+    if connection.id is null or not (
+        coalesce((select auth.role()) = 'service_role', false)
+        or connection.organization_id in (select private.my_organizations(minimum_role, scope))) then
+        perform private.refuse(404, 'connection_not_found',
+            'There is no such connection in an organization where you may do this.', 'connection_id');
+    end if;
+    return connection;
+end
+$$;
+
+create function private.update_connection(
+    connection_id uuid, name text, settings jsonb, health_interval_seconds integer, paused boolean
+) returns public.integration_connections
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    connection public.integration_connections := private.own_connection(connection_id, 'developer', 'connections:write');
+begin
+    if name is not null and char_length(btrim(name)) not between 1 and 100 then
+        perform private.refuse(400, 'invalid_name', 'The name must have 1 to 100 characters.', 'name');
+    end if;
+    if health_interval_seconds not between 10 and 86400 then
+        perform private.refuse(400, 'invalid_health_interval_seconds',
+            'The interval lies between 10 seconds and a day.', 'health_interval_seconds');
+    end if;
+    if settings is not null then
+        perform private.check_settings(connection.provider_key, settings);
+    end if;
+    if connection.status = 'disconnected' then
+        perform private.refuse(409, 'connection_disconnected', 'This connection has been disconnected.', 'connection_id');
+    end if;
+    update public.integration_connections c set
+        name = coalesce(btrim(update_connection.name), c.name),
+        settings = coalesce(update_connection.settings, c.settings),
+        health_interval_seconds = coalesce(update_connection.health_interval_seconds, c.health_interval_seconds),
+        status = case
+            when paused then 'paused'
+            when paused = false and c.status = 'paused' then 'active'
+            else c.status
+        end::public.connection_status,
+        next_health_check_at = now()
+    where c.id = connection_id
+    returning c.* into connection;
+    perform private.audit(connection.organization_id, 'connection.updated', 'connection', connection_id::text,
+        jsonb_strip_nulls(jsonb_build_object('name', name, 'settings', settings,
+            'health_interval_seconds', health_interval_seconds, 'paused', paused)));
+    return connection;
+exception when unique_violation then
+    perform private.refuse(409, 'connection_exists', 'There is a connection of that name already.', 'name');
+end
+$$;
+
+create function public.update_connection(
+    connection_id uuid, name text default null, settings jsonb default null,
+    health_interval_seconds integer default null, paused boolean default null
+) returns public.integration_connections
+language sql set search_path = ''
+as $$ select private.update_connection(connection_id, name, settings, health_interval_seconds, paused) $$;
+comment on function public.update_connection is 'Changes a connection; what is left out stays as it is.';
+
+create function private.disconnect_connection(connection_id uuid) returns public.integration_connections
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    connection public.integration_connections := private.own_connection(connection_id, 'admin', 'connections:write');
+begin
+    -- The history keeps pointing here, so the row stays; the secrets do not.
+    delete from public.api_credentials c where c.connection_id = disconnect_connection.connection_id;
+    update public.webhook_endpoints e set enabled = false where e.connection_id = disconnect_connection.connection_id;
+    update public.integration_connections c
+    set status = 'disconnected', credentials_version = c.credentials_version + 1,
+        name = c.name || ' (disconnected ' || left(c.id::text, 8) || ')'
+    where c.id = disconnect_connection.connection_id and c.status <> 'disconnected'
+    returning c.* into connection;
+    if found then
+        perform private.audit(connection.organization_id, 'connection.disconnected', 'connection', connection_id::text);
+    end if;
+    return connection;
+end
+$$;
+
+create function public.disconnect_connection(connection_id uuid) returns public.integration_connections
+language sql set search_path = ''
+as $$ select private.disconnect_connection(connection_id) $$;
+comment on function public.disconnect_connection is 'Erases a connection''s credentials and stops its use; its history stays.';
+
+grant execute on function
+    private.create_connection(uuid, text, text, public.environment, jsonb),
+    public.create_connection(text, public.environment, text, jsonb, uuid),
+    private.update_connection(uuid, text, jsonb, integer, boolean),
+    public.update_connection(uuid, text, jsonb, integer, boolean),
+    private.disconnect_connection(uuid), public.disconnect_connection(uuid)
+to authenticated, service_role;

@@ -1,0 +1,261 @@
+-- An operation is what a client asked for; a job is the work still to be done. Jobs are few and leave when done;
+-- operations stay as the record that clients read.
+
+create type public.operation_status as enum ('pending', 'succeeded', 'failed', 'cancelled', 'dead');
+comment on type public.operation_status is
+'failed: the provider refused, nothing more will be tried; dead: attempts ran out or the outcome could not be resolved.';
+
+create table public.operations (
+    id uuid primary key default private.uuid_v7(),
+    organization_id uuid not null references public.organizations (id) on delete cascade,
+    connection_id uuid,
+    kind text not null check (kind ~ '^[a-z_]+\.[a-z_]+$'),
+    status public.operation_status not null default 'pending',
+    subject_type text check (subject_type ~ '^[a-z_]+$'),
+    subject_id uuid,
+    input jsonb not null default '{}'::jsonb,
+    result jsonb,
+    error jsonb,
+    why jsonb,
+    attempts integer not null default 0,
+    idempotency_key text check (char_length(idempotency_key) between 1 and 255),
+    input_hash bytea,
+    created_by text,
+    trace_id text,
+    created_at timestamptz not null default now(),
+    finished_at timestamptz,
+    unique (organization_id, idempotency_key),
+    foreign key (organization_id, connection_id) references public.integration_connections (organization_id, id),
+    check ((status = 'pending') = (finished_at is null))
+);
+comment on table public.operations is 'Everything clients asked workers to do, and how it went.';
+comment on column public.operations.kind is 'Such as payment.create or connection.test; names the handler.';
+comment on column public.operations.input is 'The arguments, without any secret.';
+comment on column public.operations.error is '{code, message, field, provider, http_status, provider_code, request_id}.';
+comment on column public.operations.why is 'How the connection was chosen.';
+comment on column public.operations.created_by is 'user:<id>, api_key:<id>, service or worker.';
+create index operations_by_organization on public.operations (organization_id, created_at desc);
+create index operations_by_subject on public.operations (subject_id, created_at desc);
+create index operations_by_connection on public.operations (organization_id, connection_id, created_at desc);
+
+create table private.jobs (
+    id uuid primary key,
+    kind text not null,
+    organization_id uuid not null,
+    payload jsonb not null default '{}'::jsonb,
+    priority smallint not null default 0,
+    run_at timestamptz not null default clock_timestamp(),
+    attempt integer not null default 0,
+    max_attempts integer not null default 12 check (max_attempts > 0),
+    claim_id uuid,
+    lease_until timestamptz,
+    cancel_requested boolean not null default false,
+    outcome_unknown boolean not null default false,
+    last_error jsonb,
+    created_at timestamptz not null default clock_timestamp()
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000);
+comment on table private.jobs is
+'The one queue. A job of an operation has the operation''s id. Claimed by lease, deleted when done; see docs/operations.md.';
+comment on column private.jobs.priority is 'Lower runs first.';
+comment on column private.jobs.run_at is 'Not before; while a job is leased this stays, lease_until guards it.';
+comment on column private.jobs.outcome_unknown is 'The last attempt was sent and not answered: ask the provider before sending again.';
+create index jobs_ready on private.jobs (priority, run_at, id) where claim_id is null;
+create index jobs_leased on private.jobs (lease_until) where claim_id is not null;
+alter table private.jobs enable row level security;
+
+create table private.dead_jobs (
+    id uuid primary key,
+    kind text not null,
+    organization_id uuid not null,
+    payload jsonb not null,
+    attempt integer not null,
+    last_error jsonb,
+    created_at timestamptz not null,
+    died_at timestamptz not null default clock_timestamp()
+);
+comment on table private.dead_jobs is 'Dead letters: work that was given up, kept until somebody revives or dismisses it.';
+create index dead_jobs_by_organization on private.dead_jobs (organization_id, died_at desc);
+alter table private.dead_jobs enable row level security;
+
+-- A hint for sleeping workers; polling is the truth. Once per statement: a NOTIFY per row would serialize commits.
+create function private.notify_jobs() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+    perform pg_notify('wasl_jobs', '');
+    return null;
+end
+$$;
+create trigger jobs_notify after insert on private.jobs
+for each statement execute function private.notify_jobs();
+
+grant select, insert, update, delete on private.jobs, private.dead_jobs to wasl_worker;
+grant select, insert, update on public.operations to wasl_worker;
+
+alter table public.operations enable row level security;
+create policy "members read operations" on public.operations for select to authenticated
+using (organization_id = any (array(select private.my_organizations('viewer', 'operations:read'))));
+grant select on public.operations to authenticated, service_role;
+
+create function private.actor() returns text
+language sql stable set search_path = ''
+as $$
+    select case
+        when private.current_api_key_id() is not null then 'api_key:' || private.current_api_key_id()
+        when auth.uid() is not null then 'user:' || auth.uid()
+        when auth.role() = 'service_role' then 'service'
+        else 'worker'
+    end
+$$;
+
+-- Finds what an idempotency key already stands for. The same key with other arguments is a mistake of the caller.
+create function private.find_repeated_operation(
+    organization_id uuid, kind text, idempotency_key text, input jsonb
+) returns public.operations
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    earlier public.operations;
+begin
+    if idempotency_key is null then
+        return null;
+    end if;
+    if char_length(idempotency_key) not between 1 and 255 then
+        perform private.refuse(400, 'invalid_idempotency_key', 'An idempotency key has 1 to 255 characters.', 'idempotency_key');
+    end if;
+    -- Two calls with one key at the same moment: the second waits here and then finds the first.
+    perform pg_advisory_xact_lock(hashtextextended(organization_id::text || idempotency_key, 1));
+    select * into earlier from public.operations o
+    where o.organization_id = find_repeated_operation.organization_id
+      and o.idempotency_key = find_repeated_operation.idempotency_key;
+    if earlier.id is not null
+       and (earlier.kind, earlier.input_hash) is distinct from (kind, extensions.digest(input::text, 'sha256')) then
+        perform private.refuse(409, 'idempotency_key_reused',
+            'That idempotency key was used with other arguments.', 'idempotency_key');
+    end if;
+    return earlier;
+end
+$$;
+
+-- Records an operation and the job that will carry it out, in the caller's transaction.
+create function private.enqueue_operation(
+    organization_id uuid, kind text, subject_type text, subject_id uuid, input jsonb,
+    connection_id uuid default null, idempotency_key text default null, priority smallint default 0
+) returns public.operations
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    operation public.operations;
+begin
+    insert into public.operations as o
+        (organization_id, connection_id, kind, subject_type, subject_id, input, idempotency_key, input_hash, created_by)
+    values (organization_id, connection_id, kind, subject_type, subject_id, input, idempotency_key,
+            extensions.digest(input::text, 'sha256'), private.actor())
+    returning o.* into operation;
+    insert into private.jobs (id, kind, organization_id, priority)
+    values (operation.id, kind, organization_id, priority);
+    return operation;
+end
+$$;
+
+create function private.own_operation(operation_id uuid, scope text) returns public.operations
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    operation public.operations;
+begin
+    select * into operation from public.operations o where o.id = operation_id for update;
+    if operation.id is null or not (
+        coalesce((select auth.role()) = 'service_role', false)
+        or operation.organization_id in (select private.my_organizations('developer', scope))) then
+        perform private.refuse(404, 'operation_not_found', 'There is no such operation of yours.', 'operation_id');
+    end if;
+    return operation;
+end
+$$;
+
+create function private.cancel_operation(operation_id uuid) returns public.operations
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    operation public.operations := private.own_operation(operation_id, 'operations:write');
+begin
+    if operation.status <> 'pending' then
+        return operation;
+    end if;
+    -- Nothing has been sent: it simply does not happen. Otherwise the worker that holds it is asked, and decides.
+    delete from private.jobs j
+    where j.id = operation_id and j.claim_id is null and not j.outcome_unknown;
+    if found then
+        update public.operations o set status = 'cancelled', finished_at = now() where o.id = operation_id
+        returning o.* into operation;
+        if operation.kind = 'payment.create' then
+            update public.payments p set status = 'cancelled' where p.id = operation.subject_id and p.status = 'pending';
+        elsif operation.kind = 'payment.refund' then
+            update public.payment_refunds r set status = 'cancelled' where r.id = operation.subject_id and r.status = 'pending';
+        end if;
+    else
+        update private.jobs j set cancel_requested = true where j.id = operation_id;
+    end if;
+    perform private.audit(operation.organization_id, 'operation.cancel_requested', 'operation', operation_id::text);
+    return operation;
+end
+$$;
+
+create function public.cancel_operation(operation_id uuid) returns public.operations
+language sql set search_path = ''
+as $$ select private.cancel_operation(operation_id) $$;
+comment on function public.cancel_operation is
+'Cancels an operation that has not been sent; one that is under way is cancelled if it still can be.';
+
+create function private.retry_operation(operation_id uuid) returns public.operations
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    operation public.operations := private.own_operation(operation_id, 'operations:write');
+begin
+    if operation.status <> 'dead' then
+        perform private.refuse(409, 'operation_not_dead', 'Only an operation that was given up can be retried.', 'operation_id');
+    end if;
+    -- Given up with an unknown outcome, it is asked about first, not sent again.
+    insert into private.jobs (id, kind, organization_id, payload, outcome_unknown)
+    select d.id, d.kind, d.organization_id, d.payload,
+           coalesce(d.last_error ->> 'code' = 'outcome_unknown', false)
+    from private.dead_jobs d where d.id = operation_id;
+    delete from private.dead_jobs d where d.id = operation_id;
+    update public.operations o set status = 'pending', finished_at = null, error = null where o.id = operation_id
+    returning o.* into operation;
+    perform private.audit(operation.organization_id, 'operation.retried', 'operation', operation_id::text);
+    return operation;
+end
+$$;
+
+create function public.retry_operation(operation_id uuid) returns public.operations
+language sql set search_path = ''
+as $$ select private.retry_operation(operation_id) $$;
+comment on function public.retry_operation is 'Takes up again an operation that workers had given up.';
+
+create function private.test_connection(connection_id uuid) returns public.operations
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    connection public.integration_connections := private.own_connection(connection_id, 'developer', 'connections:write');
+begin
+    if connection.status = 'disconnected' then
+        perform private.refuse(409, 'connection_disconnected', 'This connection has been disconnected.', 'connection_id');
+    end if;
+    return private.enqueue_operation(connection.organization_id, 'connection.test', 'connection', connection.id,
+        '{}'::jsonb, connection.id);
+end
+$$;
+
+create function public.test_connection(connection_id uuid) returns public.operations
+language sql set search_path = ''
+as $$ select private.test_connection(connection_id) $$;
+comment on function public.test_connection is 'Asks a worker to check the connection''s credentials now; answers with the operation to watch.';
+
+grant execute on function
+    private.cancel_operation(uuid), public.cancel_operation(uuid),
+    private.retry_operation(uuid), public.retry_operation(uuid),
+    private.test_connection(uuid), public.test_connection(uuid)
+to authenticated, service_role;

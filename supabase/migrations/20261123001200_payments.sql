@@ -1,0 +1,178 @@
+-- Payments and refunds: what clients see, the state machine that late and repeated news cannot move backwards,
+-- and the append-only ledger behind it.
+
+create type public.payment_status as enum (
+    'pending', 'created', 'requires_action', 'processing', 'authorized', 'partially_captured', 'captured',
+    'partially_refunded', 'refunded', 'cancelled', 'failed', 'expired', 'disputed');
+comment on type public.payment_status is 'pending: not sent to a gateway yet. See docs/payments.md for the moves between them.';
+create type public.refund_status as enum ('pending', 'succeeded', 'failed', 'cancelled');
+
+create table public.payment_providers (
+    connection_id uuid primary key,
+    organization_id uuid not null,
+    enabled boolean not null default true,
+    priority smallint not null default 100 check (priority between 0 and 1000),
+    weight smallint not null default 1 check (weight between 0 and 1000),
+    currencies text[] not null default '{}',
+    countries text[] not null default '{}',
+    methods text[] not null default '{}',
+    minimum_amount public.money_amount,
+    maximum_amount public.money_amount,
+    fee_percent numeric(6, 4) check (fee_percent between 0 and 100),
+    fee_fixed public.money_amount,
+    fee_currency text,
+    settlement_currency text,
+    updated_at timestamptz not null default now(),
+    foreign key (organization_id, connection_id)
+        references public.integration_connections (organization_id, id) on delete cascade,
+    check (minimum_amount <= maximum_amount)
+);
+comment on table public.payment_providers is 'Which payments go through a connection, and in which order connections are considered.';
+comment on column public.payment_providers.priority is 'Lower is considered first; among equals the weight decides.';
+comment on column public.payment_providers.currencies is 'Empty: whatever the provider takes.';
+create index payment_providers_by_organization on public.payment_providers (organization_id, connection_id);
+create trigger payment_providers_touch before update on public.payment_providers
+for each row execute function private.touch_updated_at();
+
+create table public.payments (
+    id uuid primary key default private.uuid_v7(),
+    organization_id uuid not null references public.organizations (id) on delete cascade,
+    environment public.environment not null,
+    connection_id uuid,
+    reference text not null check (char_length(reference) between 1 and 200),
+    amount public.money_amount not null,
+    currency text not null references private.currencies (code),
+    status public.payment_status not null default 'pending',
+    capture_method text not null default 'automatic' check (capture_method in ('automatic', 'manual')),
+    amount_authorized public.money_amount not null default 0,
+    amount_captured public.money_amount not null default 0,
+    amount_refunded public.money_amount not null default 0,
+    description text check (char_length(description) <= 500),
+    customer jsonb not null default '{}'::jsonb,
+    metadata jsonb not null default '{}'::jsonb,
+    return_url text,
+    cancel_url text,
+    checkout_url text,
+    next_action jsonb,
+    failure jsonb,
+    provider_payment_id text,
+    provider_session_id text,
+    provider_status text,
+    provider_data jsonb not null default '{}'::jsonb,
+    created_by text not null,
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+    unique (organization_id, id),
+    foreign key (organization_id, connection_id) references public.integration_connections (organization_id, id),
+    check (amount_refunded <= amount_captured)
+);
+comment on table public.payments is 'One payment each, through whichever gateway took it.';
+comment on column public.payments.reference is 'The merchant''s own, such as an order number.';
+comment on column public.payments.connection_id is 'The gateway that was chosen; null until a worker has chosen.';
+comment on column public.payments.failure is '{code, reason, message}: the provider''s code, the unified reason, a sentence.';
+comment on column public.payments.next_action is 'What the payer must do, for payments that are not on a hosted page.';
+create index payments_by_organization on public.payments (organization_id, created_at desc);
+create index payments_by_reference on public.payments (organization_id, reference);
+create index payments_by_connection on public.payments (organization_id, connection_id, created_at desc);
+create index payments_by_currency on public.payments (currency);
+create unique index payments_by_provider_id on public.payments (connection_id, provider_payment_id)
+where provider_payment_id is not null;
+create unique index payments_by_session_id on public.payments (connection_id, provider_session_id)
+where provider_session_id is not null;
+create index payments_unsettled on public.payments (updated_at)
+where status in ('pending', 'created', 'requires_action', 'processing');
+create trigger payments_touch before update on public.payments
+for each row execute function private.touch_updated_at();
+
+create table public.payment_refunds (
+    id uuid primary key default private.uuid_v7(),
+    organization_id uuid not null,
+    payment_id uuid not null,
+    amount public.money_amount not null check (amount > 0),
+    currency text not null references private.currencies (code),
+    status public.refund_status not null default 'pending',
+    reason text check (char_length(reason) <= 200),
+    provider_refund_id text,
+    failure jsonb,
+    made_elsewhere boolean not null default false,
+    created_by text not null,
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+    unique (payment_id, provider_refund_id),
+    foreign key (organization_id, payment_id) references public.payments (organization_id, id) on delete cascade
+);
+comment on table public.payment_refunds is 'Money given back. Pending ones count against what may still be refunded.';
+comment on column public.payment_refunds.made_elsewhere is 'Not asked for through the hub: seen in a webhook, as from the provider''s own dashboard.';
+create index payment_refunds_by_payment on public.payment_refunds (organization_id, payment_id, created_at);
+create index payment_refunds_by_currency on public.payment_refunds (currency);
+create trigger payment_refunds_touch before update on public.payment_refunds
+for each row execute function private.touch_updated_at();
+
+create table public.payment_events (
+    id uuid primary key default private.uuid_v7(),
+    organization_id uuid not null,
+    payment_id uuid not null,
+    refund_id uuid references public.payment_refunds (id) on delete cascade,
+    recorded_at timestamptz not null default clock_timestamp(),
+    occurred_at timestamptz not null,
+    type text not null check (type ~ '^[a-z_]+\.[a-z_]+$'),
+    from_status text,
+    to_status text not null,
+    amount public.money_amount,
+    source text not null check (source in ('client', 'operation', 'webhook', 'sync')),
+    source_id uuid,
+    applied boolean not null default true,
+    detail jsonb not null default '{}'::jsonb,
+    foreign key (organization_id, payment_id) references public.payments (organization_id, id) on delete cascade
+);
+comment on table public.payment_events is 'Append-only: every movement of a payment, also news that came too late to be applied.';
+create index payment_events_by_payment on public.payment_events (organization_id, payment_id, id);
+create index payment_events_by_refund on public.payment_events (refund_id);
+
+create table private.payment_transitions (
+    from_status public.payment_status not null,
+    to_status public.payment_status not null,
+    primary key (from_status, to_status)
+);
+comment on table private.payment_transitions is 'The moves a payment may make; all else is stale news.';
+alter table private.payment_transitions enable row level security;
+insert into private.payment_transitions (from_status, to_status)
+select f::public.payment_status, t::public.payment_status
+from (values
+    ('pending', 'created requires_action processing authorized partially_captured captured cancelled failed expired'),
+    ('created', 'requires_action processing authorized partially_captured captured cancelled failed expired'),
+    ('requires_action', 'processing authorized partially_captured captured cancelled failed expired'),
+    ('processing', 'authorized partially_captured captured cancelled failed expired'),
+    ('authorized', 'partially_captured captured cancelled failed expired disputed'),
+    ('partially_captured', 'captured disputed'),
+    ('captured', 'disputed'),
+    ('partially_refunded', 'disputed'),
+    ('refunded', 'disputed'),
+    ('disputed', 'captured'),
+    -- A gateway may let the payer try again with another card, and money that was taken is a fact.
+    ('failed', 'requires_action processing authorized partially_captured captured cancelled expired'),
+    ('cancelled', 'partially_captured captured'),
+    ('expired', 'partially_captured captured')
+) as moves (f, targets), unnest(string_to_array(targets, ' ')) as t;
+
+alter table public.payment_providers enable row level security;
+alter table public.payments enable row level security;
+alter table public.payment_refunds enable row level security;
+alter table public.payment_events enable row level security;
+create policy "members read routing" on public.payment_providers for select to authenticated
+using (organization_id = any (array(select private.my_organizations('viewer', 'payments:read'))));
+create policy "developers change routing" on public.payment_providers for update to authenticated
+using (organization_id = any (array(select private.my_organizations('developer', 'payments:write'))))
+with check (organization_id = any (array(select private.my_organizations('developer', 'payments:write'))));
+create policy "members read payments" on public.payments for select to authenticated
+using (organization_id = any (array(select private.my_organizations('viewer', 'payments:read'))));
+create policy "members read refunds" on public.payment_refunds for select to authenticated
+using (organization_id = any (array(select private.my_organizations('viewer', 'payments:read'))));
+create policy "members read the ledger" on public.payment_events for select to authenticated
+using (organization_id = any (array(select private.my_organizations('viewer', 'payments:read'))));
+grant select, update (enabled, priority, weight, currencies, countries, methods, minimum_amount, maximum_amount,
+    fee_percent, fee_fixed, fee_currency, settlement_currency) on public.payment_providers to authenticated;
+grant select on public.payments, public.payment_refunds, public.payment_events to authenticated, service_role;
+grant select, insert, update, delete on public.payment_providers to service_role;
+grant select on public.payment_providers, public.payments, public.payment_refunds, public.payment_events,
+    private.payment_transitions to wasl_worker;

@@ -1,0 +1,326 @@
+-- What clients ask of payments. Each call checks, writes the domain row and its operation in one transaction, and
+-- answers with the domain row.
+
+create function private.check_url(url text, field text) returns void
+language plpgsql immutable set search_path = ''
+as $$
+begin
+    if url is not null and url !~ '^https?://[^\s/?#]+[^\s]*$' or char_length(url) > 2048 then
+        perform private.refuse(400, 'invalid_' || field, format('%s must be an absolute http(s) URL.', field), field);
+    end if;
+end
+$$;
+
+create function private.check_flat_object(value jsonb, field text, most_keys integer) returns void
+language plpgsql immutable set search_path = ''
+as $$
+begin
+    if value is null or jsonb_typeof(value) <> 'object' then
+        perform private.refuse(400, 'invalid_' || field, format('%s must be a JSON object.', field), field);
+    elsif (select count(*) from jsonb_each(value)) > most_keys
+       or exists (select from jsonb_each(value) e where jsonb_typeof(e.value) <> 'string'
+                  or char_length(e.key) > 40 or char_length(e.value #>> '{}') > 500) then
+        perform private.refuse(400, 'invalid_' || field, format(
+            '%s takes at most %s keys of 40 characters, with strings of at most 500 as values.', field, most_keys), field);
+    end if;
+end
+$$;
+
+-- A payment needs a gateway: the one that was named, or any of the organization's in the right environment.
+create function private.payment_environment(
+    organization_id uuid, connection_id uuid, environment public.environment
+) returns public.environment
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+    found_environments public.environment[];
+    named public.integration_connections;
+begin
+    if connection_id is not null then
+        select c.* into named
+        from public.integration_connections c join public.integration_providers p on p.key = c.provider_key
+        where c.id = connection_id and c.organization_id = payment_environment.organization_id and p.category = 'payments';
+        if named.id is null then
+            perform private.refuse(404, 'connection_not_found', 'That is not a payment connection of your organization.', 'connection_id');
+        elsif named.status not in ('active', 'needs_attention') then
+            perform private.refuse(409, 'connection_not_active', format('That connection is %s.', named.status), 'connection_id');
+        elsif environment is not null and environment <> named.environment then
+            perform private.refuse(409, 'environment_mismatch',
+                format('That connection is a %s connection.', named.environment), 'environment');
+        end if;
+        return named.environment;
+    end if;
+    select array_agg(distinct c.environment) into found_environments
+    from public.integration_connections c join public.integration_providers p on p.key = c.provider_key
+    where c.organization_id = payment_environment.organization_id and p.category = 'payments' and c.status = 'active'
+      and (payment_environment.environment is null or c.environment = payment_environment.environment);
+    if found_environments is null then
+        perform private.refuse(409, 'no_payment_connection',
+            'Connect a payment provider first: no active connection can take this payment.', 'connection_id');
+    elsif cardinality(found_environments) > 1 then
+        perform private.refuse(400, 'environment_required',
+            'You have sandbox and live payment connections: say which environment.', 'environment');
+    end if;
+    return found_environments[1];
+end
+$$;
+
+create function private.create_payment(
+    organization_id uuid, amount text, currency text, reference text, connection_id uuid,
+    environment public.environment, capture_method text, payment_method text, description text, customer jsonb,
+    metadata jsonb, return_url text, cancel_url text, idempotency_key text
+) returns public.payments
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    payment public.payments;
+    earlier public.operations;
+    input jsonb;
+    money public.money_amount;
+begin
+    organization_id := private.resolve_organization(organization_id, 'developer', 'payments:write');
+    money := private.checked_amount(amount, currency);
+    if reference is null or char_length(reference) not between 1 and 200 then
+        perform private.refuse(400, 'invalid_reference', 'The reference must have 1 to 200 characters.', 'reference');
+    end if;
+    if capture_method is null or capture_method not in ('automatic', 'manual') then
+        perform private.refuse(400, 'invalid_capture_method', 'The capture method is automatic or manual.', 'capture_method');
+    end if;
+    if char_length(description) > 500 then
+        perform private.refuse(400, 'invalid_description', 'The description has at most 500 characters.', 'description');
+    end if;
+    if payment_method !~ '^[A-Za-z0-9_\-:.]{1,255}$' or payment_method ~ '^[0-9 -]{12,23}$' then
+        perform private.refuse(400, 'invalid_payment_method',
+            'Send the provider''s token of a payment method; never a card number.', 'payment_method');
+    end if;
+    if payment_method is null and return_url is null then
+        perform private.refuse(400, 'return_url_required',
+            'A hosted checkout needs a return_url to send the payer back to.', 'return_url');
+    end if;
+    perform private.check_url(return_url, 'return_url');
+    perform private.check_url(cancel_url, 'cancel_url');
+    perform private.check_flat_object(customer, 'customer', 10);
+    perform private.check_flat_object(metadata, 'metadata', 40);
+
+    input := jsonb_strip_nulls(jsonb_build_object(
+        'amount', money::numeric::text, 'currency', currency, 'reference', reference, 'connection_id', connection_id,
+        'environment', environment, 'capture_method', capture_method, 'payment_method', payment_method,
+        'description', description, 'customer', customer, 'metadata', metadata,
+        'return_url', return_url, 'cancel_url', cancel_url));
+    earlier := private.find_repeated_operation(organization_id, 'payment.create', idempotency_key, input);
+    if earlier.id is not null then
+        select * into payment from public.payments p where p.id = earlier.subject_id;
+        return payment;
+    end if;
+    environment := private.payment_environment(organization_id, connection_id, environment);
+    insert into public.payments as p (organization_id, environment, connection_id, reference, amount, currency,
+        capture_method, description, customer, metadata, return_url, cancel_url, created_by)
+    values (organization_id, environment, connection_id, reference, money, currency, capture_method, description,
+        customer, metadata, return_url, cancel_url, private.actor())
+    returning p.* into payment;
+    perform private.enqueue_operation(organization_id, 'payment.create', 'payment', payment.id, input,
+        connection_id, idempotency_key);
+    insert into public.payment_events (organization_id, payment_id, occurred_at, type, to_status, amount, source)
+    values (organization_id, payment.id, payment.created_at, 'payment.requested', 'pending', money, 'client');
+    return payment;
+end
+$$;
+
+create function public.create_payment(
+    amount text, currency text, reference text, connection_id uuid default null,
+    environment public.environment default null, capture_method text default 'automatic',
+    payment_method text default null, description text default null, customer jsonb default '{}',
+    metadata jsonb default '{}', return_url text default null, cancel_url text default null,
+    idempotency_key text default null, organization_id uuid default null
+) returns public.payments
+language sql set search_path = ''
+as $$
+    select private.create_payment(organization_id, amount, currency, reference, connection_id, environment,
+        capture_method, payment_method, description, customer, metadata, return_url, cancel_url, idempotency_key)
+$$;
+comment on function public.create_payment is
+'Takes a payment. Without payment_method the payer is sent to checkout_url, a page of the gateway. Answers with the payment, still pending; a worker carries it out.';
+
+-- The payment, locked, after the caller has been checked against its organization.
+create function private.own_payment(payment_id uuid, scope text) returns public.payments
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    payment public.payments;
+begin
+    select * into payment from public.payments p where p.id = payment_id for update;
+    if payment.id is null or not (
+        coalesce((select auth.role()) = 'service_role', false)
+        or payment.organization_id in (select private.my_organizations('developer', scope))) then
+        perform private.refuse(404, 'payment_not_found', 'There is no such payment of yours.', 'payment_id');
+    end if;
+    return payment;
+end
+$$;
+
+create function private.refuse_while_busy(payment public.payments, kinds text[]) returns void
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+    if exists (select from public.operations o
+               where o.subject_id = payment.id and o.status = 'pending' and o.kind = any (kinds)) then
+        perform private.refuse(409, 'operation_in_progress',
+            'Another capture or cancellation of this payment is under way: wait for it.', 'payment_id');
+    end if;
+end
+$$;
+
+create function private.capture_payment(payment_id uuid, amount text, idempotency_key text) returns public.payments
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    payment public.payments := private.own_payment(payment_id, 'payments:write');
+    capturable numeric := payment.amount_authorized - payment.amount_captured;
+    money numeric;
+    input jsonb;
+begin
+    if amount is not null then
+        money := private.checked_amount(amount, payment.currency);
+    end if;
+    input := jsonb_strip_nulls(jsonb_build_object('payment_id', payment_id, 'amount', money::text));
+    if (private.find_repeated_operation(payment.organization_id, 'payment.capture', idempotency_key, input)).id is not null then
+        return payment;
+    end if;
+    if payment.status not in ('authorized', 'partially_captured') then
+        perform private.refuse(409, 'payment_not_capturable',
+            format('A payment that is %s cannot be captured.', payment.status), 'payment_id');
+    end if;
+    if money > capturable then
+        perform private.refuse(409, 'amount_exceeds_authorized',
+            format('At most %s %s can be captured.', capturable, payment.currency), 'amount');
+    end if;
+    perform private.refuse_while_busy(payment, array['payment.capture', 'payment.cancel']);
+    perform private.enqueue_operation(payment.organization_id, 'payment.capture', 'payment', payment.id, input,
+        payment.connection_id, idempotency_key);
+    return payment;
+end
+$$;
+
+create function public.capture_payment(payment_id uuid, amount text default null, idempotency_key text default null)
+returns public.payments
+language sql set search_path = ''
+as $$ select private.capture_payment(payment_id, amount, idempotency_key) $$;
+comment on function public.capture_payment is 'Captures an authorized payment, wholly or in part.';
+
+create function private.cancel_payment(payment_id uuid, reason text, idempotency_key text) returns public.payments
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    payment public.payments := private.own_payment(payment_id, 'payments:write');
+    input jsonb;
+begin
+    if reason is not null and reason not in ('duplicate', 'fraudulent', 'requested_by_customer', 'abandoned') then
+        perform private.refuse(400, 'invalid_reason',
+            'The reason is duplicate, fraudulent, requested_by_customer or abandoned.', 'reason');
+    end if;
+    input := jsonb_strip_nulls(jsonb_build_object('payment_id', payment_id, 'reason', reason));
+    if payment.status = 'cancelled'
+       or (private.find_repeated_operation(payment.organization_id, 'payment.cancel', idempotency_key, input)).id is not null then
+        return payment;
+    end if;
+    if payment.status not in ('created', 'requires_action', 'processing', 'authorized', 'failed') then
+        perform private.refuse(409, 'payment_not_cancellable', case payment.status
+            when 'pending' then 'The payment has not reached a gateway yet: cancel its operation instead.'
+            else format('A payment that is %s cannot be cancelled.', payment.status) end, 'payment_id');
+    end if;
+    perform private.refuse_while_busy(payment, array['payment.capture', 'payment.cancel']);
+    perform private.enqueue_operation(payment.organization_id, 'payment.cancel', 'payment', payment.id, input,
+        payment.connection_id, idempotency_key);
+    return payment;
+end
+$$;
+
+create function public.cancel_payment(payment_id uuid, reason text default null, idempotency_key text default null)
+returns public.payments
+language sql set search_path = ''
+as $$ select private.cancel_payment(payment_id, reason, idempotency_key) $$;
+comment on function public.cancel_payment is 'Cancels a payment before it is captured.';
+
+create function private.refund_payment(payment_id uuid, amount text, reason text, idempotency_key text)
+returns public.payment_refunds
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    -- The lock on the payment is what keeps many refunds at once within what was captured.
+    payment public.payments := private.own_payment(payment_id, 'payments:write');
+    refund public.payment_refunds;
+    earlier public.operations;
+    available numeric;
+    money numeric;
+    input jsonb;
+begin
+    if amount is not null then
+        money := private.checked_amount(amount, payment.currency);
+    end if;
+    if char_length(reason) > 200 then
+        perform private.refuse(400, 'invalid_reason', 'The reason has at most 200 characters.', 'reason');
+    end if;
+    input := jsonb_strip_nulls(jsonb_build_object('payment_id', payment_id, 'amount', money::text, 'reason', reason));
+    earlier := private.find_repeated_operation(payment.organization_id, 'payment.refund', idempotency_key, input);
+    if earlier.id is not null then
+        select * into refund from public.payment_refunds r where r.id = earlier.subject_id;
+        return refund;
+    end if;
+    select payment.amount_captured - coalesce(sum(r.amount::numeric), 0) into available
+    from public.payment_refunds r where r.payment_id = payment.id and r.status in ('pending', 'succeeded');
+    if payment.amount_captured = 0 then
+        perform private.refuse(409, 'payment_not_refundable',
+            format('A payment that is %s has nothing to refund.', payment.status), 'payment_id');
+    elsif available <= 0 then
+        perform private.refuse(409, 'refund_exceeds_captured', 'All that was captured is refunded or being refunded.', 'amount');
+    elsif money > available then
+        perform private.refuse(409, 'refund_exceeds_captured',
+            format('At most %s %s can still be refunded.', available, payment.currency), 'amount');
+    end if;
+    insert into public.payment_refunds as r (organization_id, payment_id, amount, currency, reason, created_by)
+    values (payment.organization_id, payment.id, coalesce(money, available), payment.currency, reason, private.actor())
+    returning r.* into refund;
+    perform private.enqueue_operation(payment.organization_id, 'payment.refund', 'payment_refund', refund.id, input,
+        payment.connection_id, idempotency_key);
+    insert into public.payment_events (organization_id, payment_id, refund_id, occurred_at, type, to_status, amount, source)
+    values (payment.organization_id, payment.id, refund.id, refund.created_at, 'refund.requested', 'pending',
+            refund.amount, 'client');
+    return refund;
+end
+$$;
+
+create function public.refund_payment(
+    payment_id uuid, amount text default null, reason text default null, idempotency_key text default null
+) returns public.payment_refunds
+language sql set search_path = ''
+as $$ select private.refund_payment(payment_id, amount, reason, idempotency_key) $$;
+comment on function public.refund_payment is
+'Refunds a payment: an amount, or all that is left. Answers with the refund, still pending; a worker carries it out.';
+
+create function private.sync_payment(payment_id uuid) returns public.operations
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    payment public.payments := private.own_payment(payment_id, 'payments:write');
+begin
+    if payment.connection_id is null then
+        perform private.refuse(409, 'payment_not_sent', 'The payment has not reached a gateway yet.', 'payment_id');
+    end if;
+    return private.enqueue_operation(payment.organization_id, 'payment.sync', 'payment', payment.id,
+        jsonb_build_object('payment_id', payment_id), payment.connection_id);
+end
+$$;
+
+create function public.sync_payment(payment_id uuid) returns public.operations
+language sql set search_path = ''
+as $$ select private.sync_payment(payment_id) $$;
+comment on function public.sync_payment is 'Asks the gateway how the payment stands; answers with the operation to watch.';
+
+grant execute on function
+    private.create_payment(uuid, text, text, text, uuid, public.environment, text, text, text, jsonb, jsonb, text, text, text),
+    public.create_payment(text, text, text, uuid, public.environment, text, text, text, jsonb, jsonb, text, text, text, uuid),
+    private.capture_payment(uuid, text, text), public.capture_payment(uuid, text, text),
+    private.cancel_payment(uuid, text, text), public.cancel_payment(uuid, text, text),
+    private.refund_payment(uuid, text, text, text), public.refund_payment(uuid, text, text, text),
+    private.sync_payment(uuid), public.sync_payment(uuid)
+to authenticated, service_role;
