@@ -1,0 +1,47 @@
+"""Supabase functions under real Deno (`functions_main.ts`), with the environment the edge runtime gives them."""
+
+import json
+import os
+from pathlib import Path
+
+from stack.config import SupabaseConfig
+from stack.probes import http_ok
+from stack.processes import Command, Supervisor
+from stack.state import State
+from stack.toolchain import Toolchain
+
+ROUTER = Path(__file__).with_name("functions_main.ts")
+
+
+async def start_functions(supervisor: Supervisor, state: State, config: SupabaseConfig, toolchain: Toolchain) -> None:
+    """Start the functions server; a function is loaded at its first request."""
+    directory = config.directory / "functions"
+    environment = {
+        "PATH": os.environ.get("PATH", ""),
+        "DENO_DIR": str(state.directory / "deno"),
+        "DENO_NO_UPDATE_CHECK": "1",
+        "NO_COLOR": "1",
+        "WASL_FUNCTIONS_PORT": str(state.ports["functions"]),
+        "WASL_FUNCTIONS_DIRECTORY": str(directory),
+        "WASL_JWT_SIGNING_KEY": json.dumps(state.signing_key),
+        "SUPABASE_URL": state.url,
+        "SUPABASE_PUBLISHABLE_KEYS": json.dumps({"default": state.publishable_key}),
+        "SUPABASE_SECRET_KEYS": json.dumps({"default": state.secret_key}),
+        "SUPABASE_JWKS": json.dumps(state.jwks),
+        "SUPABASE_DB_URL": state.database_url,
+    }
+    command = Command(
+        "functions",
+        [
+            toolchain.deno,
+            "run",
+            "--no-prompt",
+            "--quiet",
+            "--allow-net",
+            "--allow-env",
+            f"--allow-read={directory}",
+            ROUTER,
+        ],
+        environment=environment,
+    )
+    await supervisor.start_ready(command, http_ok(state.internal_url("functions") + "/_health"), timeout_seconds=60)

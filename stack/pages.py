@@ -1,0 +1,51 @@
+"""What the gateway shows at `/`: the dashboard when it is built, else a page that says what runs here."""
+
+from html import escape
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Scope
+
+from stack.state import State
+
+STATUS_PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Wasl</title>
+<style>body{{font:1rem/1.6 system-ui;max-width:42rem;margin:4rem auto;padding:0 1rem}}code{{background:#eee;padding:.1rem .3rem}}</style>
+<h1>Wasl is running</h1>
+<p>This address is a Supabase project: give it to any Supabase client as its URL.</p>
+<dl><dt>URL</dt><dd><code>{url}</code></dd><dt>Publishable key</dt><dd><code>{publishable_key}</code></dd></dl>
+<p>Data API <code>/rest/v1</code>, auth <code>/auth/v1</code>, functions <code>/functions/v1</code>,
+public keys <a href="/auth/v1/.well-known/jwks.json">/auth/v1/.well-known/jwks.json</a>.</p>
+</html>"""
+
+
+class SinglePage(StaticFiles):
+    """Static files of a single-page application: unknown paths without a suffix are the application's own routes."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file, or the application's index page."""
+        try:
+            return await super().get_response(path, scope)
+        except HTTPException as error:
+            if error.status_code != 404 or Path(path).suffix:
+                raise
+            return await super().get_response("index.html", scope)
+
+
+def pages(state: State, dashboard: Path) -> ASGIApp:
+    """The application for `/`."""
+    if (dashboard / "index.html").exists():
+        return SinglePage(directory=dashboard, html=True)
+    page = STATUS_PAGE.format(url=escape(state.url), publishable_key=escape(state.publishable_key))
+
+    async def status(scope, receive, send):  # type: ignore[no-untyped-def]
+        request = Request(scope)
+        response = HTMLResponse(
+            page if request.url.path == "/" else "Not found", 200 if request.url.path == "/" else 404
+        )
+        await response(scope, receive, send)
+
+    return status
