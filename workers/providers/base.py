@@ -1,0 +1,354 @@
+"""The connector: what every provider's class derives from, and the one place where a call is made and judged.
+
+A connector is pure translation plus one call at a time through the transport it was given; limits, breakers, retries,
+redaction and recording live in that transport (`workers.transport`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Any, ClassVar, Generic, Self, TypeVar
+
+import aiohttp
+import httpx
+import orjson
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from workers.providers.capabilities import HealthReport
+from workers.providers.errors import (
+    CallFacts,
+    InvalidRequest,
+    NotSupported,
+    OutcomeUnknown,
+    ProviderError,
+    RateLimited,
+    Unavailable,
+    error_class,
+)
+from workers.providers.events import ChallengeAnswer
+from workers.providers.manifest import Environment, Manifest
+
+RESPONSE_LIMIT_BYTES = 2 * 1024 * 1024
+CONNECT_TIMEOUT_SECONDS = 10.0
+_SHORTEST_SECRET_CHARS = 6
+
+
+class Credentials(BaseModel):
+    """Base of a connector's credentials: immutable, no unknown fields, values never in an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Settings(Credentials):
+    """Base of a connector's settings: what configures a connection and is no secret."""
+
+
+CredentialsT = TypeVar("CredentialsT", bound=Credentials)
+SettingsT = TypeVar("SettingsT", bound=Settings)
+CapabilityT = TypeVar("CapabilityT")
+ParsedT = TypeVar("ParsedT")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A provider's answer.
+
+    :param body: the decoded body; None when an error's body could not be decoded, or there is none.
+    :param write: whether the call could have changed something.
+    """
+
+    operation: str
+    status: int
+    headers: httpx.Headers
+    body: Any
+    write: bool
+
+
+class Connector(Generic[CredentialsT, SettingsT]):
+    """One connection to one provider. Subclasses implement the protocols in `capabilities`.
+
+    :param credentials: validated credentials.
+    :param settings: validated settings.
+    :param base_url: where the provider answers; its own address, the sandbox, or a test server.
+    :param transport: sends requests; the pipeline in production. Whoever made it closes it.
+    :param environment: sandbox or live.
+    """
+
+    manifest: ClassVar[Manifest]
+    credentials_model: ClassVar[type[Credentials]] = Credentials
+    settings_model: ClassVar[type[Settings]] = Settings
+    timeout_seconds: ClassVar[float] = 30.0
+    idempotency_header: ClassVar[str | None] = None
+    sensitive_fields: ClassVar[frozenset[str]] = frozenset()
+    """Field names beyond the usual that the recorder has to blank out for this provider."""
+
+    def __init__(
+        self,
+        credentials: CredentialsT,
+        settings: SettingsT,
+        *,
+        base_url: str,
+        transport: httpx.AsyncBaseTransport,
+        environment: Environment,
+    ) -> None:
+        self.credentials = credentials
+        self.settings = settings
+        self.environment = environment
+        self.base_url = base_url.rstrip("/")
+        self._transport = transport
+        self._secrets = tuple(_secret_values(credentials))
+
+    async def aclose(self) -> None:
+        """Close the transport; for whoever let `registry.open_connector` make one."""
+        await self._transport.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    @classmethod
+    def answer_challenge(
+        cls, method: str, query: Mapping[str, str], headers: Mapping[str, str], secrets: Sequence[str]
+    ) -> ChallengeAnswer | None:
+        """Most providers check nothing before they send webhooks."""
+        return None
+
+    # What a subclass says of its provider's manners.
+
+    async def _auth_headers(self) -> Mapping[str, str]:
+        """The headers that authenticate a call; a token exchange happens here."""
+        return {}
+
+    def _decode(self, raw: bytes) -> Any:
+        """The body as data; ValueError when it is not in the provider's format."""
+        return orjson.loads(raw) if raw else None
+
+    def _error(self, answer: Answer) -> ProviderError:
+        """The error an answer outside 2xx stands for; by default what its HTTP status says."""
+        kind = error_class(answer.status, write=answer.write)
+        return self._fail(kind, f"{self.manifest.name} answered {answer.status}", answer)
+
+    def _retry_verdict(self, response: httpx.Response) -> bool | None:
+        """Whether the provider itself says that sending again is worth it; None when it does not say."""
+        return None
+
+    # The call.
+
+    async def _call(
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        *,
+        query: Sequence[tuple[str, str]] = (),
+        content: bytes = b"",
+        content_type: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        idempotency_key: str | None = None,
+        write: bool | None = None,
+    ) -> Answer:
+        """Send one request and return the answer, if it is a good one.
+
+        :param operation: the unified operation this call serves; for errors and records.
+        :param path: begins with a slash; joined to the base URL.
+        :param idempotency_key: makes a write safe to send again.
+        :param write: whether it can change something; by default whatever is neither GET nor HEAD.
+        :raises ProviderError: whatever else happened, judged by what can be known of its effect.
+        """
+        write = method not in ("GET", "HEAD") if write is None else write
+        sent_headers = {"Accept": "application/json", **await self._auth_headers(), **(headers or {})}
+        if content_type:
+            sent_headers["Content-Type"] = content_type
+        if idempotency_key and self.idempotency_header:
+            sent_headers[self.idempotency_header] = idempotency_key
+        request = httpx.Request(
+            method,
+            self.base_url + path,
+            params=list(query) or None,
+            headers=sent_headers,
+            content=content or None,
+            extensions=self._call_facts(operation, retryable=not write or bool(idempotency_key)),
+        )
+        status, answer_headers, raw = await self._send(request, operation, write)
+        return self._judge(operation, status, answer_headers, raw, write)
+
+    def _call_facts(self, operation: str, *, retryable: bool) -> dict[str, Any]:
+        limit = self.timeout_seconds
+        return {
+            "timeout": {"connect": CONNECT_TIMEOUT_SECONDS, "read": limit, "write": limit, "pool": limit},
+            "wasl": {
+                "provider": self.manifest.key,
+                "operation": operation,
+                "retryable": retryable,
+                "timeout_seconds": limit,
+                "sensitive_fields": self.sensitive_fields,
+                "retry_verdict": self._retry_verdict,
+            },
+        }
+
+    async def _send(self, request: httpx.Request, operation: str, write: bool) -> tuple[int, httpx.Headers, bytes]:
+        response: httpx.Response | None = None
+        try:
+            response = await self._transport.handle_async_request(request)
+            async with asyncio.timeout(self.timeout_seconds):
+                return response.status_code, response.headers, await _read(response)
+        except (httpx.RequestError, aiohttp.ClientError, OSError, _TooLarge) as failure:
+            raise self._transport_failure(failure, operation, write) from failure
+        finally:
+            if response is not None:
+                await response.aclose()
+
+    def _transport_failure(self, failure: Exception, operation: str, write: bool) -> ProviderError:
+        name, where = self.manifest.name, CallFacts(provider=self.manifest.key, operation=operation)
+        retry_after = getattr(failure, "retry_after", None)
+        if getattr(failure, "throttled", False):
+            return RateLimited(f"the call budget for {name} is used up", retry_after=retry_after, **where)
+        if never_sent(failure):
+            return Unavailable(f"{name} could not be reached", retry_after=retry_after, **where)
+        if write:
+            return OutcomeUnknown(f"no usable answer from {name}; the request may have taken effect", **where)
+        return Unavailable(f"no usable answer from {name}", **where)
+
+    def _judge(self, operation: str, status: int, headers: httpx.Headers, raw: bytes, write: bool) -> Answer:
+        good = 200 <= status < 300
+        try:
+            body = self._decode(raw)
+        except ValueError:
+            body = None
+            if good:
+                raise self._unreadable(Answer(operation, status, headers, None, write)) from None
+        answer = Answer(operation, status, headers, body, write)
+        if not good:
+            raise self._error(answer)
+        return answer
+
+    # Helpers for subclasses.
+
+    def _parse(self, answer: Answer, parse: Callable[[Any], ParsedT]) -> ParsedT:
+        """Translate a good answer. One that does not have the promised shape is no usable answer."""
+        try:
+            return parse(answer.body)
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError):
+            raise self._unreadable(answer) from None
+
+    def _unreadable(self, answer: Answer) -> ProviderError:
+        kind = OutcomeUnknown if answer.write else Unavailable
+        return self._fail(kind, f"{self.manifest.name} answered in an unknown format", answer)
+
+    def _fail(
+        self,
+        kind: type[ProviderError],
+        message: str,
+        answer: Answer,
+        *,
+        provider_code: str | None = None,
+        request_id: str | None = None,
+        **details: Any,
+    ) -> ProviderError:
+        """An error of a kind, with everything an answer says; secrets that a provider echoes are blanked."""
+        return kind(
+            self._without_secrets(message),
+            provider=self.manifest.key,
+            operation=answer.operation,
+            http_status=answer.status,
+            provider_code=provider_code,
+            request_id=request_id,
+            **details,
+        )
+
+    def _refuse(self, operation: str, field: str, message: str) -> InvalidRequest:
+        """The error for an input that the provider would refuse, so that no call is made."""
+        return InvalidRequest(f"{field}: {message}", field=field, provider=self.manifest.key, operation=operation)
+
+    def _without_secrets(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, "****")
+        return text
+
+    async def _probe(self, method: str, path: str) -> HealthReport:
+        """A health report from one cheap call."""
+        started = time.perf_counter()
+        try:
+            await self._call("check_health", method, path, write=False)
+        except ProviderError as error:
+            return HealthReport(False, error.code, _milliseconds_since(started), error.message)
+        return HealthReport(True, "ok", _milliseconds_since(started), f"{self.manifest.name} answers")
+
+
+def require(connector: Connector[Any, Any], capability: type[CapabilityT], operation: str) -> CapabilityT:
+    """The connector as something that has the capability.
+
+    :raises NotSupported: the provider has no such operation.
+    """
+    if isinstance(connector, capability):
+        return connector
+    raise NotSupported(
+        f"{connector.manifest.name} cannot {operation.replace('_', ' ')}",
+        provider=connector.manifest.key,
+        operation=operation,
+    )
+
+
+def never_sent(failure: Exception) -> bool:
+    """Whether it is certain that the request did not leave.
+
+    httpx-aiohttp reports a connection that broke after the request was sent (aiohttp's ServerDisconnectedError,
+    ClientOSError) as httpx.ConnectTimeout; its cause tells the difference between that and a failure to connect.
+    """
+    cause = failure.__cause__ if isinstance(failure.__cause__, aiohttp.ClientError) else failure
+    if isinstance(cause, aiohttp.ClientError):
+        return isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
+    return isinstance(
+        failure,
+        httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError | httpx.UnsupportedProtocol,
+    )
+
+
+class _TooLarge(Exception):
+    pass
+
+
+async def _read(response: httpx.Response) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in response.aiter_bytes():
+        size += len(chunk)
+        if size > RESPONSE_LIMIT_BYTES:
+            raise _TooLarge(f"answer larger than {RESPONSE_LIMIT_BYTES} bytes")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _secret_values(credentials: Credentials) -> list[str]:
+    values = (getattr(credentials, name) for name in type(credentials).model_fields)
+    secrets = (value.get_secret_value() for value in values if isinstance(value, SecretStr))
+    return [secret for secret in secrets if len(secret) >= _SHORTEST_SECRET_CHARS]
+
+
+def _milliseconds_since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 3)
+
+
+def retry_after_seconds(headers: httpx.Headers) -> float | None:
+    """What a ``Retry-After`` header says, in seconds from now; None when there is none that can be read."""
+    value = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        return None
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())

@@ -1,0 +1,145 @@
+"""What a connector can be asked to do: small protocols, of which a provider implements those it really has.
+
+Every method raises only `errors.ProviderError`. A write whose outcome cannot be known raises `errors.OutcomeUnknown`;
+it is then settled by the matching ``find_…`` or ``get_…`` method, never by trying elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Protocol, runtime_checkable
+
+from workers.providers.events import CanonicalEvent, ChallengeAnswer, VerifiedWebhook, WebhookRequest
+from workers.providers.payments.models import (
+    CancelRequest,
+    CaptureRequest,
+    PaymentRequest,
+    PaymentResult,
+    RefundRequest,
+    RefundResult,
+)
+
+
+@runtime_checkable
+class TakesPayments(Protocol):
+    """Makes payments and tells how they stand."""
+
+    async def create_payment(self, request: PaymentRequest) -> PaymentResult:
+        """Make the payment; a refusal by the payer's bank is `errors.Declined`."""
+
+    async def get_payment(self, provider_payment_id: str) -> PaymentResult:
+        """The payment as the provider sees it now."""
+
+    async def find_payment(self, request: PaymentRequest, *, attempted_at: datetime) -> PaymentResult | None:
+        """Settle an unknown outcome of `create_payment`.
+
+        :param request: the very request that was sent.
+        :param attempted_at: when it was first sent.
+        :returns: the payment, made exactly once; or None: the provider certainly has none.
+        :raises Declined, InvalidRequest: it is settled: the provider refused it.
+        :raises ProviderError: anything else leaves the outcome unknown; ask again later.
+        """
+
+
+@runtime_checkable
+class CapturesPayments(Protocol):
+    """Reserves money first, and takes or releases it later."""
+
+    async def capture_payment(self, request: CaptureRequest) -> PaymentResult:
+        """Take reserved money, all or a part. An unknown outcome is settled by `get_payment`."""
+
+
+@runtime_checkable
+class CancelsPayments(Protocol):
+    """Gives payments up before money is taken."""
+
+    async def cancel_payment(self, request: CancelRequest) -> PaymentResult:
+        """Give it up and release what is reserved. An unknown outcome is settled by `get_payment`."""
+
+
+@runtime_checkable
+class RefundsPayments(Protocol):
+    """Gives captured money back."""
+
+    async def refund_payment(self, request: RefundRequest) -> RefundResult:
+        """Give all that is left, or a part, back."""
+
+    async def get_refund(self, provider_refund_id: str) -> RefundResult:
+        """The refund as the provider sees it now."""
+
+    async def find_refund(self, request: RefundRequest, *, attempted_at: datetime) -> RefundResult | None:
+        """Settle an unknown outcome of `refund_payment`; the rules are those of `TakesPayments.find_payment`."""
+
+
+@runtime_checkable
+class SendsWebhooks(Protocol):
+    """Tells of changes by webhook. Class methods: no connection is needed to read its mail."""
+
+    @classmethod
+    def verify_webhook(
+        cls, request: WebhookRequest, secrets: Sequence[str], settings: Mapping[str, Any] | None = None
+    ) -> VerifiedWebhook:
+        """Prove who sent it.
+
+        :param secrets: all that are valid now; during a rotation two.
+        :param settings: the connection's settings, for schemes that need them.
+        :raises WebhookRejected: SignatureInvalid, SignatureStale or MalformedPayload.
+        """
+
+    @classmethod
+    def parse_webhook(cls, body: bytes) -> list[CanonicalEvent]:
+        """What a verified delivery says, in Wasl's words; empty for events that mean nothing to Wasl.
+
+        :raises MalformedPayload: not in the provider's format.
+        """
+
+    @classmethod
+    def answer_challenge(
+        cls, method: str, query: Mapping[str, str], headers: Mapping[str, str], secrets: Sequence[str]
+    ) -> ChallengeAnswer | None:
+        """The answer to a provider that checks the address first, or None when this is no such check."""
+
+
+@runtime_checkable
+class RefreshesTokens(Protocol):
+    """Holds access that runs out and has to be renewed."""
+
+    async def refresh_tokens(self) -> Mapping[str, str]:
+        """Renew the access; the credentials to store from now on, by field name."""
+
+
+@dataclass(frozen=True, slots=True)
+class HealthReport:
+    """How a cheap call with the connection's credentials went.
+
+    :param code: ``ok``, or the code of the error (``authentication_failed``, ``rate_limited``, ``unavailable`` …), so
+        that wrong credentials are told from a provider that is down.
+    :param latency_ms: from sending to the whole answer, in milliseconds.
+    """
+
+    ok: bool
+    code: str
+    latency_ms: float
+    detail: str
+
+
+@runtime_checkable
+class ChecksHealth(Protocol):
+    """Can be asked cheaply whether it works, credentials included."""
+
+    async def check_health(self) -> HealthReport:
+        """Never raises a `ProviderError`: a failure is a report."""
+
+
+CAPABILITIES: Final[Mapping[str, type]] = {
+    "takes_payments": TakesPayments,
+    "captures_payments": CapturesPayments,
+    "cancels_payments": CancelsPayments,
+    "refunds_payments": RefundsPayments,
+    "sends_webhooks": SendsWebhooks,
+    "refreshes_tokens": RefreshesTokens,
+    "checks_health": ChecksHealth,
+}
+"""Every capability by the name the catalog shows."""

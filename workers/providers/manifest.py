@@ -1,0 +1,185 @@
+"""A provider's manifest: the facts its connector states, and the catalog entry derived from connector and facts.
+
+What a class already says is not said again: capabilities come from the protocols that it implements, the fields of
+the connect form from its pydantic models.
+"""
+
+from __future__ import annotations
+
+import types
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from workers.providers.capabilities import CAPABILITIES
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
+    from workers.providers.base import Connector
+
+
+class Category(StrEnum):
+    """What a provider is for."""
+
+    PAYMENTS = "payments"
+    SHIPPING = "shipping"
+    SOCIAL = "social"
+    MARKETING = "marketing"
+
+
+class Environment(StrEnum):
+    """Play money or real money."""
+
+    SANDBOX = "sandbox"
+    LIVE = "live"
+
+
+class _Facts(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RateLimit(_Facts):
+    """A token bucket: how many calls may come at once, and how many more per second."""
+
+    capacity: float = Field(gt=0)
+    refill_per_second: float = Field(gt=0)
+
+
+class RateLimits(_Facts):
+    """The default budget of a connection in each environment, until the provider's headers teach better."""
+
+    sandbox: RateLimit
+    live: RateLimit
+
+
+class WebhookScheme(_Facts):
+    """How the provider proves that it sent a webhook, and how to set it up.
+
+    :param signature_header: the header that carries the proof, in the provider's spelling.
+    :param algorithm: such as ``hmac-sha256``.
+    :param signs_content: whether the proof covers the body; else the provider is asked back.
+    :param secret_field: the credential that holds the secret, or None.
+    :param tolerance_seconds: how far the signed time may lie from now, where a time is signed.
+    :param retries: how long the provider keeps trying.
+    :param setup: step by step, in Markdown, with ``{webhook_url}`` where the connection's address goes.
+    :param events: the event names to subscribe to.
+    """
+
+    signature_header: str
+    algorithm: str
+    signs_content: bool
+    secret_field: str | None
+    tolerance_seconds: int | None = None
+    retries: str
+    setup: str
+    events: tuple[str, ...] = ()
+
+
+class Manifest(_Facts):
+    """What a connector states about its provider.
+
+    :param countries: ISO 3166-1 alpha-2 codes of merchants' countries, in the region Wasl serves.
+    :param currencies: ISO 4217 codes it takes, those that matter there.
+    :param auth_scheme: ``bearer``, ``basic``, ``oauth2_client_credentials``, ``signed_body`` …
+    :param idempotency_hours: for how long the same idempotency key returns the first answer; None where the
+        provider has no such key.
+    """
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")
+    name: str
+    category: Category
+    description: str
+    countries: tuple[str, ...]
+    currencies: tuple[str, ...]
+    auth_scheme: str
+    rate_limits: RateLimits
+    sandbox_base_url: str
+    live_base_url: str
+    documentation_url: str
+    status_page_url: str | None = None
+    webhook: WebhookScheme | None = None
+    api_version: str | None = None
+    idempotency_hours: int | None = None
+
+    def base_url(self, environment: Environment) -> str:
+        """The provider's own address in an environment."""
+        return self.live_base_url if environment is Environment.LIVE else self.sandbox_base_url
+
+
+class FormField(_Facts):
+    """One input of the connect form.
+
+    :param type: ``text``, ``secret``, ``boolean``, ``integer`` or ``choice``.
+    """
+
+    name: str
+    label: str
+    help: str
+    type: str
+    required: bool
+    secret: bool
+    placeholder: str | None = None
+    default: Any = None
+    choices: tuple[str, ...] | None = None
+
+
+class CatalogEntry(_Facts):
+    """A provider as the catalog, the connect form and the documentation show it."""
+
+    manifest: Manifest
+    capabilities: tuple[str, ...]
+    credential_fields: tuple[FormField, ...]
+    settings_fields: tuple[FormField, ...]
+
+
+def describe(connector: type[Connector[Any, Any]]) -> CatalogEntry:
+    """The catalog entry of a connector class."""
+    return CatalogEntry(
+        manifest=connector.manifest,
+        capabilities=tuple(name for name, protocol in CAPABILITIES.items() if issubclass(connector, protocol)),
+        credential_fields=form_fields(connector.credentials_model),
+        settings_fields=form_fields(connector.settings_model),
+    )
+
+
+def form_fields(model: type[BaseModel]) -> tuple[FormField, ...]:
+    """The form that a pydantic model stands for: labels from ``title``, help from ``description``, a placeholder
+    from the first of ``examples``; a ``SecretStr`` is a secret."""
+    return tuple(_form_field(name, info) for name, info in model.model_fields.items())
+
+
+def _form_field(name: str, info: FieldInfo) -> FormField:
+    kind, choices = _kind(_without_none(info.annotation))
+    secret = kind == "secret"
+    default = None if info.is_required() or secret else info.get_default()
+    return FormField(
+        name=name,
+        label=info.title or name.replace("_", " ").capitalize(),
+        help=info.description or "",
+        type=kind,
+        required=info.is_required(),
+        secret=secret,
+        placeholder=str(info.examples[0]) if info.examples else None,
+        default=default.value if isinstance(default, StrEnum) else default,
+        choices=choices,
+    )
+
+
+def _without_none(annotation: Any) -> Any:
+    if get_origin(annotation) in (Union, types.UnionType):
+        return next(argument for argument in get_args(annotation) if argument is not type(None))
+    return annotation
+
+
+def _kind(annotation: Any) -> tuple[str, tuple[str, ...] | None]:
+    if not isinstance(annotation, type):
+        return "text", None
+    if issubclass(annotation, SecretStr):
+        return "secret", None
+    if issubclass(annotation, StrEnum):
+        return "choice", tuple(member.value for member in annotation)
+    if issubclass(annotation, bool):
+        return "boolean", None
+    return ("integer", None) if issubclass(annotation, int) else ("text", None)

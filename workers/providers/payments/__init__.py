@@ -1,0 +1,1 @@
+"""Payment gateways and the model they share."""

@@ -1,0 +1,328 @@
+"""Stripe.
+
+API reference https://docs.stripe.com/api , version pinned by the ``Stripe-Version`` header. Requests are forms with
+bracketed names, answers JSON. Test and live share one address; the key decides. Every POST carries an
+``Idempotency-Key``, under which Stripe keeps the first answer for 24 hours, a 500 included
+(https://docs.stripe.com/api/idempotent_requests).
+
+Unknown outcomes. Within those 24 hours the same POST is sent again under the same key: Stripe answers what it answered
+before, or does now what never reached it, and either way it is done once. Where the kept answer is a 500, or the key
+has been forgotten, payments are listed by creation time, and ours is recognised by ``wasl_payment_id`` in its metadata
+(the search API would be one call, but lags behind by up to an hour, so it cannot prove absence).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import httpx
+
+from workers.providers.base import Answer, Connector, retry_after_seconds
+from workers.providers.capabilities import HealthReport
+from workers.providers.errors import Declined, InvalidRequest, OutcomeUnknown, ProviderError, RefusedForNow
+from workers.providers.events import CanonicalEvent, VerifiedWebhook, WebhookRequest
+from workers.providers.forms import FORM_CONTENT_TYPE, encode_brackets
+from workers.providers.manifest import Environment
+from workers.providers.money import Money
+from workers.providers.payments.models import (
+    CancelRequest,
+    CaptureRequest,
+    PaymentMode,
+    PaymentRequest,
+    PaymentResult,
+    PaymentStatus,
+    RefundRequest,
+    RefundResult,
+)
+from workers.providers.payments.stripe import events
+from workers.providers.payments.stripe.errors import classify, read_fault
+from workers.providers.payments.stripe.forms import MINIMUM_AMOUNTS, intent_form, session_form
+from workers.providers.payments.stripe.manifest import MANIFEST, StripeCredentials, StripeSettings
+from workers.providers.payments.stripe.objects import (
+    decline_reason,
+    minor_units,
+    payment_from_intent,
+    payment_from_session,
+    refund_from_object,
+)
+
+PAGE_SIZE: Final = 100
+MAX_PAGES: Final = 100
+_ID: Final = re.compile(r"[A-Za-z0-9_]{1,255}")
+# A key is kept at least 24 hours from its first use; the margin covers a request under way and unequal clocks.
+_REPLAY_WINDOW: Final = timedelta(hours=23)
+_CLOCK_SKEW: Final = timedelta(minutes=5)
+# After a 500 Stripe may still be putting an object right; a payment missing from the list proves nothing before this.
+_SETTLING: Final = timedelta(seconds=60)
+
+
+class StripeConnector(Connector[StripeCredentials, StripeSettings]):
+    """Payments through Stripe: on its hosted page (Checkout Sessions) or with a token (PaymentIntents)."""
+
+    manifest = MANIFEST
+    credentials_model = StripeCredentials
+    settings_model = StripeSettings
+    idempotency_header = "Idempotency-Key"
+    sensitive_fields = frozenset({"client_secret"})
+
+    def __init__(
+        self,
+        credentials: StripeCredentials,
+        settings: StripeSettings,
+        *,
+        base_url: str,
+        transport: httpx.AsyncBaseTransport,
+        environment: Environment,
+    ) -> None:
+        super().__init__(credentials, settings, base_url=base_url, transport=transport, environment=environment)
+        is_live_key = "_live_" in credentials.secret_key.get_secret_value()[:8]
+        if is_live_key != (environment is Environment.LIVE):
+            kind = "a live" if is_live_key else "a test"
+            raise self._refuse("open", "credentials.secret_key", f"is {kind} key on a {environment} connection")
+        self._headers = {
+            "Authorization": f"Bearer {credentials.secret_key.get_secret_value()}",
+            "Stripe-Version": settings.api_version,
+            "User-Agent": "wasl",
+        }
+        if settings.account:
+            self._headers["Stripe-Account"] = settings.account
+
+    # Payments.
+
+    async def create_payment(self, request: PaymentRequest) -> PaymentResult:
+        """Make a Checkout Session or a PaymentIntent."""
+        units = self._minor_units(request.money, "create_payment")
+        self._check_minimum(request.money)
+        if request.mode is PaymentMode.CHECKOUT:
+            form = session_form(request, units)
+            answer = await self._post("create_payment", "/v1/checkout/sessions", form, request.idempotency_key)
+            return self._parse(answer, payment_from_session)
+        form = intent_form(request, units, email_receipts=self.settings.email_receipts)
+        answer = await self._post("create_payment", "/v1/payment_intents", form, request.idempotency_key)
+        return self._parse(answer, payment_from_intent)
+
+    async def get_payment(self, provider_payment_id: str) -> PaymentResult:
+        """Read a PaymentIntent (``pi_…``) or a Checkout Session (``cs_…``)."""
+        return await self._read_payment("get_payment", provider_payment_id)
+
+    async def find_payment(self, request: PaymentRequest, *, attempted_at: datetime) -> PaymentResult | None:
+        """Settle an unknown outcome of `create_payment`, as the module's text says."""
+        if datetime.now(UTC) - attempted_at < _REPLAY_WINDOW:
+            try:
+                return await self.create_payment(request)
+            except (Declined, RefusedForNow):
+                raise
+            except (OutcomeUnknown, InvalidRequest) as error:
+                if not _kept_answer_is_useless(error):
+                    raise
+        return await self._find_listed_payment(request, attempted_at)
+
+    async def capture_payment(self, request: CaptureRequest) -> PaymentResult:
+        """Capture a reserved payment; after a partial capture Stripe releases the rest."""
+        form: dict[str, Any] = {"expand": ["latest_charge"]}
+        if request.money:
+            form["amount_to_capture"] = self._minor_units(request.money, "capture_payment")
+        intent_id = await self._intent_id("capture_payment", request.provider_payment_id)
+        path = f"/v1/payment_intents/{intent_id}/capture"
+        answer = await self._post("capture_payment", path, form, request.idempotency_key)
+        return self._parse(answer, payment_from_intent)
+
+    async def cancel_payment(self, request: CancelRequest) -> PaymentResult:
+        """Cancel a PaymentIntent, or expire a Checkout Session that nobody has completed."""
+        found = request.provider_payment_id
+        if found.startswith("cs_"):
+            payment = await self._read_payment("cancel_payment", found)
+            if payment.status is PaymentStatus.REQUIRES_ACTION and payment.checkout_url:
+                return await self._expire_session(found, request.idempotency_key)
+            found = payment.provider_payment_id
+        form = {"cancellation_reason": request.reason, "expand": ["latest_charge"]}
+        path = f"/v1/payment_intents/{self._path_id('cancel_payment', found)}/cancel"
+        answer = await self._post("cancel_payment", path, form, request.idempotency_key)
+        return self._parse(answer, payment_from_intent)
+
+    # Refunds.
+
+    async def refund_payment(self, request: RefundRequest) -> RefundResult:
+        """Refund a payment, all that is left of it or a part."""
+        form: dict[str, Any] = {
+            "payment_intent": await self._intent_id("refund_payment", request.provider_payment_id),
+            "amount": self._minor_units(request.money, "refund_payment") if request.money else None,
+            "reason": request.reason,
+            "metadata": {
+                "wasl_payment_id": str(request.payment_id),
+                "wasl_refund_id": str(request.refund_id),
+                "note": request.note,
+            },
+        }
+        answer = await self._post("refund_payment", "/v1/refunds", form, request.idempotency_key)
+        return self._parse(answer, refund_from_object)
+
+    async def get_refund(self, provider_refund_id: str) -> RefundResult:
+        """Read a refund (``re_…``)."""
+        path = f"/v1/refunds/{self._path_id('get_refund', provider_refund_id)}"
+        return self._parse(await self._call("get_refund", "GET", path), refund_from_object)
+
+    async def find_refund(self, request: RefundRequest, *, attempted_at: datetime) -> RefundResult | None:
+        """Settle an unknown outcome of `refund_payment`, as the module's text says."""
+        if datetime.now(UTC) - attempted_at < _REPLAY_WINDOW:
+            try:
+                return await self.refund_payment(request)
+            except (OutcomeUnknown, InvalidRequest) as error:
+                if not _kept_answer_is_useless(error):
+                    raise
+        intent_id = await self._intent_id("find_refund", request.provider_payment_id)
+        async for refund in self._list("find_refund", "/v1/refunds", [("payment_intent", intent_id)]):
+            if (refund.get("metadata") or {}).get("wasl_refund_id") == str(request.refund_id):
+                return refund_from_object(refund)
+        self._require_settled("find_refund", attempted_at)
+        return None
+
+    # Health and webhooks.
+
+    async def check_health(self) -> HealthReport:
+        """Read the balance: cheap, and refused for a wrong key."""
+        return await self._probe("GET", "/v1/balance")
+
+    @classmethod
+    def verify_webhook(
+        cls, request: WebhookRequest, secrets: Sequence[str], settings: Mapping[str, Any] | None = None
+    ) -> VerifiedWebhook:
+        """See `events.verify`."""
+        return events.verify(request, secrets)
+
+    @classmethod
+    def parse_webhook(cls, body: bytes) -> list[CanonicalEvent]:
+        """See `events.parse`."""
+        return events.parse(body)
+
+    # How Stripe is spoken to.
+
+    async def _auth_headers(self) -> Mapping[str, str]:
+        return self._headers
+
+    def _retry_verdict(self, response: httpx.Response) -> bool | None:
+        return {"true": True, "false": False}.get(response.headers.get("stripe-should-retry", ""))
+
+    def _error(self, answer: Answer) -> ProviderError:
+        fault = read_fault(answer.body, answer.status)
+        verdict = {"true": True, "false": False}.get(answer.headers.get("stripe-should-retry", ""))
+        kind = classify(fault, answer.status, write=answer.write, should_retry=verdict)
+        details: dict[str, Any] = {}
+        if issubclass(kind, Declined):
+            code = fault.decline_code or fault.code
+            details = {"decline_code": decline_reason(code).value, "provider_payment_id": fault.payment_intent_id}
+        elif issubclass(kind, InvalidRequest):
+            details = {"field": fault.field}
+        elif issubclass(kind, RefusedForNow):
+            details = {"retry_after": retry_after_seconds(answer.headers)}
+        return self._fail(
+            kind,
+            fault.message,
+            answer,
+            provider_code=fault.decline_code or fault.code or fault.type or None,
+            request_id=answer.headers.get("request-id"),
+            **details,
+        )
+
+    async def _post(self, operation: str, path: str, form: Mapping[str, Any], idempotency_key: str) -> Answer:
+        return await self._call(
+            operation,
+            "POST",
+            path,
+            content=encode_brackets(form),
+            content_type=FORM_CONTENT_TYPE,
+            idempotency_key=idempotency_key,
+        )
+
+    async def _read_payment(self, operation: str, provider_payment_id: str) -> PaymentResult:
+        found = self._path_id(operation, provider_payment_id)
+        if found.startswith("cs_"):
+            query = [("expand[]", "payment_intent.latest_charge")]
+            answer = await self._call(operation, "GET", f"/v1/checkout/sessions/{found}", query=query)
+            return self._parse(answer, payment_from_session)
+        query = [("expand[]", "latest_charge")]
+        answer = await self._call(operation, "GET", f"/v1/payment_intents/{found}", query=query)
+        return self._parse(answer, payment_from_intent)
+
+    async def _expire_session(self, session_id: str, idempotency_key: str) -> PaymentResult:
+        path = f"/v1/checkout/sessions/{session_id}/expire"
+        answer = await self._post("cancel_payment", path, {}, idempotency_key)
+        expired = self._parse(answer, payment_from_session)
+        return expired.model_copy(update={"status": PaymentStatus.CANCELLED})
+
+    async def _find_listed_payment(self, request: PaymentRequest, attempted_at: datetime) -> PaymentResult | None:
+        hosted = request.mode is PaymentMode.CHECKOUT
+        path = "/v1/checkout/sessions" if hosted else "/v1/payment_intents"
+        expand = "data.payment_intent.latest_charge" if hosted else "data.latest_charge"
+        earliest = attempted_at - _CLOCK_SKEW
+        query = [
+            ("created[gte]", str(int(earliest.timestamp()))),
+            ("created[lte]", str(int((attempted_at + _REPLAY_WINDOW + _CLOCK_SKEW).timestamp()))),
+            ("expand[]", expand),
+        ]
+        async for found in self._list("find_payment", path, query):
+            if (found.get("metadata") or {}).get("wasl_payment_id") == str(request.payment_id):
+                return payment_from_session(found) if hosted else payment_from_intent(found)
+        self._require_settled("find_payment", attempted_at)
+        return None
+
+    async def _list(self, operation: str, path: str, query: list[tuple[str, str]]) -> AsyncIterator[dict[str, Any]]:
+        """Every object of a list, page by page.
+
+        :raises OutcomeUnknown: the list is too long to be read to its end.
+        """
+        last: list[tuple[str, str]] = []
+        for _ in range(MAX_PAGES):
+            page_query = [*query, ("limit", str(PAGE_SIZE)), *last]
+            answer = await self._call(operation, "GET", path, query=page_query)
+            items, has_more = self._parse(answer, lambda page: (list(page["data"]), bool(page["has_more"])))
+            for item in items:
+                yield item
+            if not has_more or not items:
+                return
+            last = [("starting_after", items[-1]["id"])]
+        raise self._unknown(operation, f"not among the last {MAX_PAGES * PAGE_SIZE} objects, and there are more")
+
+    async def _intent_id(self, operation: str, provider_payment_id: str) -> str:
+        """The PaymentIntent's id; a Checkout Session is asked for its own."""
+        if not provider_payment_id.startswith("cs_"):
+            return self._path_id(operation, provider_payment_id)
+        payment = await self._read_payment(operation, provider_payment_id)
+        if payment.provider_payment_id.startswith("cs_"):
+            raise self._refuse(operation, "provider_payment_id", "nothing has been paid on this checkout session")
+        return payment.provider_payment_id
+
+    def _path_id(self, operation: str, value: str) -> str:
+        if not _ID.fullmatch(value):
+            raise self._refuse(operation, "provider_payment_id", "is not an id of Stripe's")
+        return value
+
+    def _minor_units(self, money: Money, operation: str) -> int:
+        try:
+            return minor_units(money)
+        except ValueError as error:
+            raise self._refuse(operation, "money.amount", str(error)) from None
+
+    def _check_minimum(self, money: Money) -> None:
+        least = MINIMUM_AMOUNTS.get(money.currency)
+        if least is not None and money.amount < least:
+            raise self._refuse(
+                "create_payment", "money.amount", f"is below Stripe's minimum of {money.currency} {least}"
+            )
+
+    def _require_settled(self, operation: str, attempted_at: datetime) -> None:
+        if datetime.now(UTC) - attempted_at < _SETTLING:
+            raise self._unknown(operation, "not listed yet, but too soon after the attempt to be sure")
+
+    def _unknown(self, operation: str, message: str) -> OutcomeUnknown:
+        return OutcomeUnknown(message, provider=self.manifest.key, operation=operation)
+
+
+def _kept_answer_is_useless(error: ProviderError) -> bool:
+    """Whether a replay told nothing: Stripe kept a 500, or the key belongs to other parameters."""
+    if isinstance(error, InvalidRequest):
+        return error.field == "idempotency_key"
+    return error.http_status is not None and error.http_status >= 500
