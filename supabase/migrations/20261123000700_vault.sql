@@ -107,15 +107,18 @@ begin
                 connection.provider_key, coalesce(quote_literal(left(item ->> 'name', 60)), 'null'),
                 array_to_string(known, ', ')), 'credentials.name');
         end if;
-        if coalesce(item ->> 'ciphertext', '') !~ '^[A-Za-z0-9_-]{64,87382}$' then
+        if coalesce(item ->> 'ciphertext', '') !~ '^[A-Za-z0-9_-]+$'
+           or char_length(item ->> 'ciphertext') not between 64 and 87382
+           or char_length(item ->> 'ciphertext') % 4 = 1 then
             perform private.refuse(400, 'invalid_credentials',
                 'A ciphertext is base64url without padding, as the SDK seals it. Never send the secret itself.',
                 'credentials.ciphertext');
         end if;
         -- A key that is being retired is refused too: whoever sealed to it has only to fetch the active one.
-        if not exists (
-            select from public.encryption_keys k where k.id = item ->> 'key_id' and k.state = 'active'
-              and (k.organization_id is null or k.organization_id = connection.organization_id)) then
+        -- Its row stays locked until the ciphertext is committed, so that no key is retired while one is on its way.
+        perform from public.encryption_keys k where k.id = item ->> 'key_id' and k.state = 'active'
+            and (k.organization_id is null or k.organization_id = connection.organization_id) for key share;
+        if not found then
             perform private.refuse(409, 'encryption_key_not_active',
                 'That encryption key is not active: fetch the active one and seal again.', 'credentials.key_id');
         end if;

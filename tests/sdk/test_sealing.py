@@ -8,7 +8,6 @@ from cryptography.hazmat.bindings._rust import openssl
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
-
 from wasl.sealing import (
     ALGORITHM,
     MAX_SECRET_BYTES,

@@ -10,7 +10,6 @@ from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-
 from wasl.sealing import ALGORITHM, SUITE, binding_info, decode_base64url, encode_base64url, hint, seal
 
 ROOT = Path(__file__).parents[2]
