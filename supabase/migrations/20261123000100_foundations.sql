@@ -93,8 +93,9 @@ create cast (public.money_amount as json) with function public.json(public.money
 create cast (json as public.money_amount) with function public.money_amount(json) as implicit;
 create cast (text as public.money_amount) with function public.money_amount(text) as implicit;
 reset client_min_messages;
+-- PostgREST's own login too: it uses only the casts that the role it connects as may call.
 grant execute on function public.json(public.money_amount), public.money_amount(json), public.money_amount(text)
-to anon, authenticated, service_role, wasl_worker;
+to anon, authenticated, authenticator, service_role, wasl_worker;
 
 create table private.currencies (
     code text primary key check (code ~ '^[A-Z]{3}$'),
