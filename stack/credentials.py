@@ -49,7 +49,7 @@ class Credentials:
         self._verifying_key = jwt.PyJWK(state.jwks["keys"][0])
 
     def role_of(self, presented: Presented) -> str:
-        """`anon` or `service_role`, by the API key. Raises `Refused` (401) when it is missing, unknown or out of place."""
+        """`anon` or `service_role`, by the API key. Raises `Refused` (401) when it is missing, unknown or misused."""
         if not presented.api_key:
             raise Refused(401, "No API key found in request", "No `apikey` request header or url param was found.")
         given = presented.api_key.encode()
@@ -82,10 +82,7 @@ class Credentials:
     def _role_token(self, role: str) -> str:
         """A token for the role, minted anew when half of its life is over."""
         born, token = self._tokens.get(role, (0.0, ""))
-        if time.monotonic() - born > TOKEN_LIFETIME_SECONDS / 2 or not token:
-            born, token = (
-                time.monotonic(),
-                self._state.mint_jwt({"role": role}, lifetime_seconds=TOKEN_LIFETIME_SECONDS),
-            )
-            self._tokens[role] = (born, token)
+        if time.time() - born > TOKEN_LIFETIME_SECONDS / 2:
+            token = self._state.mint_jwt({"role": role}, lifetime_seconds=TOKEN_LIFETIME_SECONDS)
+            self._tokens[role] = (time.time(), token)
         return token

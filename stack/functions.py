@@ -11,6 +11,7 @@ from stack.state import State
 from stack.toolchain import Toolchain
 
 ROUTER = Path(__file__).with_name("functions_main.ts")
+DENO_OPTIONS = ("--no-prompt", "--quiet", "--allow-net", "--allow-env")
 
 
 async def start_functions(supervisor: Supervisor, state: State, config: SupabaseConfig, toolchain: Toolchain) -> None:
@@ -32,16 +33,7 @@ async def start_functions(supervisor: Supervisor, state: State, config: Supabase
     }
     command = Command(
         "functions",
-        [
-            toolchain.deno,
-            "run",
-            "--no-prompt",
-            "--quiet",
-            "--allow-net",
-            "--allow-env",
-            f"--allow-read={directory}",
-            ROUTER,
-        ],
+        [toolchain.deno, "run", *DENO_OPTIONS, f"--allow-read={directory}", ROUTER],
         environment=environment,
     )
     await supervisor.start_ready(command, http_ok(state.internal_url("functions") + "/_health"), timeout_seconds=60)

@@ -1,7 +1,7 @@
 // Serves supabase/functions/<name>/index.ts under real Deno, one process for all of them, as the Supabase edge runtime does:
 // a function calls Deno.serve(handler) or exports `default { fetch }`, and sees its URL as /<name>/...
 //
-// Environment: WASL_FUNCTIONS_PORT, WASL_FUNCTIONS_DIRECTORY, and what the edge runtime gives a function (SUPABASE_URL ...).
+// Environment: WASL_FUNCTIONS_HOST (127.0.0.1), WASL_FUNCTIONS_PORT, WASL_FUNCTIONS_DIRECTORY, and what the edge runtime gives a function (SUPABASE_URL ...).
 
 type Handler = (request: Request) => Response | Promise<Response>;
 
@@ -49,5 +49,5 @@ async function answer(request: Request): Promise<Response> {
   }
 }
 
-serve({ hostname: "127.0.0.1", port: Number(Deno.env.get("WASL_FUNCTIONS_PORT")), onListen: () => {} }, (request) =>
+serve({ hostname: Deno.env.get("WASL_FUNCTIONS_HOST") ?? "127.0.0.1", port: Number(Deno.env.get("WASL_FUNCTIONS_PORT")), onListen: () => {} }, (request) =>
   new URL(request.url).pathname === "/_health" ? new Response("ok") : answer(request));

@@ -1,4 +1,4 @@
-"""The gateway: the stack behind one URL, as Supabase puts it (`/rest/v1`, `/auth/v1`, `/functions/v1`, the dashboard at `/`).
+"""The gateway: one URL for all, as Supabase has it: `/rest/v1`, `/auth/v1`, `/functions/v1`, the dashboard at `/`.
 
 Run by the stack as `python -m stack.gateway`; WASL_STATE_DIRECTORY names the stack whose keys and ports it serves.
 """
@@ -32,7 +32,7 @@ CORS_HEADERS = (
     b"access-control-expose-headers",
     b"access-control-max-age",
 )
-EXPOSED = b"Content-Encoding, Content-Location, Content-Range, Content-Type, Date, Location, Server, Transfer-Encoding, Range-Unit"
+EXPOSED = b"Content-Encoding, Content-Location, Content-Range, Content-Type, Date, Location, Range-Unit, Retry-After"
 ALLOW_ANY_ORIGIN: HeaderPairs = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", EXPOSED)]
 
 
@@ -86,7 +86,7 @@ class Gateway:
 
 
 def guarded(handler: ASGIApp, *, answers_preflight: bool) -> ASGIApp:
-    """The handler, with refusals turned into answers and, where the server behind has no say, CORS preflights answered."""
+    """The handler, with refusals turned into answers and, if asked for, CORS preflights answered here."""
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         response: Response
@@ -127,9 +127,8 @@ def create_app(state: State, config: SupabaseConfig, dashboard: Path) -> Starlet
 def _presented(scope: Scope) -> Presented:
     headers = dict(scope["headers"])
     bearer = re.match(r"(?i)bearer\s+(\S+)$", headers.get(b"authorization", b"").decode("latin-1"))
-    api_key = headers.get(b"apikey", b"").decode("latin-1") or dict(
-        parse_qsl(scope["query_string"].decode("latin-1"))
-    ).get("apikey")
+    query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+    api_key = headers.get(b"apikey", b"").decode("latin-1") or query.get("apikey")
     return Presented(api_key, bearer.group(1) if bearer else None, headers.get(b"user-agent", b"").decode("latin-1"))
 
 
@@ -144,9 +143,8 @@ def _query(scope: Scope) -> str:
     """The query string without `apikey`, which internal servers would take for a filter."""
     query: str = scope["query_string"].decode("latin-1")
     if "apikey=" in query:
-        query = urlencode(
-            [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name != "apikey"]
-        )
+        pairs = parse_qsl(query, keep_blank_values=True)
+        query = urlencode([(name, value) for name, value in pairs if name != "apikey"])
     return f"?{query}" if query else ""
 
 

@@ -15,7 +15,7 @@ from jwt.algorithms import ECAlgorithm
 Jwk = dict[str, Any]
 
 PUBLISHABLE_PREFIX = "sb_publishable_"
-SECRET_PREFIX = "sb_secret_"
+SECRET_PREFIX = "sb_secret_"  # noqa: S105
 
 
 def new_api_key(prefix: str) -> str:

@@ -16,11 +16,15 @@ def supabase_command(
     toolchain: Toolchain, config: SupabaseConfig, arguments: list[str], *, account: Account | None = None
 ) -> Command:
     """A Supabase CLI command that works on this project, asks nothing and reports to nobody."""
-    home = os.environ.get("HOME", "/tmp")
     return Command(
         "supabase " + " ".join(arguments[:2]),
         [toolchain.supabase, *arguments, "--workdir", config.directory.parent, "--yes"],
-        environment={"PATH": os.environ.get("PATH", ""), "HOME": home, "DO_NOT_TRACK": "1", "SUPABASE_YES": "1"},
+        environment={
+            "PATH": os.environ.get("PATH", ""),
+            "HOME": str(Path.home()),
+            "DO_NOT_TRACK": "1",
+            "SUPABASE_YES": "1",
+        },
         account=account,
     )
 

@@ -4,16 +4,18 @@ from html import escape
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from stack.state import State
 
 STATUS_PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Wasl</title>
-<style>body{{font:1rem/1.6 system-ui;max-width:42rem;margin:4rem auto;padding:0 1rem}}code{{background:#eee;padding:.1rem .3rem}}</style>
+<style>
+  body {{ font: 1rem/1.6 system-ui; max-width: 42rem; margin: 4rem auto; padding: 0 1rem }}
+  code {{ background: #8882; padding: .1rem .3rem }}
+</style>
 <h1>Wasl is running</h1>
 <p>This address is a Supabase project: give it to any Supabase client as its URL.</p>
 <dl><dt>URL</dt><dd><code>{url}</code></dd><dt>Publishable key</dt><dd><code>{publishable_key}</code></dd></dl>
@@ -41,11 +43,9 @@ def pages(state: State, dashboard: Path) -> ASGIApp:
         return SinglePage(directory=dashboard, html=True)
     page = STATUS_PAGE.format(url=escape(state.url), publishable_key=escape(state.publishable_key))
 
-    async def status(scope, receive, send):  # type: ignore[no-untyped-def]
-        request = Request(scope)
-        response = HTMLResponse(
-            page if request.url.path == "/" else "Not found", 200 if request.url.path == "/" else 404
-        )
+    async def status(scope: Scope, receive: Receive, send: Send) -> None:
+        at_root = scope["path"] in ("", "/")
+        response = HTMLResponse(page) if at_root else PlainTextResponse("Not found", 404)
         await response(scope, receive, send)
 
     return status

@@ -77,7 +77,15 @@ class Postgres:
         if self._account:
             give(self.data_directory, self._account)
             give(password_file, self._account)
-        arguments = ["--pgdata", self.data_directory, "--username", SUPERUSER, "--pwfile", password_file, "--no-sync"]
+        arguments: list[str | Path] = [
+            "--pgdata",
+            self.data_directory,
+            "--username",
+            SUPERUSER,
+            "--pwfile",
+            password_file,
+            "--no-sync",
+        ]
         arguments += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"]
         arguments += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
         try:

@@ -1,4 +1,4 @@
-"""Child processes: started, probed until ready, logged to a file, and ended in reverse order with nothing left behind."""
+"""Child processes: started, probed until ready, logged to a file, ended in reverse order with nothing left behind."""
 
 import asyncio
 import contextlib

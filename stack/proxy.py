@@ -10,8 +10,8 @@ from yarl import URL
 HeaderPairs = list[tuple[bytes, bytes]]
 
 HOP_BY_HOP = frozenset(
-    (b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"te", b"trailer")
-    + (b"transfer-encoding", b"upgrade", b"proxy-connection")
+    {b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"proxy-connection"}
+    | {b"te", b"trailer", b"transfer-encoding", b"upgrade"}
 )
 NOT_FORWARDED = HOP_BY_HOP | {b"host", b"expect"}
 NOT_RETURNED = HOP_BY_HOP | {b"date", b"server"}

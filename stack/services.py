@@ -42,7 +42,7 @@ def environment(state: State) -> dict[str, str]:
     """The settings of every `wasl` command in this stack."""
     return {
         "PATH": os.environ.get("PATH", ""),
-        "HOME": os.environ.get("HOME", "/tmp"),
+        "HOME": str(Path.home()),
         "PYTHONUNBUFFERED": "1",
         "WASL_DATABASE_URL": state.worker_database_url,
         "WASL_KEYRING": str(state.directory / KEYRING_FILE),

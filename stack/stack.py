@@ -27,7 +27,13 @@ from stack.toolchain import ROOT, find_toolchain
 
 
 class Stack:
-    """One Supabase stack. `async with Stack(directory) as stack:` starts it and stops it again."""
+    """One Supabase stack. `async with Stack(directory) as stack:` starts it and stops it again.
+
+    `state_directory` keeps data, keys and logs; an `ephemeral` stack takes a free port and deletes it all at the end.
+    `port` is the gateway's, remembered for the next run. `durable=False` gives up crash safety for speed, in tests.
+    `with_workers` also runs what `stack.services` lists; `only_database` ends after the migrations.
+    `report` is told each step.
+    """
 
     def __init__(
         self,
@@ -37,6 +43,7 @@ class Stack:
         ephemeral: bool = False,
         durable: bool = True,
         with_workers: bool = False,
+        only_database: bool = False,
         report: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._directory = state_directory.resolve()
@@ -44,6 +51,7 @@ class Stack:
         self._ephemeral = ephemeral
         self._durable = durable
         self._with_workers = with_workers
+        self._only_database = only_database
         self._report = report
         self._supervisor = Supervisor(self._directory / "logs")
         self._lock: IO[str] | None = None
@@ -140,6 +148,8 @@ class Stack:
         self._report("Migrations")
         await migrate(state, config, toolchain)
         await allow_worker_login(state)
+        if self._only_database:
+            return
         self._report("PostgREST, functions, gateway")
         try:
             async with asyncio.TaskGroup() as group:

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import os
 import signal
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +13,7 @@ import typer
 from rich.console import Console
 
 from stack import Stack, StackError
+from stack.advise import advisors
 from stack.announce import announce
 from stack.control import remove_state, running_pid, stop_running
 from stack.toolchain import ROOT
@@ -19,6 +22,7 @@ app = typer.Typer(help="Run the Supabase stack without Docker.", no_args_is_help
 console = Console()
 
 NOT_RUNNING_STATUS = 3
+INTERRUPTED_STATUS = 130
 StateDirectory = Annotated[
     Path, typer.Option("--state", envvar="WASL_STATE_DIRECTORY", help="Where the stack keeps its data, keys and logs.")
 ]
@@ -64,26 +68,78 @@ def status(state: StateDirectory = DEFAULT_STATE) -> None:
         announce(Stack.attach(state), console)
 
 
+@app.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+def run(
+    command: Annotated[list[str], typer.Argument(help="The command; `wasl` means this Wasl.")],
+    workers: Annotated[bool, typer.Option(help="Also run the sandbox, the ingress and a worker.")] = True,
+) -> None:
+    """Run a command in a new stack of its own, and end with its status; nothing is left behind."""
+    with _plain_errors(), console.status("Starting a stack") as status:
+        stack = Stack(_scratch_state(), ephemeral=True, with_workers=workers, report=status.update)
+        raise typer.Exit(asyncio.run(_run_inside(stack, command, status.stop)))
+
+
+@app.command()
+def advise() -> None:
+    """Ask Supabase's advisors about the migrated schema; end with status 1 when one of them warns."""
+    with _plain_errors():
+        stack = Stack(_scratch_state(), ephemeral=True, durable=False, only_database=True)
+        console.print(asyncio.run(_advise(stack)).strip(), markup=False, highlight=False)
+
+
+def _scratch_state() -> Path:
+    return DEFAULT_STATE / f"run-{os.getpid()}"
+
+
+async def _run_inside(stack: Stack, command: list[str], started: Callable[[], None]) -> int:
+    """The command's exit status; Ctrl-C ends the command first, then the stack."""
+    program = [sys.executable, "-m", "workers.cli"] if command[0] == "wasl" else [command[0]]
+    _cancel_on_signals("")
+    with contextlib.suppress(asyncio.CancelledError):
+        async with stack:
+            started()
+            environment = {**os.environ, **stack.worker_environment()}
+            process = await asyncio.create_subprocess_exec(*program, *command[1:], env=environment)
+            try:
+                return await process.wait()
+            finally:
+                await _end(process)
+    return INTERRUPTED_STATUS
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        process.terminate()
+        await process.wait()
+
+
+async def _advise(stack: Stack) -> str:
+    async with stack:
+        return await advisors(stack.state)
+
+
 async def _stay_up(stack: Stack) -> None:
     """Run the stack until Ctrl-C, a request to stop, or the end of a process that should go on."""
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    if task is None:
-        raise RuntimeError("not called from a task")
-    asked: list[int] = []
-
-    def ask_to_stop(number: int) -> None:
-        """Cancel once: a second Ctrl-C must not interrupt the orderly end."""
-        asked.append(number)
-        if len(asked) == 1:
-            console.print("\n[dim]Stopping ...[/dim]")
-            task.cancel()
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, ask_to_stop, number)
+    _cancel_on_signals("\n[dim]Stopping ...[/dim]")
     with contextlib.suppress(asyncio.CancelledError):
         async with stack:
             announce(stack, console)
             await stack.wait()
+
+
+def _cancel_on_signals(notice: str) -> None:
+    """Cancel this task at the first Ctrl-C or request to stop; a second one must not interrupt the orderly end."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    received: list[int] = []
+
+    def cancel(number: int) -> None:
+        received.append(number)
+        if len(received) == 1 and task is not None:
+            console.print(notice)
+            task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, cancel, number)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,51 @@
+# Wasl: every target sets up what it needs. Nothing but Python >= 3.11 and make is asked of the machine.
+#
+#   make up [PORT=54321]     make test [ARGS="tests/stack -k gateway"]
+
+.DEFAULT_GOAL := help
+.PHONY: help up down reset demo test check lock clean setup
+
+# The first Python that is new enough; when there is none, stack/setup.py says so.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && exit; done; echo python3)
+RUN := .venv/bin/python
+WASL := $(RUN) -m workers.cli
+CHECKED := workers sdk/wasl stack sandbox
+
+help: ## Show these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-14s %s\n' "$$name" "$$text"; done
+
+setup: ## Install everything into .venv and node_modules
+	@$(PYTHON) -I stack/setup.py
+
+up: setup ## Run the hub at http://127.0.0.1:54321 until Ctrl-C; PORT=... for another port
+	@$(WASL) stack up $(if $(PORT),--port $(PORT))
+
+down: setup ## Stop what `make up` runs in another terminal
+	@$(WASL) stack down
+
+reset: setup ## Stop and delete the data and keys
+	@$(WASL) stack reset
+
+demo: setup ## Take one payment all the way through, on a stack of its own, and end
+	@$(WASL) stack run wasl demo $(ARGS)
+
+test: setup ## Run all tests; ARGS are passed to pytest
+	@$(RUN) -m pytest $(ARGS)
+
+check: setup ## ruff, mypy --strict, import rules, database advisors
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy --strict $(CHECKED)
+	.venv/bin/lint-imports --no-cache
+	$(WASL) stack advise
+
+lock: setup ## Renew requirements.lock and package-lock.json after changing pyproject.toml or package.json
+	$(RUN) -m uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-annotate --no-header \
+		--no-emit-package wasl --quiet --output-file requirements.lock
+	PATH="$(CURDIR)/.venv/bin:$$PATH" npm install --package-lock-only --ignore-scripts
+	@$(PYTHON) -I stack/setup.py
+
+clean: ## Delete the data, .venv and node_modules
+	@if [ -x $(RUN) ]; then $(WASL) stack reset; fi
+	rm -rf .venv node_modules .wasl .setup.lock .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
