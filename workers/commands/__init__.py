@@ -1,0 +1,1 @@
+"""The commands of `wasl`, a module each; every one has an `app`."""

@@ -1,0 +1,91 @@
+"""Settings of the workers, read from ``WASL_*`` variables once, at the start of a process."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(ValueError):
+    """A setting is missing or cannot be right; the message names its variable and repeats no value."""
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Every field is the variable ``WASL_`` plus its name in capitals.
+
+    :param database_url: Postgres as ``wasl_worker``, by a session connection (LISTEN and advisory locks need one).
+    :param keyring: the private keys: a file's path, or the JSON document itself.
+    :param public_url: the gateway's address, from which webhook addresses are made.
+    :param sandbox_url: when set, connections in environment ``sandbox`` call ``<sandbox_url>/<provider key>``.
+    :param jwt_signing_key: the JWK (ES256) that signs the tokens API keys are traded for.
+    :param metrics_port: where ``/healthz``, ``/readyz`` and ``/metrics`` are served; unset, they are not.
+    :param concurrency: operations that one worker carries out at the same time.
+    :param prefetch: jobs that a worker may hold beyond those, when they are quick.
+    :param claim_batch: jobs claimed by one statement at most.
+    :param lease_seconds: for how long a claimed job is the worker's own; extended while it works on it.
+    :param poll_seconds: the longest time between two looks at the queue; notifications make it look sooner.
+    :param job_timeout_seconds: how long one attempt of a job may take in all.
+    :param shutdown_grace_seconds: how long a worker that is told to stop goes on with what it has begun.
+    :param retry_base_seconds: upper bound of the first wait before a job is tried again; doubled each time.
+    :param retry_longest_seconds: upper bound of any such wait, a provider's ``Retry-After`` included.
+    :param health_concurrency: health checks that the leader runs at the same time.
+    :param slow_after_ms: a health check that takes longer finds its connection degraded.
+    :param webhook_key_days: for how long repeats of a webhook are recognized.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="WASL_", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    database_url: SecretStr
+    keyring: SecretStr = SecretStr("")
+    public_url: str | None = None
+    publishable_key: str | None = None
+    jwt_signing_key: SecretStr | None = None
+    sandbox_url: str | None = None
+    sandbox_host: str = "127.0.0.1"
+    sandbox_port: int = Field(default=8090, ge=0, le=65535)
+    ingress_host: str = "127.0.0.1"
+    ingress_port: int = Field(default=8080, ge=0, le=65535)
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_json: bool = False
+
+    pool_size: int = Field(default=8, ge=2, le=200)
+    concurrency: int = Field(default=64, ge=1, le=10_000)
+    prefetch: int = Field(default=500, ge=0, le=10_000)
+    claim_batch: int = Field(default=200, ge=1, le=5_000)
+    lease_seconds: float = Field(default=90.0, ge=5, le=3_600)
+    poll_seconds: float = Field(default=1.5, gt=0, le=60)
+    job_timeout_seconds: float = Field(default=120.0, gt=0, le=3_600)
+    shutdown_grace_seconds: float = Field(default=15.0, ge=0, le=3_600)
+    retry_base_seconds: float = Field(default=2.0, gt=0, le=3_600)
+    retry_longest_seconds: float = Field(default=3_600.0, gt=0, le=86_400)
+    health_concurrency: int = Field(default=16, ge=1, le=1_000)
+    slow_after_ms: float = Field(default=2_000.0, gt=0)
+    webhook_key_days: int = Field(default=30, ge=1, le=365)
+
+    @field_validator("public_url", "sandbox_url")
+    @classmethod
+    def _is_http(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith(("http://", "https://")):
+            raise ValueError("must be an http(s) URL")
+        return url.rstrip("/") if url else None
+
+    @classmethod
+    def read(cls, **given: Any) -> Self:
+        """Read the environment; ``given`` wins over it.
+
+        :raises SettingsError: one sentence that names the variable at fault.
+        """
+        try:
+            return cls(**given)
+        except ValidationError as error:
+            fault = error.errors(include_input=False, include_context=False, include_url=False)[0]
+        name = "WASL_" + "_".join(str(part) for part in fault["loc"]).upper()
+        if fault["type"] == "missing":
+            raise SettingsError(f"{name} is not set.")
+        raise SettingsError(f"{name}: {fault['msg'].removeprefix('Value error, ')}.")

@@ -1,0 +1,97 @@
+"""Structured logs: one line an event, JSON or for people, with nothing secret in them."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import Mapping
+from typing import Any, Final
+
+import orjson
+import structlog
+from structlog.typing import EventDict, Processor
+
+from workers.transport.redaction import REDACTED, redact_text
+
+_SECRET_NAME: Final = re.compile(
+    r"secret|token|passw|credential|authorization|cookie|api_?key|private_?key|keyring", re.I
+)
+_PASSWORD_IN_URL: Final = re.compile(r"(://[^:/@\s]{0,256}:)[^@/\s]{1,1024}@")
+_PASSWORD_IN_CONNINFO: Final = re.compile(r"(password\s*=\s*)(?:'[^']{0,1024}'|\S{1,1024})", re.I)
+_DEPTH_LIMIT: Final = 6
+_TEXT_LIMIT_CHARS: Final = 16_384
+
+
+def configure_logging(level: str = "info", *, as_json: bool = False) -> None:
+    """Send the log of this process, that of libraries included, to standard error.
+
+    :param level: the least severe level that is shown: debug, info, warning or error.
+    :param as_json: one JSON object a line instead of text for people.
+    """
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+        structlog.processors.format_exc_info,
+        scrub,
+    ]
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    renderer: Processor = (
+        structlog.processors.JSONRenderer(serializer=_dump)
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for chatty in ("apscheduler", "uvicorn", "uvicorn.access", "httpx", "asyncio"):
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
+
+
+def scrub(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """Take secrets out of an event: by the name of a field, and by the look of a text."""
+    return {name: value if name[:1] == "_" else _clean(name, value, 0) for name, value in event.items()}
+
+
+def _clean(name: str, value: Any, depth: int) -> Any:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if _SECRET_NAME.search(name) and not isinstance(value, Mapping):
+        return REDACTED
+    if isinstance(value, str):
+        return _clean_text(value)
+    if depth >= _DEPTH_LIMIT:
+        return "[too deep]"
+    if isinstance(value, Mapping):
+        return {str(key): _clean(str(key), item, depth + 1) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_clean(name, item, depth + 1) for item in value]
+    return _clean_text(str(value))
+
+
+def _clean_text(text: str) -> str:
+    text = text[:_TEXT_LIMIT_CHARS]
+    if "://" in text:
+        text = _PASSWORD_IN_URL.sub(rf"\1{REDACTED}@", text)
+    if "assword" in text:
+        text = _PASSWORD_IN_CONNINFO.sub(rf"\1{REDACTED}", text)
+    return redact_text(text)
+
+
+def _dump(event: EventDict, **_options: Any) -> str:
+    return orjson.dumps(event, default=str).decode()

@@ -1,0 +1,1 @@
+"""Watching connections and workers: health checks and metrics."""

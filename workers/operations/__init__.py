@@ -1,0 +1,1 @@
+"""Carrying out what clients asked for: claim, route, call, record."""
