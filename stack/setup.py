@@ -52,6 +52,7 @@ class SetupError(Exception):
 def main() -> None:
     """Check the machine, then install what is missing."""
     check_python()
+    check_machine()
     with (ROOT / ".setup.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # Two makes at once: the second waits, then finds everything done.
         python_done, npm_done = is_stamped(VENV, python_stamp()), is_stamped(NODE_MODULES, npm_stamp())
@@ -71,6 +72,16 @@ def check_python() -> None:
         need = ".".join(str(part) for part in MINIMUM_PYTHON)
         raise SetupError(
             f"Wasl needs Python {need} or newer and {sys.executable} is {have}: try make PYTHON=python3.12."
+        )
+
+
+def check_machine() -> None:
+    """Refuse a machine that PostgreSQL, PostgREST and the Supabase CLI are not locked for."""
+    machine = os.uname()
+    if (machine.sysname, machine.machine) != ("Linux", "x86_64"):
+        raise SetupError(
+            f"The stack without Docker runs on Linux x86_64, and this is {machine.sysname} {machine.machine}:"
+            " use docker-compose.yml instead."
         )
 
 
@@ -265,7 +276,8 @@ def megabytes(directory: Path) -> int:
 
 def reason(title: str, output: str) -> str:
     """One sentence on why an installing command failed, with its own last words."""
-    words = "\n".join(output.strip().splitlines()[-8:])
+    lines = output.strip().splitlines()
+    words = "\n".join([line for line in lines if re.search("error|missing", line, re.IGNORECASE)][:6] or lines[-8:])
     if NO_SPACE.search(output):
         return f"The disk of {ROOT} is full: free at least {ROOM_FOR_INSTALL_MB} MB and run make again."
     if NO_NETWORK.search(output):

@@ -4,14 +4,13 @@ import sys
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from platform import machine
 from shutil import which
 
 from stack.errors import StackError
 
 ROOT = Path(__file__).resolve().parent.parent
 NODE_MODULES = ROOT / "node_modules"
-PLATFORM = f"{sys.platform}-{'arm64' if machine() in ('arm64', 'aarch64') else 'x64'}"
+PLATFORM = "linux-x64"
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def find_toolchain() -> Toolchain:
     )
     for path in (toolchain.postgres_home / "bin/postgres", toolchain.postgrest, toolchain.supabase):
         if not path.exists():
-            raise StackError(f"{path} is missing: run `make setup` (is {PLATFORM} a supported machine?).")
+            raise StackError(f"{path} is missing: run `make setup`.")
     return toolchain
 
 
