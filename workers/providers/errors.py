@@ -261,11 +261,11 @@ def error_class(status: int, *, write: bool) -> type[ProviderError]:
     """The error for an HTTP status.
 
     :param status: the answer's status, not 2xx.
-    :param write: whether the call could have changed something. A 5xx other than 503 (and 408, and a redirect) to
-        a write leaves its outcome unknown; to a read it only means "not now".
+    :param write: whether the call could have changed something. A 5xx other than 503 (and 408, 424 and a redirect)
+        to a write leaves its outcome unknown; to a read it only means "not now".
     """
     if status in HTTP_ERRORS:
         return HTTP_ERRORS[status]
-    if 400 <= status < 500 and status != 408:
+    if 400 <= status < 500 and status not in (408, 424):
         return InvalidRequest
     return OutcomeUnknown if write else Unavailable

@@ -101,7 +101,7 @@ def payment_from_intent(intent: Mapping[str, Any]) -> PaymentResult:
     expanded = charge if isinstance(charge, Mapping) else None
     asked = money(intent["amount"], intent["currency"])
     received = money(intent.get("amount_received") or 0, intent["currency"]).amount
-    refunded = _refunded(expanded, received, intent["currency"])
+    refunded = _refunded(expanded, asked.amount, received, intent["currency"])
     reserved = intent["status"] in ("requires_capture", "succeeded")
     return PaymentResult(
         provider_payment_id=intent["id"],
@@ -137,10 +137,18 @@ def _after_refunds(captured: Decimal, refunded: Decimal | None) -> PaymentStatus
     return PaymentStatus.REFUNDED if refunded >= captured else PaymentStatus.PARTIALLY_REFUNDED
 
 
-def _refunded(charge: Mapping[str, Any] | None, received: Decimal, currency: str) -> Decimal | None:
-    if charge is not None:
-        return money(charge.get("amount_refunded") or 0, currency).amount
-    return None if received else Decimal(0)
+def _refunded(charge: Mapping[str, Any] | None, asked: Decimal, captured: Decimal, currency: str) -> Decimal | None:
+    """What was given back of what was captured; None when only the charge could tell.
+
+    Stripe counts the rest that a partial capture released as refunded, too: capturing 203.00 of 206.75 shows 3.75 in
+    ``amount_refunded`` (seen in woocommerce/woocommerce-gateway-stripe issue 1073).
+    """
+    if not captured:
+        return Decimal(0)
+    if charge is None:
+        return None
+    shown = money(charge.get("amount_refunded") or 0, currency).amount
+    return max(shown - (asked - captured), Decimal(0))
 
 
 def payment_from_session(session: Mapping[str, Any]) -> PaymentResult:
@@ -182,7 +190,7 @@ def payment_from_charge(charge: Mapping[str, Any]) -> PaymentResult:
     currency = charge["currency"]
     asked = money(charge["amount"], currency)
     captured = money(charge.get("amount_captured") or 0, currency).amount
-    refunded = money(charge.get("amount_refunded") or 0, currency).amount
+    refunded = _refunded(charge, asked.amount, captured, currency)
     return PaymentResult(
         provider_payment_id=charge.get("payment_intent") or charge["id"],
         payment_id=our_id(charge, "wasl_payment_id"),
@@ -199,7 +207,7 @@ def payment_from_charge(charge: Mapping[str, Any]) -> PaymentResult:
     )
 
 
-def _charge_status(charge: Mapping[str, Any], captured: Decimal, refunded: Decimal) -> PaymentStatus:
+def _charge_status(charge: Mapping[str, Any], captured: Decimal, refunded: Decimal | None) -> PaymentStatus:
     if charge["status"] == "failed":
         return PaymentStatus.FAILED
     if charge["status"] != "succeeded":

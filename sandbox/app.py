@@ -1,0 +1,141 @@
+"""The sandbox as one ASGI application: every provider under its key, and a control API under names with a low line.
+
+::
+
+    /{provider key}/…      the provider's own API
+    POST   /_faults        plan a fault (see `faults.Fault`)        GET lists them, DELETE forgets them
+    GET    /_state         what the twins hold: ?provider=stripe&payment_id=…
+    GET    /_deliveries    every webhook sent, with its tries       ?wait=true answers when none is under way
+    DELETE /_state         forget everything
+    GET    /_health        200 when it is up
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Protocol
+
+import httpx
+import orjson
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from sandbox.deliveries import RETRY_PAUSES_SECONDS, Deliveries
+from sandbox.faults import Fault, FaultBook, FaultMiddleware
+from sandbox.payments.stripe import StripeTwin
+
+
+class Twin(Protocol):
+    """A provider's twin."""
+
+    key: str
+
+    def routes(self) -> Sequence[BaseRoute]:
+        """The provider's API, as it lies under ``/{key}``."""
+
+    def state(self, payment_id: str | None) -> dict[str, Any]:
+        """What it holds; with an id, what carries that id of Wasl's."""
+
+    def reset(self) -> None:
+        """Forget everything."""
+
+
+TWINS: tuple[Callable[[Deliveries], Twin], ...] = (StripeTwin,)
+
+
+class Json(Response):
+    """A JSON answer."""
+
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        return orjson.dumps(content)
+
+
+def create_app(
+    webhook_transport: httpx.AsyncBaseTransport | None = None,
+    retry_pauses_seconds: tuple[float, ...] = RETRY_PAUSES_SECONDS,
+) -> Starlette:
+    """The sandbox, empty.
+
+    :param webhook_transport: how webhooks reach their endpoints; the network by default.
+    :param retry_pauses_seconds: how long to wait before a webhook is tried again.
+    """
+    book = FaultBook()
+    deliveries = Deliveries(book, webhook_transport, retry_pauses_seconds)
+    twins = {twin.key: twin for twin in (make(deliveries) for make in TWINS)}
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await deliveries.aclose()
+
+    return Starlette(
+        routes=[
+            *_Control(book, deliveries, twins).routes(),
+            *(Mount(f"/{key}", routes=list(twin.routes())) for key, twin in twins.items()),
+        ],
+        middleware=[Middleware(FaultMiddleware, book=book)],
+        lifespan=lifespan,
+    )
+
+
+class _Control:
+    def __init__(self, book: FaultBook, deliveries: Deliveries, twins: dict[str, Twin]) -> None:
+        self.book = book
+        self.deliveries = deliveries
+        self.twins = twins
+
+    def routes(self) -> list[BaseRoute]:
+        return [
+            Route("/_health", self.health),
+            Route("/_faults", self.plan_fault, methods=["POST"]),
+            Route("/_faults", self.list_faults),
+            Route("/_faults", self.clear_faults, methods=["DELETE"]),
+            Route("/_state", self.state),
+            Route("/_state", self.reset, methods=["DELETE"]),
+            Route("/_deliveries", self.list_deliveries),
+        ]
+
+    async def health(self, _: Request) -> Response:
+        return Json({"status": "ok", "providers": list(self.twins)})
+
+    async def plan_fault(self, request: Request) -> Response:
+        try:
+            fault = Fault.model_validate_json(await request.body())
+        except ValidationError as error:
+            return Json({"error": error.errors(include_url=False, include_context=False)}, status_code=422)
+        if fault.provider not in self.twins:
+            return Json({"error": f"no provider {fault.provider!r} here"}, status_code=422)
+        return Json({"id": self.book.plan(fault)}, status_code=201)
+
+    async def list_faults(self, _: Request) -> Response:
+        return Json([{"id": number, **fault.model_dump()} for number, fault in self.book.faults.items()])
+
+    async def clear_faults(self, _: Request) -> Response:
+        self.book.clear()
+        return Json({})
+
+    async def state(self, request: Request) -> Response:
+        provider, payment_id = request.query_params.get("provider"), request.query_params.get("payment_id")
+        if provider is None:
+            return Json({key: twin.state(payment_id) for key, twin in self.twins.items()})
+        if provider not in self.twins:
+            return Json({"error": f"no provider {provider!r} here"}, status_code=404)
+        return Json(self.twins[provider].state(payment_id))
+
+    async def reset(self, _: Request) -> Response:
+        self.book.clear()
+        for twin in self.twins.values():
+            twin.reset()
+        return Json({})
+
+    async def list_deliveries(self, request: Request) -> Response:
+        if request.query_params.get("wait") == "true":
+            await self.deliveries.drained()
+        return Json(self.deliveries.as_dicts())
