@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.markup import escape
 
 from stack.stack import Stack
 
@@ -20,17 +20,19 @@ TRY_NEXT = (
 
 def announce(stack: Stack, console: Console) -> None:
     """Print the address, the demo login, the keys and what to try next."""
-    table = Table.grid(padding=(0, 2))
-    table.add_row("[bold]Wasl runs at[/bold]", f"[bold cyan]{stack.url}[/bold cyan]")
     demo = _demo(stack.directory)
-    if demo:
-        table.add_row("Demo login", f"{demo['email']}  /  {demo['password']}")
-    table.add_row("Publishable key", stack.publishable_key)
-    table.add_row("Secret key", stack.secret_key)
-    table.add_row("Database", stack.database_url)
-    table.add_row("Logs", str(stack.directory / "logs"))
+    facts = {
+        "Wasl runs at": f"[bold cyan]{stack.url}[/bold cyan]",
+        "Demo login": f"{demo['email']} / {demo['password']}" if demo else None,
+        "Publishable key": stack.publishable_key,
+        "Secret key": stack.secret_key,
+        "Database": stack.database_url,
+        "Logs": escape(str(stack.directory / "logs")),
+    }
     console.print()
-    console.print(table, highlight=False, soft_wrap=True)
+    for name, value in facts.items():
+        if value:
+            console.print(f"[bold]{name:<16}[/bold] {value}", highlight=False, soft_wrap=True)
     console.print()
     for command, meaning in TRY_NEXT:
         console.print(f"  [cyan]{command}[/cyan]  {meaning}", highlight=False)

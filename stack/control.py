@@ -1,11 +1,13 @@
-"""Reach a stack that another process runs: is it up, stop it, delete what it kept."""
+"""State directories: claim one, find and stop the stack that holds it, delete what it kept."""
 
 import fcntl
 import os
+import secrets
 import shutil
 import signal
 import time
 from pathlib import Path
+from typing import IO
 
 from stack.errors import StackError
 from stack.postgres import remove_cluster
@@ -14,7 +16,27 @@ from stack.state import STATE_FILE, load
 LOCK_FILE = "lock"
 KEPT = (STATE_FILE, LOCK_FILE, "postgres", "logs", "deno", "keyring.json", "demo.json")
 """What a stack puts into its state directory."""
+EPHEMERAL_PREFIX = "ephemeral-"
 STOP_TIMEOUT_SECONDS = 90
+
+
+def ephemeral_directory(parent: Path) -> Path:
+    """A new state directory's path below `parent`, for a stack that is to leave nothing behind."""
+    return parent / f"{EPHEMERAL_PREFIX}{os.getpid()}-{secrets.token_hex(3)}"
+
+
+def claim(state_directory: Path) -> IO[str]:
+    """Take the directory's lock, held while the returned file is open. Raises `StackError` when a stack runs there."""
+    lock = (state_directory / LOCK_FILE).open("a+")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise StackError(f"A stack already runs in {state_directory}: stop it with `make down`.") from None
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
+    return lock
 
 
 def running_pid(state_directory: Path) -> int | None:
@@ -46,6 +68,14 @@ def stop_running(state_directory: Path) -> bool:
             raise StackError(f"The stack (process {pid}) did not stop within {STOP_TIMEOUT_SECONDS} s.")
         time.sleep(0.1)
     return True
+
+
+def remove_abandoned(directory: Path) -> None:
+    """Delete the state of ephemeral stacks below `directory` whose process was killed."""
+    for state in directory.glob(f"{EPHEMERAL_PREFIX}*"):
+        if (state / STATE_FILE).exists() and running_pid(state) is None:
+            remove_state(state)
+            state.rmdir()
 
 
 def remove_state(state_directory: Path) -> None:

@@ -68,7 +68,7 @@ class Postgres:
         """A new, empty cluster; what an interrupted attempt left behind is removed."""
         shutil.rmtree(self.data_directory, ignore_errors=True)
         self._runtime.mkdir(parents=True, exist_ok=True)
-        if self._account:
+        if self._runtime.parent == SYSTEM_STATE:
             open_path(self._runtime)
         self.data_directory.mkdir(mode=0o700)
         password_file = self._runtime / "initdb-password"
@@ -149,10 +149,9 @@ def remove_cluster(state: State) -> None:
 
 
 def open_path(directory: Path) -> None:
-    """Let other accounts pass through a directory under `SYSTEM_STATE` (or a state directory), without listing it."""
-    for each in (directory, SYSTEM_STATE):
-        if each.exists():
-            each.chmod(each.stat().st_mode | 0o011)
+    """Let other accounts pass through a directory under `SYSTEM_STATE` without listing it."""
+    for each in (SYSTEM_STATE, directory):
+        each.chmod(each.stat().st_mode | 0o011)
 
 
 def _runtime_directory(state_directory: Path, account: Account | None) -> Path:

@@ -1,8 +1,6 @@
 """The stack as one object: start everything in order, know its addresses and keys, stop everything."""
 
 import asyncio
-import fcntl
-import os
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,7 +9,7 @@ from typing import IO, Any, Self
 
 from stack.auth import start_auth
 from stack.config import read_config
-from stack.control import LOCK_FILE
+from stack.control import claim, remove_abandoned
 from stack.errors import StackError
 from stack.functions import start_functions
 from stack.gateway_process import start_gateway
@@ -184,14 +182,9 @@ class Stack:
 
     def _claim_directory(self) -> None:
         """Create the state directory and lock it: one stack per directory."""
-        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = (self._directory / LOCK_FILE).open("a+")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.close()
-            raise StackError(f"A stack already runs in {self._directory}: stop it with `make down`.") from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        self._lock = lock
+        if self._ephemeral:
+            remove_abandoned(self._directory.parent)
+        self._directory.mkdir(parents=True, exist_ok=True)
+        # Every file in it is for its owner alone; PostgreSQL's account (when we are root) must pass through to its own.
+        self._directory.chmod(0o711)
+        self._lock = claim(self._directory)

@@ -14,6 +14,7 @@ import pytest
 from psycopg.rows import DictRow, dict_row
 
 from stack import Stack
+from stack.control import ephemeral_directory
 from stack.toolchain import ROOT
 
 PASSWORD = "correct-horse-battery-staple"
@@ -41,7 +42,7 @@ async def stack() -> AsyncIterator[Stack]:
     if running:
         yield Stack.attach(Path(running))
         return
-    async with Stack(ROOT / f".wasl/test-{os.getpid()}", ephemeral=True, durable=False) as started:
+    async with Stack(ephemeral_directory(ROOT / ".wasl"), ephemeral=True, durable=False) as started:
         yield started
 
 
@@ -94,6 +95,6 @@ def new_organization(http: httpx.AsyncClient) -> NewOrganization:
 @pytest.fixture
 def scratch() -> Iterator[Path]:
     """A directory of the test's own below the checkout's state, for stacks that a test starts itself."""
-    directory = ROOT / f".wasl/scratch-{uuid.uuid4().hex[:12]}"
+    directory = ephemeral_directory(ROOT / ".wasl")
     yield directory
     shutil.rmtree(directory, ignore_errors=True)

@@ -15,7 +15,7 @@ from rich.console import Console
 from stack import Stack, StackError
 from stack.advise import advisors
 from stack.announce import announce
-from stack.control import remove_state, running_pid, stop_running
+from stack.control import ephemeral_directory, remove_state, running_pid, stop_running
 from stack.toolchain import ROOT
 
 app = typer.Typer(help="Run the Supabase stack without Docker.", no_args_is_help=True)
@@ -75,7 +75,7 @@ def run(
 ) -> None:
     """Run a command in a new stack of its own, and end with its status; nothing is left behind."""
     with _plain_errors(), console.status("Starting a stack") as status:
-        stack = Stack(_scratch_state(), ephemeral=True, with_workers=workers, report=status.update)
+        stack = Stack(ephemeral_directory(DEFAULT_STATE), ephemeral=True, with_workers=workers, report=status.update)
         raise typer.Exit(asyncio.run(_run_inside(stack, command, status.stop)))
 
 
@@ -83,12 +83,8 @@ def run(
 def advise() -> None:
     """Ask Supabase's advisors about the migrated schema; end with status 1 when one of them warns."""
     with _plain_errors():
-        stack = Stack(_scratch_state(), ephemeral=True, durable=False, only_database=True)
+        stack = Stack(ephemeral_directory(DEFAULT_STATE), ephemeral=True, durable=False, only_database=True)
         console.print(asyncio.run(_advise(stack)).strip(), markup=False, highlight=False)
-
-
-def _scratch_state() -> Path:
-    return DEFAULT_STATE / f"run-{os.getpid()}"
 
 
 async def _run_inside(stack: Stack, command: list[str], started: Callable[[], None]) -> int:
