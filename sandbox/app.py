@@ -7,7 +7,7 @@
     GET    /_state         what the twins hold: ?provider=stripe&payment_id=…
     GET    /_deliveries    every webhook sent, with its tries       ?wait=true answers when none is under way
     DELETE /_state         forget everything
-    GET    /_health        200 when it is up
+    GET    /health         200 when it is up
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class _Control:
 
     def routes(self) -> list[BaseRoute]:
         return [
-            Route("/_health", self.health),
+            Route("/health", self.health),
             Route("/_faults", self.plan_fault, methods=["POST"]),
             Route("/_faults", self.list_faults),
             Route("/_faults", self.clear_faults, methods=["DELETE"]),

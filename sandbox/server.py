@@ -47,10 +47,7 @@ async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        while not server.started and not task.done():
-            await asyncio.sleep(0.005)
-        if task.done():
-            task.result()
+        await server.ready.wait()
         yield f"http://{HOST}:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
@@ -61,6 +58,16 @@ async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
 class _Server(uvicorn.Server):
     """A server inside somebody's event loop: signals are that somebody's business."""
 
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, and say so."""
+        await super().startup(sockets)
+        self.ready.set()
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone."""
         yield

@@ -16,7 +16,6 @@ from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
-import aiohttp
 import httpx
 import orjson
 from pydantic import BaseModel, ConfigDict, SecretStr
@@ -203,7 +202,7 @@ class Connector(Generic[CredentialsT, SettingsT]):
             response = await self._transport.handle_async_request(request)
             async with asyncio.timeout(self.timeout_seconds):
                 return response.status_code, response.headers, await _read(response)
-        except (httpx.RequestError, aiohttp.ClientError, OSError, _TooLarge) as failure:
+        except (httpx.RequestError, OSError, _TooLarge) as failure:
             raise self._transport_failure(failure, operation, write) from failure
         finally:
             if response is not None:
@@ -303,12 +302,9 @@ def require(connector: Connector[Any, Any], capability: type[CapabilityT], opera
 def never_sent(failure: Exception) -> bool:
     """Whether it is certain that the request did not leave.
 
-    httpx-aiohttp reports a connection that broke after the request was sent (aiohttp's ServerDisconnectedError,
-    ClientOSError) as httpx.ConnectTimeout; its cause tells the difference between that and a failure to connect.
+    This trusts the transport's classes. The `httpx-aiohttp` package cannot be trusted with that (it reports a
+    connection that broke after sending as ConnectTimeout); `workers.transport` can.
     """
-    cause = failure.__cause__ if isinstance(failure.__cause__, aiohttp.ClientError) else failure
-    if isinstance(cause, aiohttp.ClientError):
-        return isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
     return isinstance(
         failure,
         httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError | httpx.UnsupportedProtocol,
@@ -316,7 +312,7 @@ def never_sent(failure: Exception) -> bool:
 
 
 class _TooLarge(Exception):
-    pass
+    """The answer is larger than any that means something."""
 
 
 async def _read(response: httpx.Response) -> bytes:

@@ -60,7 +60,7 @@ class WebhookScheme(_Facts):
     :param signature_header: the header that carries the proof, in the provider's spelling.
     :param algorithm: such as ``hmac-sha256``.
     :param signs_content: whether the proof covers the body; else the provider is asked back.
-    :param secret_field: the credential that holds the secret, or None.
+    :param signing_credential: the credential that holds the secret, or None.
     :param tolerance_seconds: how far the signed time may lie from now, where a time is signed.
     :param retries: how long the provider keeps trying.
     :param setup: step by step, in Markdown, with ``{webhook_url}`` where the connection's address goes.
@@ -70,7 +70,7 @@ class WebhookScheme(_Facts):
     signature_header: str
     algorithm: str
     signs_content: bool
-    secret_field: str | None
+    signing_credential: str | None
     tolerance_seconds: int | None = None
     retries: str
     setup: str

@@ -216,8 +216,12 @@ def capture_intent(account: Account, intent: Object, params: Params) -> Object:
         raise StripeError(400, message, code="amount_too_large", param="amount_to_capture")
     intent["metadata"].update(metadata)
     charge = account.charges[intent["latest_charge"]]
+    released = charge["amount"] - amount
     _take(charge, intent, amount)
     account.emit("charge.captured", charge)
+    if released:  # shown as a refund that never touched the balance
+        account.emit("refund.created", new_refund(account, charge, released, "succeeded"))
+        account.emit("charge.refunded", charge)
     account.emit("payment_intent.succeeded", intent)
     return intent
 
@@ -269,7 +273,7 @@ def create_refund(account: Account, params: Params) -> Object:
         raise StripeError(400, message, param="amount")
     status = OUTCOMES.get(charge["payment_method"], Outcome()).refund_status
     refund = new_refund(account, charge, left if amount is None else amount, status)
-    refund.update(reason=reason, metadata=metadata)
+    refund.update(reason=reason, metadata=metadata, balance_transaction=new_id("txn_"))
     charge["amount_refunded"] += refund["amount"]
     charge["refunded"] = charge["amount_refunded"] == charge["amount"]
     account.emit("refund.created", refund)

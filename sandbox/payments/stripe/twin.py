@@ -88,7 +88,8 @@ class StripeTwin:
             if request.method != "POST" or not key:
                 return _json(*_run(handler, call), request_id)
             fingerprint = hashlib.sha256(request.url.path.encode() + b"\n" + body).hexdigest()
-            return await self._once(handler, call, key, fingerprint, request_id, request.scope.get(FAULT_SCOPE_KEY))
+            fault = request.scope.get(FAULT_SCOPE_KEY)
+            return await self._once(handler, call, key=key, fingerprint=fingerprint, request_id=request_id, fault=fault)
 
         return endpoint
 
@@ -104,7 +105,7 @@ class StripeTwin:
         return account
 
     async def _once(
-        self, handler: Handler, call: Call, key: str, fingerprint: str, request_id: str, fault: Fault | None
+        self, handler: Handler, call: Call, *, key: str, fingerprint: str, request_id: str, fault: Fault | None
     ) -> Response:
         """Answer as the first request under the key was answered, if there was one in the last 24 hours."""
         account, now = call.account, self._now()

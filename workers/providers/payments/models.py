@@ -54,7 +54,9 @@ class RefundStatus(StrEnum):
     PENDING = "pending"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
-    """The money was not given back, whether the provider calls that failed or cancelled."""
+    """The bank did not take it; the money is with the merchant again."""
+    CANCELLED = "cancelled"
+    """Given up before it was sent."""
 
 
 class DeclineReason(StrEnum):
@@ -138,6 +140,7 @@ class PaymentEventType(StrEnum):
     REFUND_PENDING = "refund.pending"
     REFUND_SUCCEEDED = "refund.succeeded"
     REFUND_FAILED = "refund.failed"
+    REFUND_CANCELLED = "refund.cancelled"
     DISPUTE_OPENED = "dispute.opened"
     DISPUTE_UPDATED = "dispute.updated"
     DISPUTE_WON = "dispute.won"

@@ -103,6 +103,7 @@ _REFUND_EVENTS: Final[Mapping[RefundStatus, PaymentEventType]] = {
     RefundStatus.PENDING: PaymentEventType.REFUND_PENDING,
     RefundStatus.SUCCEEDED: PaymentEventType.REFUND_SUCCEEDED,
     RefundStatus.FAILED: PaymentEventType.REFUND_FAILED,
+    RefundStatus.CANCELLED: PaymentEventType.REFUND_CANCELLED,
 }
 
 
@@ -111,7 +112,18 @@ def canonical_events(event: Mapping[str, Any]) -> list[CanonicalEvent]:
     translate = _TRANSLATIONS.get(event["type"]) if event.get("object") == "event" else None
     if translate is None:
         return []
-    return [translate(event, event["data"]["object"])]
+    subject = event["data"]["object"]
+    return [] if _is_release(subject) else [translate(event, subject)]
+
+
+def _is_release(subject: Mapping[str, Any]) -> bool:
+    """Whether this "refund" only released what a partial capture left over: it never touched the balance."""
+    return (
+        subject.get("object") == "refund"
+        and subject.get("status") == "succeeded"
+        and subject.get("balance_transaction") is None
+        and our_id(subject, "wasl_refund_id") is None
+    )
 
 
 def _payment_event(event: Mapping[str, Any], payment: PaymentResult) -> CanonicalEvent:

@@ -41,7 +41,7 @@ REFUND_STATUSES: Final[Mapping[str, RefundStatus]] = {
     "requires_action": RefundStatus.PENDING,
     "succeeded": RefundStatus.SUCCEEDED,
     "failed": RefundStatus.FAILED,
-    "canceled": RefundStatus.FAILED,
+    "canceled": RefundStatus.CANCELLED,
 }
 # Cancellations that nobody asked for: the authorization ran out.
 _RAN_OUT: Final = frozenset({"automatic", "expired"})
