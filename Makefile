@@ -5,7 +5,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help up down reset demo test check lock clean setup
 
-# The first Python that is new enough; when there is none, stack/setup.py says so.
+# The first Python that is new enough; when there is none, `setup` says so.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && exit; done; echo python3)
 RUN := .venv/bin/python
@@ -16,6 +16,9 @@ help: ## Show these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-14s %s\n' "$$name" "$$text"; done
 
 setup: ## Install everything into .venv and node_modules
+	@command -v $(PYTHON) >/dev/null || { echo "Wasl needs Python 3.11 or newer: install it and run make again." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit("Wasl needs Python 3.11 or newer, and $(PYTHON) is %d.%d: name another one, \
+	as in make PYTHON=python3.12." % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
 	@$(PYTHON) -I stack/setup.py
 
 up: setup ## Run the hub at http://127.0.0.1:54321 until Ctrl-C; PORT=... for another port

@@ -31,6 +31,7 @@ alter database postgres set pgrst.db_schemas = 'public';
 -- Schemas and extensions ------------------------------------------------------------------------------------------------
 create schema extensions authorization postgres;
 create extension pgcrypto with schema extensions;
+create extension "uuid-ossp" with schema extensions;
 create extension pg_stat_statements with schema extensions;
 grant usage on schema extensions to anon, authenticated, service_role;
 grant usage on schema public to anon, authenticated, service_role;

@@ -1,6 +1,7 @@
 """The gateway: one URL for all, as Supabase has it: `/rest/v1`, `/auth/v1`, `/functions/v1`, the dashboard at `/`.
 
-Run by the stack as `python -m stack.gateway`; WASL_STATE_DIRECTORY names the stack whose keys and ports it serves.
+Run by the stack as `python -m stack.gateway`; WASL_STATE_DIRECTORY names the stack whose keys and ports it serves,
+WASL_PROJECT_DIRECTORY the Supabase project whose config.toml it follows.
 """
 
 import os
@@ -160,9 +161,9 @@ def _preflight(scope: Scope) -> Response:
 
 
 def main() -> None:
-    """Serve the gateway of the stack named by WASL_STATE_DIRECTORY until told to stop."""
+    """Serve the gateway of the stack named by the environment until told to stop."""
     state = load(Path(os.environ["WASL_STATE_DIRECTORY"]))
-    app = create_app(state, read_config(ROOT / "supabase"), ROOT / "dashboard/dist")
+    app = create_app(state, read_config(Path(os.environ["WASL_PROJECT_DIRECTORY"])), ROOT / "dashboard/dist")
     uvicorn.run(
         app,
         host="127.0.0.1",

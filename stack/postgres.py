@@ -134,8 +134,11 @@ def password_statement(role: str, password: str) -> sql.Composed:
 
 
 async def allow_worker_login(state: State) -> None:
-    """Give `wasl_worker`, which a migration created without a login, its password."""
+    """Give `wasl_worker` its password, if the project's migrations made that role (they make it without a login)."""
     async with await psycopg.AsyncConnection.connect(state.database_url) as connection:
+        found = await connection.execute("select from pg_roles where rolname = 'wasl_worker'")
+        if not found.rowcount:
+            return
         await connection.execute(password_statement("wasl_worker", state.passwords["wasl_worker"]))
 
 

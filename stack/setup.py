@@ -3,11 +3,8 @@
     python3 -I stack/setup.py
 
 Does nothing when both are as the lock files say. Python parts come from PyPI through uv (itself from PyPI) with hashes,
-Node too; npm parts from the npm registry by package-lock.json. Written so that an old Python can still read it
-and say what is wrong.
+Node too; npm parts from the npm registry by package-lock.json.
 """
-
-from __future__ import annotations
 
 import errno
 import fcntl
@@ -26,7 +23,6 @@ import urllib.request
 import zipfile
 from pathlib import Path
 
-MINIMUM_PYTHON = (3, 11)
 ROOM_FOR_INSTALL_MB = 2048
 ROOM_FOR_RUNNING_MB = 200
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,6 +31,7 @@ PYTHON = VENV / "bin/python"
 NODE_MODULES = ROOT / "node_modules"
 UV_LOCK = ROOT / "stack/uv.lock.txt"
 STAMP = ".wasl-installed"
+DISK_FULL = f"The disk of {ROOT} is full: free at least {ROOM_FOR_INSTALL_MB} MB and run make again."
 
 NO_SPACE = re.compile(r"No space left on device|ENOSPC|Disk quota exceeded", re.IGNORECASE)
 NO_NETWORK = re.compile(
@@ -51,7 +48,6 @@ class SetupError(Exception):
 
 def main() -> None:
     """Check the machine, then install what is missing."""
-    check_python()
     check_machine()
     with (ROOT / ".setup.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # Two makes at once: the second waits, then finds everything done.
@@ -63,16 +59,6 @@ def main() -> None:
         if not npm_done:
             install_npm_parts()
             stamp(NODE_MODULES, npm_stamp())
-
-
-def check_python() -> None:
-    """Refuse a Python that is too old."""
-    if sys.version_info < MINIMUM_PYTHON:
-        have = ".".join(str(part) for part in sys.version_info[:3])
-        need = ".".join(str(part) for part in MINIMUM_PYTHON)
-        raise SetupError(
-            f"Wasl needs Python {need} or newer and {sys.executable} is {have}: try make PYTHON=python3.12."
-        )
 
 
 def check_machine() -> None:
@@ -275,14 +261,18 @@ def megabytes(directory: Path) -> int:
 
 
 def reason(title: str, output: str) -> str:
-    """One sentence on why an installing command failed, with its own last words."""
-    lines = output.strip().splitlines()
-    words = "\n".join([line for line in lines if re.search("error|missing", line, re.IGNORECASE)][:6] or lines[-8:])
+    """Why an installing command failed: one sentence where the cause is known, else its own last words."""
     if NO_SPACE.search(output):
-        return f"The disk of {ROOT} is full: free at least {ROOM_FOR_INSTALL_MB} MB and run make again."
-    if NO_NETWORK.search(output):
-        return f"The package registry cannot be reached: check the network or proxy and run make again.\n{words}"
-    return f"Installing failed ({title}):\n{words}"
+        return DISK_FULL
+    for line in output.splitlines():
+        if NO_NETWORK.search(line):
+            return (
+                f"The package registry cannot be reached (installing {title}): check the network or proxy"
+                f" and run make again.\n  {line.strip()[:200]}"
+            )
+    lines = output.strip().splitlines()
+    words = [line for line in lines if re.search("error|missing", line, re.IGNORECASE)][:6] or lines[-8:]
+    return "\n  ".join([f"Installing {title} failed:", *words])
 
 
 if __name__ == "__main__":
@@ -293,6 +283,4 @@ if __name__ == "__main__":
     except KeyboardInterrupt:
         sys.exit("\nInterrupted; the next run goes on from here.")
     except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        sys.exit(f"\nThe disk of {ROOT} is full: free at least {ROOM_FOR_INSTALL_MB} MB and run make again.")
+        sys.exit("\n" + (DISK_FULL if error.errno == errno.ENOSPC else f"Setting up failed: {error}."))

@@ -18,7 +18,7 @@ from stack.migrate import migrate
 from stack.ports import free_ports
 from stack.postgres import Postgres, allow_worker_login, remove_cluster
 from stack.postgrest import start_postgrest
-from stack.processes import Supervisor
+from stack.processes import Child, Supervisor
 from stack.services import environment, start_services
 from stack.state import State, load, load_or_create
 from stack.toolchain import ROOT, find_toolchain
@@ -30,7 +30,7 @@ class Stack:
     `state_directory` keeps data, keys and logs; an `ephemeral` stack takes a free port and deletes it all at the end.
     `port` is the gateway's, remembered for the next run. `durable=False` gives up crash safety for speed, in tests.
     `with_workers` also runs what `stack.services` lists; `only_database` ends after the migrations.
-    `report` is told each step.
+    `project` is the Supabase project to serve: config.toml, migrations, functions. `report` is told each step.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class Stack:
         durable: bool = True,
         with_workers: bool = False,
         only_database: bool = False,
+        project: Path = ROOT / "supabase",
         report: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._directory = state_directory.resolve()
@@ -50,6 +51,7 @@ class Stack:
         self._durable = durable
         self._with_workers = with_workers
         self._only_database = only_database
+        self._project = project
         self._report = report
         self._supervisor = Supervisor(self._directory / "logs")
         self._lock: IO[str] | None = None
@@ -106,6 +108,11 @@ class Stack:
         """An ES256 token the stack trusts, with `iss`, `iat` and `exp` added to `claims`."""
         return self.state.mint_jwt(claims, lifetime_seconds=lifetime_seconds)
 
+    @property
+    def children(self) -> list[Child]:
+        """The processes this object started, in order; none when it is attached to another process's stack."""
+        return self._supervisor.children
+
     def worker_environment(self) -> dict[str, str]:
         """The environment for a `wasl` command that works in this stack."""
         return environment(self.state)
@@ -132,7 +139,7 @@ class Stack:
 
     async def start(self) -> None:
         """Start everything. Raises `StackError` with one clear sentence when that is not possible."""
-        config, toolchain = read_config(ROOT / "supabase"), find_toolchain()
+        config, toolchain = read_config(self._project), find_toolchain()
         self._claim_directory()
         self._state = state = load_or_create(self._directory, port=self._gateway_port())
         state.serves_ingress = self._with_workers
@@ -153,7 +160,7 @@ class Stack:
             async with asyncio.TaskGroup() as group:
                 group.create_task(start_postgrest(supervisor, state, config, toolchain))
                 group.create_task(start_functions(supervisor, state, config, toolchain))
-                group.create_task(start_gateway(supervisor, state, toolchain))
+                group.create_task(start_gateway(supervisor, state, config, toolchain))
         except ExceptionGroup as failures:
             raise failures.exceptions[0] from None
         if self._with_workers:

@@ -1,9 +1,8 @@
 """Fixtures for every test: the real stack, users who really signed up, organizations of their own."""
 
 import os
-import shutil
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,9 +91,7 @@ def new_organization(http: httpx.AsyncClient) -> NewOrganization:
     return create
 
 
-@pytest.fixture
-def scratch() -> Iterator[Path]:
-    """A directory of the test's own below the checkout's state, for stacks that a test starts itself."""
-    directory = ephemeral_directory(ROOT / ".wasl")
-    yield directory
-    shutil.rmtree(directory, ignore_errors=True)
+@pytest.fixture(scope="session")
+def ephemeral_state() -> Callable[[], Path]:
+    """A function that names a new state directory, for stacks that a test starts itself."""
+    return lambda: ephemeral_directory(ROOT / ".wasl")

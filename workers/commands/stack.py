@@ -34,9 +34,10 @@ def up(
     state: StateDirectory = DEFAULT_STATE,
     port: Annotated[int | None, typer.Option(help="The gateway's port; remembered (54321 at first).")] = None,
     workers: Annotated[bool, typer.Option(help="Also run the sandbox, the ingress and a worker.")] = True,
+    project: Annotated[Path, typer.Option(help="The Supabase project to serve.")] = ROOT / "supabase",
 ) -> None:
     """Start everything, say how to use it, and stay up until Ctrl-C."""
-    stack = Stack(state, port=port, with_workers=workers, report=lambda step: console.print(f"[dim]{step} ...[/dim]"))
+    stack = Stack(state, port=port, with_workers=workers, project=project.resolve(), report=_report)
     with _plain_errors():
         asyncio.run(_stay_up(stack))
         console.print("Everything is stopped; the data stays for the next `make up`.")
@@ -85,6 +86,10 @@ def advise() -> None:
     with _plain_errors():
         stack = Stack(ephemeral_directory(DEFAULT_STATE), ephemeral=True, durable=False, only_database=True)
         console.print(asyncio.run(_advise(stack)).strip(), markup=False, highlight=False)
+
+
+def _report(step: str) -> None:
+    console.print(f"[dim]{step} ...[/dim]")
 
 
 async def _run_inside(stack: Stack, command: list[str], started: Callable[[], None]) -> int:
