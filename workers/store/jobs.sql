@@ -1,7 +1,8 @@
 -- The queue. A job is found by the index jobs_ready, held by lease, and deleted when done.
+-- Run on connections that plan by index (pool.BY_INDEX): this table's statistics are never right for long.
 
 -- name: claim_jobs
--- The array makes the limit hold and the update go by primary key, whatever the planner believes of the table.
+-- The array makes the limit hold: a join could run the inner query twice.
 with ready as materialized (
     select j.id
     from private.jobs j
@@ -42,7 +43,7 @@ returning j.id
 update private.jobs j
 set lease_until = now() + make_interval(secs => %(lease_seconds)s)
 from unnest(%(ids)s::uuid[], %(claim_ids)s::uuid[]) as held (id, claim_id)
-where j.id = any (%(ids)s) and j.id = held.id and j.claim_id = held.claim_id
+where j.id = held.id and j.claim_id = held.claim_id
 returning j.id
 
 -- name: finish_jobs
@@ -54,14 +55,14 @@ with done as materialized (
 gone as (
     delete from private.jobs j
     using done d
-    where j.id = any (%(ids)s) and j.id = d.id and j.claim_id = d.claim_id
+    where j.id = d.id and j.claim_id = d.claim_id
     returning j.id, j.attempt, d.status, d.result, d.error
 ),
 finished as (
     update public.operations o
     set status = g.status, result = g.result, error = g.error, attempts = g.attempt, finished_at = now()
     from gone g
-    where o.id = any (%(ids)s) and o.id = g.id
+    where o.id = g.id
 )
 select id from gone
 
@@ -80,14 +81,14 @@ waiting as (
         outcome_unknown = coalesce(p.outcome_unknown, j.outcome_unknown),
         last_error = coalesce(p.error, j.last_error)
     from put_off p
-    where j.id = any (%(ids)s) and j.id = p.id and j.claim_id = p.claim_id
+    where j.id = p.id and j.claim_id = p.claim_id
     returning j.id, j.attempt, p.error
 ),
 shown as (
     update public.operations o
     set attempts = w.attempt, error = w.error
     from waiting w
-    where o.id = any (%(ids)s) and o.id = w.id and w.error is not null
+    where o.id = w.id and w.error is not null
 )
 select id from waiting
 
@@ -99,7 +100,7 @@ with given_up as materialized (
 gone as (
     delete from private.jobs j
     using given_up g
-    where j.id = any (%(ids)s) and j.id = g.id and j.claim_id = g.claim_id
+    where j.id = g.id and j.claim_id = g.claim_id
     returning j.id, j.kind, j.organization_id, j.payload, j.attempt, j.created_at, coalesce(g.error, j.last_error) as error
 ),
 buried as (
@@ -112,7 +113,7 @@ finished as (
     update public.operations o
     set status = 'dead', error = g.error, attempts = g.attempt, finished_at = now()
     from gone g
-    where o.id = any (%(ids)s) and o.id = g.id
+    where o.id = g.id
     returning o.id, o.connection_id
 ),
 told as (
@@ -121,18 +122,22 @@ told as (
         'operation.dead:' || g.id, 'critical', format('%%s was given up after %%s attempts', g.kind, g.attempt),
         jsonb_build_object('operation_id', g.id, 'kind', g.kind, 'attempts', g.attempt, 'error', g.error)
     from gone g
+    where exists (select from public.organizations o where o.id = g.organization_id)
     on conflict (organization_id, group_key) where status <> 'resolved' do update
     set occurrences = alerts.occurrences + 1, last_seen_at = now(), detail = excluded.detail
 )
 select id from gone
 
 -- name: queue_state
--- Bounded, so that it costs the same when the queue is long.
-select count(*) filter (where not late), count(*), coalesce(extract(epoch from now() - min(run_at)), 0)
+-- How many jobs are ready and how long the oldest of them has been, in seconds. Bounded: as cheap when the queue is long.
+select count(*), coalesce(extract(epoch from now() - min(ready.run_at)), 0)::float8
 from (
-    select j.run_at, j.claim_id is not null as late
+    select j.run_at
     from private.jobs j
     where j.claim_id is null and j.run_at <= now()
     order by j.priority, j.run_at, j.id
     limit 10000
 ) ready
+
+-- name: listen
+listen wasl_jobs

@@ -1,6 +1,6 @@
 """The workers' connections to Postgres: one pool per process, opened and closed with the process."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -31,6 +31,15 @@ _NETWORK_DEFAULTS = {
 # An attempt to connect is given up soon and begun anew by the next request: the pool's own back-off would
 # otherwise grow to minutes, and so would the time to notice that the database is back.
 _RECONNECT_SECONDS = 5.0
+
+BY_INDEX: Mapping[str, str] = {
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "jit": "off",
+}
+"""Session settings for whoever only looks up and changes single rows: plans stay by index, also while statistics lag
+behind a table that was empty a minute ago and will be again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,7 @@ async def open_pool(
     wait_seconds: float = 10.0,
     limits: SessionLimits | None = None,
     prepare_threshold: int | None = 2,
+    settings: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Pool]:
     """Keep a pool open for the length of an ``async with`` block.
 
@@ -90,6 +100,7 @@ async def open_pool(
         limits: the session's timeouts.
         prepare_threshold: runs of a statement before it is prepared; None never prepares, as a pooler in
             transaction mode (Supabase's port 6543) demands.
+        settings: further session settings, such as `BY_INDEX`.
 
     Raises:
         psycopg_pool.PoolTimeout: no connection within ``wait_seconds``, at the start or later.
@@ -98,6 +109,8 @@ async def open_pool(
 
     async def configure(connection: Connection) -> None:
         await _configure(connection, session_limits)
+        for name, value in (settings or {}).items():
+            await connection.execute(QUERIES["set_session"], {"name": name, "value": value}, prepare=False)
 
     pool: Pool = AsyncConnectionPool(
         _conninfo(conninfo, application_name),
