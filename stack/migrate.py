@@ -7,6 +7,7 @@ import psycopg
 
 from stack.account import Account
 from stack.config import SupabaseConfig
+from stack.errors import StackError
 from stack.processes import Command, run
 from stack.state import State
 from stack.toolchain import Toolchain
@@ -41,4 +42,7 @@ async def _seed(url: str, seed: Path) -> None:
     if not seed.exists():
         return
     async with await psycopg.AsyncConnection.connect(url) as connection:
-        await connection.execute(seed.read_bytes())
+        try:
+            await connection.execute(seed.read_bytes())
+        except psycopg.Error as error:
+            raise StackError(f"{seed} does not fit the migrations: {error}") from None
