@@ -79,9 +79,20 @@ async function translateResponse(response) {
   return new Response(JSON.stringify(body), { status: response.status, headers });
 }
 
+// Times as RFC 3339, as hosted auth writes them ("2026-11-23T10:00:00.5Z"): strict clients refuse PostgreSQL's own form.
+const timestamptz = {
+  to: 1184,
+  from: [1184],
+  serialize: (value) => value,
+  parse: (text) => text.replace(" ", "T").replace(/\+00$/, "Z"),
+};
+
 await createTables();
 const app = new App({
-  connection: createPostgresConnection({ url: config.database_url, postgresOptions: { max: 10, onnotice: () => {} } }),
+  connection: createPostgresConnection({
+    url: config.database_url,
+    postgresOptions: { max: 10, onnotice: () => {}, types: { timestamptz } },
+  }),
   auth: { ...config.auth, enabled: true, jwt_secret: config.hs256_secret },
   studio: { enabled: false },
   options: { server: { apiKeys: false, admin: false } },

@@ -1,10 +1,12 @@
 """Supabase functions run under real Deno, behind the gateway's `verify_jwt`, as the edge runtime runs them."""
 
+import json
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import httpx
 import pytest
+from supabase import AsyncClientOptions, acreate_client
 
 from stack import Stack
 
@@ -73,6 +75,14 @@ async def test_verified_function_takes_an_api_key_or_a_token(functions: Stack, c
     refused = [{}, {"apikey": "sb_publishable_unknown"}, {"Authorization": f"Bearer {token[:-4]}AAAA"}]
     assert [(await client.get("/echo", headers=headers)).status_code for headers in accepted] == [200, 200, 200]
     assert [(await client.get("/echo", headers=headers)).status_code for headers in refused] == [401, 401, 401]
+
+
+async def test_official_client_invokes_functions(functions: Stack) -> None:
+    options = AsyncClientOptions(auto_refresh_token=False, persist_session=False)
+    official = await acreate_client(functions.url, functions.publishable_key, options)
+    answer = await official.functions.invoke("echo", {"body": {"amount": "99.00"}, "headers": {"x-custom": "kept"}})
+    seen = json.loads(answer)
+    assert (seen["body"], seen["custom"]) == ('{"amount":"99.00"}', "kept")
 
 
 async def test_unverified_function_is_open_to_everybody(client: httpx.AsyncClient) -> None:
