@@ -2,7 +2,7 @@
 -- Repeatable: what is there already is brought up to date. A provider that was switched off stays so.
 
 insert into public.integration_providers (
-    key, name, category, description, countries, currencies, capabilities, auth_scheme, credential_fields, settings_fields, rate_limit, sandbox_base_url, live_base_url, documentation_url, status_page_url, webhook_scheme, api_version
+    key, name, category, description, countries, currencies, capabilities, auth_scheme, credential_fields, settings_fields, rate_limits, sandbox_base_url, live_base_url, documentation_url, status_page_url, webhook_scheme, api_version
 ) values
 (
     'stripe',
@@ -15,7 +15,7 @@ insert into public.integration_providers (
     'bearer',
     '[{"help": "Developers > API keys. A restricted key needs write access to PaymentIntents, Checkout Sessions and Refunds, and read access to Balance.", "label": "Secret key", "name": "secret_key", "placeholder": "sk_test_…", "required": true, "secret": true, "type": "secret"}, {"help": "Developers > Webhooks > your endpoint > Signing secret. Without it no webhook is believed.", "label": "Webhook signing secret", "name": "webhook_secret", "placeholder": "whsec_…", "required": false, "secret": true, "type": "secret"}]'::jsonb,
     '[{"default": "2026-06-24.dahlia", "help": "The Stripe-Version to ask for. The default is the one this connector was written against.", "label": "API version", "name": "api_version", "required": false, "secret": false, "type": "text"}, {"help": "For Connect platforms: the account to act for.", "label": "Connected account", "name": "account", "placeholder": "acct_…", "required": false, "secret": false, "type": "text"}, {"default": false, "help": "Let Stripe e-mail a receipt to the customer of a direct payment.", "label": "E-mail receipts", "name": "email_receipts", "required": false, "secret": false, "type": "boolean"}]'::jsonb,
-    '{"capacity": 100.0, "refill_per_second": 100.0, "sandbox": {"capacity": 25.0, "refill_per_second": 25.0}}'::jsonb,
+    '{"live": {"capacity": 100.0, "refill_per_second": 100.0}, "sandbox": {"capacity": 25.0, "refill_per_second": 25.0}}'::jsonb,
     'https://api.stripe.com',
     'https://api.stripe.com',
     'https://docs.stripe.com/api',
@@ -33,7 +33,7 @@ on conflict (key) do update set
     auth_scheme = excluded.auth_scheme,
     credential_fields = excluded.credential_fields,
     settings_fields = excluded.settings_fields,
-    rate_limit = excluded.rate_limit,
+    rate_limits = excluded.rate_limits,
     sandbox_base_url = excluded.sandbox_base_url,
     live_base_url = excluded.live_base_url,
     documentation_url = excluded.documentation_url,

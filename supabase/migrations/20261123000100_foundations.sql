@@ -73,35 +73,38 @@ $$;
 
 -- Money is a decimal string at every surface. The casts are PostgREST's domain representations: a row shows "99.00",
 -- a filter takes amount=gt.50, and SQL still computes with numeric. Postgres itself warns that it ignores them.
-create domain public.money_amount as numeric check (value >= 0);
+-- The upper bound also keeps NaN and Infinity out, which compare as greater than every number.
+create domain public.money_amount as numeric check (value >= 0 and value < 1000000000000);
 comment on domain public.money_amount is 'An amount in major units of the currency beside it, as a decimal string.';
 
-create function public.json(amount public.money_amount) returns json
+create function private.money_to_json(amount public.money_amount) returns json
 language sql immutable set search_path = ''
 as $$ select to_json(amount::numeric::text) $$;
 
-create function public.money_amount(amount json) returns public.money_amount
+create function private.money_from_json(amount json) returns public.money_amount
 language sql immutable set search_path = ''
 as $$ select (amount #>> '{}')::numeric $$;
 
-create function public.money_amount(amount text) returns public.money_amount
+create function private.money_from_text(amount text) returns public.money_amount
 language sql immutable set search_path = ''
 as $$ select amount::numeric $$;
 
 set client_min_messages = error;
-create cast (public.money_amount as json) with function public.json(public.money_amount) as implicit;
-create cast (json as public.money_amount) with function public.money_amount(json) as implicit;
-create cast (text as public.money_amount) with function public.money_amount(text) as implicit;
+create cast (public.money_amount as json) with function private.money_to_json(public.money_amount) as implicit;
+create cast (json as public.money_amount) with function private.money_from_json(json) as implicit;
+create cast (text as public.money_amount) with function private.money_from_text(text) as implicit;
 reset client_min_messages;
 -- PostgREST's own login too: it uses only the casts that the role it connects as may call.
-grant execute on function public.json(public.money_amount), public.money_amount(json), public.money_amount(text)
-to anon, authenticated, authenticator, service_role, wasl_worker;
+grant execute on function private.money_to_json(public.money_amount), private.money_from_json(json),
+    private.money_from_text(text)
+to authenticated, authenticator, service_role, wasl_worker;
 
 create table private.currencies (
     code text primary key check (code ~ '^[A-Z]{3}$'),
     exponent smallint not null check (exponent between 0 and 4)
 );
-comment on table private.currencies is 'ISO 4217: the active codes and how many decimals an amount may have.';
+comment on table private.currencies is
+'ISO 4217 list one, without funds, metals and test codes: the codes and how many decimals an amount may have.';
 alter table private.currencies enable row level security;
 insert into private.currencies (code, exponent)
 select unnest(string_to_array(
@@ -109,7 +112,7 @@ select unnest(string_to_array(
     'COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS '
     'INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR '
     'MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD '
-    'SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD YER ZAR ZMW ZWG', ' ')), 2
+    'SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG', ' ')), 2
 union all
 select unnest(string_to_array('BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF', ' ')), 0
 union all
@@ -139,4 +142,12 @@ begin
     end if;
     return round(amount::numeric, decimals);
 end
+$$;
+
+-- The same number with exactly the currency's decimals, so that zero dirhams read 0.00; never rounds anything away.
+create function private.at_scale(amount numeric, currency text) returns numeric
+language sql stable set search_path = ''
+as $$
+    select case when amount = round(amount, c.exponent) then round(amount, c.exponent) else amount end
+    from private.currencies c where c.code = currency
 $$;

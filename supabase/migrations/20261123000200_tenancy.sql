@@ -13,6 +13,9 @@ create table public.organizations (
     updated_at timestamptz not null default now()
 );
 comment on table public.organizations is 'A company that uses the hub; everything else belongs to one.';
+comment on column public.organizations.slug is 'A short unique name for addresses; never changes.';
+comment on column public.organizations.country is 'ISO 3166-1 alpha-2.';
+comment on column public.organizations.time_zone is 'IANA name, for what people read; stored times are UTC.';
 
 create table public.organization_members (
     organization_id uuid not null references public.organizations (id) on delete cascade,
@@ -22,6 +25,7 @@ create table public.organization_members (
     primary key (organization_id, user_id)
 );
 comment on table public.organization_members is 'Who may do what in an organization. Changed through RPCs only.';
+comment on column public.organization_members.user_id is 'In auth.users.';
 create index organization_members_by_user on public.organization_members (user_id, organization_id);
 
 create table public.api_keys (
@@ -41,6 +45,8 @@ create table public.api_keys (
 comment on table public.api_keys is 'Keys of machines: shown once, stored as a hash, traded for short tokens.';
 comment on column public.api_keys.key_hash is 'SHA-256 of the key, which has 256 random bits; not granted to clients.';
 comment on column public.api_keys.hint is 'The first characters after the prefix, to tell keys apart.';
+comment on column public.api_keys.role is 'What the key may do at most; owner is for people only.';
+comment on column public.api_keys.last_used_at is 'When it was last traded for a token.';
 comment on column public.api_keys.scopes is 'Such as payments:read, payments:*, or * for all that the role may do.';
 create index api_keys_by_organization on public.api_keys (organization_id, created_at desc);
 create index api_keys_by_creator on public.api_keys (created_by);
@@ -48,6 +54,11 @@ create index api_keys_by_creator on public.api_keys (created_by);
 create function private.current_api_key_id() returns uuid
 language sql stable set search_path = ''
 as $$ select nullif((select auth.jwt()) ->> 'api_key_id', '')::uuid $$;
+
+-- The secret key: servers of the organization's own operator, whom row-level security does not hold back either.
+create function private.is_service() returns boolean
+language sql stable set search_path = ''
+as $$ select coalesce((select auth.role()) = 'service_role', false) $$;
 
 -- Looked up at every request, never read from the token: a removed member or a revoked key loses access at once.
 create function private.my_organizations(minimum_role public.organization_role, scope text) returns setof uuid
@@ -68,16 +79,28 @@ $$;
 grant execute on function private.current_api_key_id() to authenticated, service_role;
 grant execute on function private.my_organizations(public.organization_role, text) to authenticated, service_role;
 
--- The same question for one organization, asked by RPCs; the answer does not tell whether the organization exists.
+-- The same question for one organization, asked by RPCs.
+create function private.may(organization_id uuid, minimum_role public.organization_role, scope text) returns boolean
+language sql stable security definer set search_path = ''
+as $$
+    select private.is_service()
+        or coalesce(organization_id in (select private.my_organizations(minimum_role, scope)), false)
+$$;
+
+-- Refuses whoever may not. To a member of nothing the answer does not tell whether the organization exists.
 create function private.authorize(organization_id uuid, minimum_role public.organization_role, scope text) returns void
 language plpgsql stable security definer set search_path = ''
 as $$
 begin
-    if (select auth.role()) = 'service_role' then
+    if private.is_service() then
+        if organization_id is null then
+            perform private.refuse(400, 'organization_required', 'Say which organization.', 'organization_id');
+        elsif not exists (select from public.organizations o where o.id = organization_id) then
+            perform private.refuse(404, 'organization_not_found', 'There is no such organization.', 'organization_id');
+        end if;
         return;
     end if;
-    if organization_id is null
-       or not exists (select from private.my_organizations(minimum_role, scope) mine where mine = organization_id) then
+    if not private.may(organization_id, minimum_role, scope) then
         perform private.refuse(403, 'forbidden',
             format('You need the role %s and the scope %s in that organization.', minimum_role, scope), 'organization_id');
     end if;
@@ -134,13 +157,26 @@ grant select on public.organizations, public.organization_members to wasl_worker
 create trigger organizations_touch before update on public.organizations
 for each row execute function private.touch_updated_at();
 
+create function private.check_time_zone() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+    if not exists (select from pg_catalog.pg_timezone_names z where z.name = new.time_zone) then
+        perform private.refuse(400, 'invalid_time_zone', 'The time zone is an IANA name such as Asia/Dubai.', 'time_zone');
+    end if;
+    return new;
+end
+$$;
+create trigger organizations_check_time_zone before insert or update of time_zone on public.organizations
+for each row execute function private.check_time_zone();
+
 -- An organization always keeps an owner.
 create function private.keep_an_owner() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 begin
     -- Two owners leaving at once must not both see the other still there.
-    perform from public.organizations where id = old.organization_id for update;
+    perform from public.organizations where id = old.organization_id for no key update;
     if found and not exists (
         select from public.organization_members where organization_id = old.organization_id and role = 'owner'
     ) then

@@ -6,30 +6,26 @@ returns public.organizations
 language plpgsql security definer set search_path = ''
 as $$
 declare
-    caller uuid := auth.uid();
+    caller uuid := (select u.id from auth.users u where u.id = auth.uid());
     organization public.organizations;
 begin
-    if caller is null or private.current_api_key_id() is not null then
+    if caller is null then
         perform private.refuse(403, 'forbidden', 'Only a signed-in user creates an organization.');
     end if;
     if name is null or char_length(btrim(name)) not between 1 and 200 then
         perform private.refuse(400, 'invalid_name', 'The name must have 1 to 200 characters.', 'name');
     end if;
-    slug := coalesce(slug, left(trim(both '-' from regexp_replace(lower(name), '[^a-z0-9]+', '-', 'g')), 40)
-        || '-' || encode(extensions.gen_random_bytes(3), 'hex'));
-    slug := trim(both '-' from slug);
+    slug := coalesce(slug, trim(both '-' from left(regexp_replace(lower(name), '[^a-z0-9]+', '-', 'g'), 40)
+        || '-' || encode(extensions.gen_random_bytes(3), 'hex')));
     if slug !~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$' then
         perform private.refuse(400, 'invalid_slug',
             'The slug takes 1 to 63 lower-case letters, digits and inner hyphens.', 'slug');
     end if;
-    if country !~ '^[A-Z]{2}$' then
+    if country is null or country !~ '^[A-Z]{2}$' then
         perform private.refuse(400, 'invalid_country', 'The country is an ISO 3166 code such as AE.', 'country');
     end if;
-    if not exists (select from pg_timezone_names z where z.name = create_organization.time_zone) then
-        perform private.refuse(400, 'invalid_time_zone', 'The time zone is an IANA name such as Asia/Dubai.', 'time_zone');
-    end if;
     insert into public.organizations as o (name, slug, country, time_zone)
-    values (btrim(name), slug, country, time_zone)
+    values (btrim(name), slug, country, coalesce(time_zone, ''))
     on conflict on constraint organizations_slug_key do nothing
     returning o.* into organization;
     if organization.id is null then
@@ -48,7 +44,8 @@ language sql set search_path = ''
 as $$ select private.create_organization(name, slug, country, time_zone) $$;
 comment on function public.create_organization is 'Creates an organization whose owner is the caller.';
 
--- Roles are granted downwards only: nobody makes another more powerful than themselves.
+-- Roles are granted downwards only: nobody makes another more powerful than themselves. That goes for API keys too:
+-- one that is limited to some scopes may not make a member or another key that is not.
 create function private.set_member(organization_id uuid, email text, role public.organization_role)
 returns public.organization_members
 language plpgsql security definer set search_path = ''
@@ -56,14 +53,18 @@ as $$
 declare
     member public.organization_members;
     target uuid;
-    current_role_of_target public.organization_role;
-    needed public.organization_role;
+    role_of_target public.organization_role;
 begin
-    select id into target from auth.users u where lower(u.email) = lower(btrim(set_member.email));
-    select m.role into current_role_of_target from public.organization_members m
+    perform private.authorize(organization_id, 'admin', '*');
+    if role is null then
+        perform private.refuse(400, 'invalid_role', 'The role is viewer, developer, admin or owner.', 'role');
+    end if;
+    -- Two changes of one organization's members happen one after the other.
+    perform from public.organizations o where o.id = organization_id for no key update;
+    select u.id into target from auth.users u where lower(u.email) = lower(btrim(set_member.email)) limit 1;
+    select m.role into role_of_target from public.organization_members m
     where m.organization_id = set_member.organization_id and m.user_id = target;
-    needed := greatest('admin'::public.organization_role, role, current_role_of_target);
-    perform private.authorize(organization_id, needed, 'organization:write');
+    perform private.authorize(organization_id, greatest('admin'::public.organization_role, role, role_of_target), '*');
     if target is null then
         perform private.refuse(404, 'user_not_found', 'No user has signed up with that address.', 'email');
     end if;
@@ -88,12 +89,16 @@ as $$
 declare
     role_of_target public.organization_role;
 begin
+    perform from public.organizations o where o.id = organization_id for no key update;
     select m.role into role_of_target from public.organization_members m
     where m.organization_id = remove_member.organization_id and m.user_id = remove_member.user_id;
     -- Anyone may leave; removing another takes at least the other's role.
-    perform private.authorize(organization_id,
-        case when user_id = auth.uid() then 'viewer'::public.organization_role
-             else greatest('admin'::public.organization_role, role_of_target) end, 'organization:write');
+    if user_id = auth.uid() then
+        perform private.authorize(organization_id, 'viewer', '*');
+    else
+        perform private.authorize(organization_id, 'admin', '*');
+        perform private.authorize(organization_id, greatest('admin'::public.organization_role, role_of_target), '*');
+    end if;
     if role_of_target is null then
         perform private.refuse(404, 'member_not_found', 'That user is not a member.', 'user_id');
     end if;
@@ -119,11 +124,11 @@ declare
     created public.api_keys;
 begin
     organization_id := private.resolve_organization(
-        organization_id, greatest('admin'::public.organization_role, role), 'organization:write');
+        organization_id, greatest('admin'::public.organization_role, role), '*');
     if name is null or char_length(btrim(name)) not between 1 and 100 then
         perform private.refuse(400, 'invalid_name', 'The name must have 1 to 100 characters.', 'name');
     end if;
-    if role = 'owner' then
+    if role is null or role = 'owner' then
         perform private.refuse(400, 'invalid_role', 'A key is a viewer, a developer or an admin.', 'role');
     end if;
     if scopes is null or cardinality(scopes) = 0
@@ -159,10 +164,15 @@ as $$
 declare
     organization uuid;
 begin
-    select organization_id into organization from public.api_keys where id = api_key_id;
-    perform private.authorize(organization, 'admin', 'organization:write');
-    update public.api_keys set revoked_at = coalesce(revoked_at, now()) where id = api_key_id;
-    perform private.audit(organization, 'api_key.revoked', 'api_key', api_key_id::text);
+    select k.organization_id into organization from public.api_keys k where k.id = api_key_id;
+    if organization is null or not private.may(organization, 'admin', 'organization:write') then
+        perform private.refuse(404, 'api_key_not_found',
+            'There is no such API key in an organization of which you are an admin.', 'api_key_id');
+    end if;
+    update public.api_keys k set revoked_at = now() where k.id = api_key_id and k.revoked_at is null;
+    if found then
+        perform private.audit(organization, 'api_key.revoked', 'api_key', api_key_id::text);
+    end if;
 end
 $$;
 

@@ -15,7 +15,11 @@ create table public.integration_providers (
     auth_scheme text not null,
     credential_fields jsonb not null check (jsonb_typeof(credential_fields) = 'array'),
     settings_fields jsonb not null check (jsonb_typeof(settings_fields) = 'array'),
-    rate_limit jsonb not null check (rate_limit ?& array['capacity', 'refill_per_second']),
+    rate_limits jsonb not null check (
+        coalesce((rate_limits #>> '{sandbox,capacity}')::numeric >= 1, false)
+        and coalesce((rate_limits #>> '{sandbox,refill_per_second}')::numeric > 0, false)
+        and coalesce((rate_limits #>> '{live,capacity}')::numeric >= 1, false)
+        and coalesce((rate_limits #>> '{live,refill_per_second}')::numeric > 0, false)),
     sandbox_base_url text not null,
     live_base_url text not null,
     documentation_url text not null,
@@ -25,10 +29,21 @@ create table public.integration_providers (
     enabled boolean not null default true
 );
 comment on table public.integration_providers is 'What can be connected. Generated from the connectors'' manifests.';
+comment on column public.integration_providers.key is 'The connector''s name in code, such as stripe.';
+comment on column public.integration_providers.countries is 'ISO 3166-1 alpha-2 codes of the merchants it serves.';
+comment on column public.integration_providers.currencies is 'ISO 4217 codes it takes; empty where money plays no part.';
+comment on column public.integration_providers.capabilities is 'What its connector can do, such as takes_payments.';
+comment on column public.integration_providers.auth_scheme is 'How its requests are authenticated, such as bearer.';
 comment on column public.integration_providers.credential_fields is
-'[{name, label, help, secret, required, …}]: the form that asks for the secrets.';
-comment on column public.integration_providers.rate_limit is
-'{capacity, refill_per_second}: the token bucket a new connection starts with.';
+'[{name, label, help, type, secret, required, …}]: the form that asks for the secrets.';
+comment on column public.integration_providers.settings_fields is
+'[{name, label, help, type, required, default, choices, …}]: the form that asks for what is not secret.';
+comment on column public.integration_providers.rate_limits is
+'{sandbox: {capacity, refill_per_second}, live: {…}}: the token bucket a new connection starts with.';
+comment on column public.integration_providers.webhook_scheme is
+'How its webhooks prove their sender, and how to set them up; null where it sends none.';
+comment on column public.integration_providers.api_version is 'The version of the provider''s API that the connector speaks.';
+comment on column public.integration_providers.enabled is 'False: nobody can connect it anew.';
 
 alter table public.integration_providers enable row level security;
 create policy "everybody signed in reads the catalog" on public.integration_providers for select to authenticated

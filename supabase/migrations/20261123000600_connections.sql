@@ -2,8 +2,9 @@
 
 create type public.connection_status as enum ('pending', 'active', 'paused', 'needs_attention', 'disconnected');
 comment on type public.connection_status is
-'pending: credentials missing or never tested; paused: by a person; needs_attention: the provider refuses the credentials.';
+'pending: required credentials are missing; paused: by a person; needs_attention: the provider refuses the credentials.';
 create type public.health_state as enum ('unknown', 'up', 'degraded', 'down');
+comment on type public.health_state is 'unknown: not checked yet; degraded: slow, throttled or failing now and then.';
 
 create table public.integration_connections (
     id uuid primary key default gen_random_uuid(),
@@ -28,6 +29,10 @@ create table public.integration_connections (
     unique (organization_id, provider_key, environment, name)
 );
 comment on table public.integration_connections is 'An organization''s account at a provider.';
+comment on column public.integration_connections.environment is 'Never changes: connect the other one anew.';
+comment on column public.integration_connections.last_error is '{code, message, …} of the last check or call that failed; null after one that succeeded.';
+comment on column public.integration_connections.health_state is 'Damped over several checks; each one is in integration_health.';
+comment on column public.integration_connections.health_interval_seconds is 'How often the connection is checked.';
 comment on column public.integration_connections.settings is 'What is not secret, checked against the provider''s settings fields.';
 comment on column public.integration_connections.credentials_version is 'Rises with each change of a credential; workers cache by it.';
 comment on column public.integration_connections.health_streak is
@@ -56,14 +61,14 @@ as $$
 declare
     unknown text;
 begin
-    if settings is null or jsonb_typeof(settings) <> 'object' then
-        perform private.refuse(400, 'invalid_settings', 'The settings must be a JSON object.', 'settings');
+    if settings is null or jsonb_typeof(settings) <> 'object' or octet_length(settings::text) > 16384 then
+        perform private.refuse(400, 'invalid_settings', 'The settings must be a JSON object of at most 16 KB.', 'settings');
     end if;
     select name into unknown from jsonb_object_keys(settings) as name
-    where name not in (
-        select field ->> 'name' from public.integration_providers p, jsonb_array_elements(p.settings_fields) as field
-        where p.key = check_settings.provider_key)
-    limit 1;
+    where not exists (
+        select from public.integration_providers p, jsonb_array_elements(p.settings_fields) as field
+        where p.key = check_settings.provider_key and field ->> 'name' = name)
+    order by name limit 1;
     if unknown is not null then
         perform private.refuse(400, 'invalid_settings',
             format('%s has no setting named %s.', provider_key, quote_literal(left(unknown, 60))), 'settings.' || left(unknown, 60));
@@ -104,8 +109,8 @@ begin
         perform private.refuse(409, 'connection_exists', 'There is a connection of that name already.', 'name');
     end if;
     insert into public.rate_limits (connection_id, organization_id, capacity, refill_per_second, tokens)
-    values (connection.id, organization_id, (chosen.rate_limit ->> 'capacity')::numeric,
-            (chosen.rate_limit ->> 'refill_per_second')::numeric, (chosen.rate_limit ->> 'capacity')::numeric);
+    select connection.id, connection.organization_id, b.capacity, b.refill_per_second, b.capacity
+    from jsonb_to_record(chosen.rate_limits -> environment::text) as b (capacity numeric, refill_per_second numeric);
     if chosen.category = 'payments' then
         insert into public.payment_providers (connection_id, organization_id) values (connection.id, organization_id);
     elsif chosen.category = 'shipping' then
@@ -134,10 +139,9 @@ as $$
 declare
     connection public.integration_connections;
 begin
-    select * into connection from public.integration_connections c where c.id = connection_id for update;
-    if connection.id is null or not (
-        coalesce((select auth.role()) = 'service_role', false)
-        or connection.organization_id in (select private.my_organizations(minimum_role, scope))) then
+    -- Rows that refer to the connection may be written meanwhile: `for update` would hold them up.
+    select * into connection from public.integration_connections c where c.id = connection_id for no key update;
+    if connection.id is null or not private.may(connection.organization_id, minimum_role, scope) then
         perform private.refuse(404, 'connection_not_found',
             'There is no such connection in an organization where you may do this.', 'connection_id');
     end if;
@@ -171,9 +175,9 @@ begin
         settings = coalesce(update_connection.settings, c.settings),
         health_interval_seconds = coalesce(update_connection.health_interval_seconds, c.health_interval_seconds),
         status = case
-            when paused then 'paused'
-            when paused = false and c.status = 'paused' then 'active'
-            else c.status
+            when paused then 'paused'::text
+            when paused = false and c.status = 'paused' then private.status_by_credentials(c)::text
+            else c.status::text
         end::public.connection_status,
         next_health_check_at = now()
     where c.id = connection_id
@@ -201,17 +205,18 @@ as $$
 declare
     connection public.integration_connections := private.own_connection(connection_id, 'admin', 'connections:write');
 begin
+    if connection.status = 'disconnected' then
+        return connection;
+    end if;
     -- The history keeps pointing here, so the row stays; the secrets do not.
     delete from public.api_credentials c where c.connection_id = disconnect_connection.connection_id;
     update public.webhook_endpoints e set enabled = false where e.connection_id = disconnect_connection.connection_id;
     update public.integration_connections c
     set status = 'disconnected', credentials_version = c.credentials_version + 1,
-        name = c.name || ' (disconnected ' || left(c.id::text, 8) || ')'
-    where c.id = disconnect_connection.connection_id and c.status <> 'disconnected'
+        name = left(c.name, 60) || ' (disconnected ' || right(c.id::text, 12) || ')'
+    where c.id = disconnect_connection.connection_id
     returning c.* into connection;
-    if found then
-        perform private.audit(connection.organization_id, 'connection.disconnected', 'connection', connection_id::text);
-    end if;
+    perform private.audit(connection.organization_id, 'connection.disconnected', 'connection', connection_id::text);
     return connection;
 end
 $$;
@@ -228,3 +233,7 @@ grant execute on function
     public.update_connection(uuid, text, jsonb, integer, boolean),
     private.disconnect_connection(uuid), public.disconnect_connection(uuid)
 to authenticated, service_role;
+
+create trigger integration_connections_audit after insert or update or delete on public.integration_connections
+for each row when (current_user in ('authenticated', 'service_role'))
+execute function private.audit_direct_change('connection', 'id');

@@ -1,6 +1,8 @@
 -- Secrets arrive sealed and leave the database only as ciphertext, to workers. See docs/security.md.
 
 create type public.encryption_key_state as enum ('active', 'retiring', 'retired');
+comment on type public.encryption_key_state is
+'active: clients seal to it; retiring: still opens what was sealed to it; retired: nothing is sealed to it any more.';
 
 create table public.encryption_keys (
     id text primary key check (id ~ '^[A-Za-z0-9_-]{4,64}$'),
@@ -37,6 +39,11 @@ create table public.api_credentials (
         references public.integration_connections (organization_id, id) on delete cascade
 );
 comment on table public.api_credentials is 'What may be known of a credential without opening it.';
+comment on column public.encryption_keys.id is 'Names the private half in the keyring.';
+comment on column public.api_credentials.name is 'One of the provider''s credential_fields, such as secret_key.';
+comment on column public.api_credentials.version is 'Counts how often it was set.';
+comment on column public.api_credentials.key_id is 'The encryption key its present ciphertext is sealed to.';
+comment on column public.api_credentials.last_used_at is 'When workers last opened it, to within a minute or so.';
 comment on column public.api_credentials.hint is 'The last characters of a long secret, as the client chose to show them.';
 comment on column public.api_credentials.fingerprint is 'SHA-256 of the ciphertext: changes with it, says nothing of the secret.';
 create index api_credentials_by_organization on public.api_credentials (organization_id, connection_id);
@@ -79,6 +86,50 @@ as $$
     select decode(rpad(translate(encoded, '-_', '+/'), (ceil(char_length(encoded) / 4.0) * 4)::integer, '='), 'base64')
 $$;
 
+-- A connection is of use once every credential is there that its provider requires.
+create function private.status_by_credentials(connection public.integration_connections)
+returns public.connection_status
+language sql stable set search_path = ''
+as $$
+    select case when exists (
+        select from public.integration_providers p, jsonb_array_elements(p.credential_fields) as field
+        where p.key = connection.provider_key and (field ->> 'required')::boolean
+          and not exists (select from public.api_credentials a
+                          where a.connection_id = connection.id and a.name = field ->> 'name')
+    ) then 'pending' else 'active' end::public.connection_status
+$$;
+
+create function private.check_sealed_credential(item jsonb, fields jsonb, organization_id uuid) returns void
+language plpgsql set search_path = ''
+as $$
+declare
+    ciphertext text := coalesce(item ->> 'ciphertext', '');
+begin
+    if not exists (select from jsonb_array_elements(fields) field where field ->> 'name' = item ->> 'name') then
+        perform private.refuse(400, 'invalid_credentials', format('There is no credential named %s; the provider has: %s.',
+            coalesce(quote_literal(left(item ->> 'name', 60)), 'null'),
+            (select string_agg(field ->> 'name', ', ') from jsonb_array_elements(fields) field)), 'credentials.name');
+    end if;
+    -- 48 to 65536 bytes. One base64url character too many stands for no byte.
+    if ciphertext !~ '^[A-Za-z0-9_-]+$' or char_length(ciphertext) not between 64 and 87382
+       or char_length(ciphertext) % 4 = 1 then
+        perform private.refuse(400, 'invalid_credentials',
+            'A ciphertext is base64url without padding, as the SDK seals it. Never send the secret itself.',
+            'credentials.ciphertext');
+    end if;
+    -- A key that is being retired is refused too: whoever sealed to it has only to fetch the active one. The lock lets
+    -- a retirement wait until this ciphertext is in place, so that it counts.
+    perform from public.encryption_keys k
+    where k.id = item ->> 'key_id' and k.state = 'active'
+      and (k.organization_id is null or k.organization_id = check_sealed_credential.organization_id)
+    for key share;
+    if not found then
+        perform private.refuse(409, 'encryption_key_not_active',
+            'That encryption key is not active: fetch the active one and seal again.', 'credentials.key_id');
+    end if;
+end
+$$;
+
 create function private.set_credentials(connection_id uuid, credentials jsonb)
 returns setof public.api_credentials
 language plpgsql security definer set search_path = ''
@@ -86,7 +137,7 @@ as $$
 declare
     connection public.integration_connections := private.own_connection(connection_id, 'developer', 'connections:write');
     item jsonb;
-    known text[];
+    fields jsonb := (select p.credential_fields from public.integration_providers p where p.key = connection.provider_key);
     sealed bytea;
     saved public.api_credentials;
     author uuid := (select u.id from auth.users u where u.id = auth.uid());
@@ -95,33 +146,13 @@ begin
         perform private.refuse(409, 'connection_disconnected', 'This connection has been disconnected.', 'connection_id');
     end if;
     if credentials is null or jsonb_typeof(credentials) <> 'array'
-       or jsonb_array_length(credentials) not between 1 and 20 then
-        perform private.refuse(400, 'invalid_credentials', 'Send an array of 1 to 20 sealed credentials.', 'credentials');
+       or jsonb_array_length(credentials) not between 1 and 20
+       or (select count(*) <> count(distinct value ->> 'name') from jsonb_array_elements(credentials)) then
+        perform private.refuse(400, 'invalid_credentials',
+            'Send an array of 1 to 20 sealed credentials, each name once.', 'credentials');
     end if;
-    select array_agg(field ->> 'name') into known
-    from public.integration_providers p, jsonb_array_elements(p.credential_fields) field where p.key = connection.provider_key;
-
     for item in select value from jsonb_array_elements(credentials) loop
-        if not coalesce((item ->> 'name') = any (known), false) then
-            perform private.refuse(400, 'invalid_credentials', format('%s has no credential named %s; it has %s.',
-                connection.provider_key, coalesce(quote_literal(left(item ->> 'name', 60)), 'null'),
-                array_to_string(known, ', ')), 'credentials.name');
-        end if;
-        if coalesce(item ->> 'ciphertext', '') !~ '^[A-Za-z0-9_-]+$'
-           or char_length(item ->> 'ciphertext') not between 64 and 87382
-           or char_length(item ->> 'ciphertext') % 4 = 1 then
-            perform private.refuse(400, 'invalid_credentials',
-                'A ciphertext is base64url without padding, as the SDK seals it. Never send the secret itself.',
-                'credentials.ciphertext');
-        end if;
-        -- A key that is being retired is refused too: whoever sealed to it has only to fetch the active one.
-        -- Its row stays locked until the ciphertext is committed, so that no key is retired while one is on its way.
-        perform from public.encryption_keys k where k.id = item ->> 'key_id' and k.state = 'active'
-            and (k.organization_id is null or k.organization_id = connection.organization_id) for key share;
-        if not found then
-            perform private.refuse(409, 'encryption_key_not_active',
-                'That encryption key is not active: fetch the active one and seal again.', 'credentials.key_id');
-        end if;
+        perform private.check_sealed_credential(item, fields, connection.organization_id);
         sealed := private.from_base64url(item ->> 'ciphertext');
 
         insert into public.api_credentials as c
@@ -142,7 +173,7 @@ begin
     end loop;
     update public.integration_connections c
     set credentials_version = c.credentials_version + 1, next_health_check_at = now(),
-        status = case when c.status in ('paused') then c.status else 'active' end
+        status = case when c.status = 'paused' then c.status else private.status_by_credentials(c) end
     where c.id = connection.id;
 end
 $$;
@@ -155,10 +186,15 @@ comment on function public.set_credentials is
 
 create function private.credential_history(connection_id uuid)
 returns table (name text, version integer, key_id text, created_by uuid, created_at timestamptz, superseded_at timestamptz)
-language plpgsql security definer set search_path = ''
+language plpgsql stable security definer set search_path = ''
 as $$
 begin
-    perform private.own_connection(connection_id, 'viewer', 'connections:read');
+    if not exists (select from public.integration_connections c
+                   where c.id = credential_history.connection_id
+                     and private.may(c.organization_id, 'viewer', 'connections:read')) then
+        perform private.refuse(404, 'connection_not_found',
+            'There is no such connection in an organization where you may do this.', 'connection_id');
+    end if;
     return query
     select c.name, s.version, s.key_id, s.created_by, s.created_at, s.superseded_at
     from private.sealed_credentials s join public.api_credentials c on c.id = s.credential_id
@@ -169,7 +205,7 @@ $$;
 
 create function public.credential_history(connection_id uuid)
 returns table (name text, version integer, key_id text, created_by uuid, created_at timestamptz, superseded_at timestamptz)
-language sql set search_path = ''
+language sql stable set search_path = ''
 as $$ select * from private.credential_history(connection_id) $$;
 comment on function public.credential_history is 'When each credential of a connection was set and replaced, and by whom.';
 

@@ -29,6 +29,12 @@ create table public.operations (
     check ((status = 'pending') = (finished_at is null))
 );
 comment on table public.operations is 'Everything clients asked workers to do, and how it went.';
+comment on column public.operations.subject_type is 'What it is about, with subject_id: payment, payment_refund, connection …';
+comment on column public.operations.attempts is 'How often a worker has tried.';
+comment on column public.operations.result is 'What came of it, for kinds whose result is not in a row of its own.';
+comment on column public.operations.input_hash is 'SHA-256 of input: tells a repeat from another call with the same idempotency key.';
+comment on column public.operations.idempotency_key is 'Chosen by the client; one operation for each within the organization.';
+comment on column public.operations.trace_id is 'Ties the operation to its calls and log lines.';
 comment on column public.operations.kind is 'Such as payment.create or connection.test; names the handler.';
 comment on column public.operations.input is 'The arguments, without any secret.';
 comment on column public.operations.error is '{code, message, field, provider, http_status, provider_code, request_id}.';
@@ -56,6 +62,9 @@ create table private.jobs (
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000);
 comment on table private.jobs is
 'The one queue. A job of an operation has the operation''s id. Claimed by lease, deleted when done; see docs/operations.md.';
+comment on column private.jobs.claim_id is 'Which claim holds it; null while it waits.';
+comment on column private.jobs.lease_until is 'When the claim lapses unless it is renewed.';
+comment on column private.jobs.cancel_requested is 'A client asked for it while a worker held the job: the worker decides.';
 comment on column private.jobs.priority is 'Lower runs first.';
 comment on column private.jobs.run_at is 'Not before; while a job is leased this stays, lease_until guards it.';
 comment on column private.jobs.outcome_unknown is 'The last attempt was sent and not answered: ask the provider before sending again.';
@@ -103,7 +112,7 @@ as $$
     select case
         when private.current_api_key_id() is not null then 'api_key:' || private.current_api_key_id()
         when auth.uid() is not null then 'user:' || auth.uid()
-        when auth.role() = 'service_role' then 'service'
+        when private.is_service() then 'service'
         else 'worker'
     end
 $$;
@@ -164,10 +173,10 @@ as $$
 declare
     operation public.operations;
 begin
-    select * into operation from public.operations o where o.id = operation_id for update;
-    if operation.id is null or not (
-        coalesce((select auth.role()) = 'service_role', false)
-        or operation.organization_id in (select private.my_organizations('developer', scope))) then
+    -- The job first and then the operation, as workers lock them.
+    perform from private.jobs j where j.id = operation_id for update;
+    select * into operation from public.operations o where o.id = operation_id for no key update;
+    if operation.id is null or not private.may(operation.organization_id, 'developer', scope) then
         perform private.refuse(404, 'operation_not_found', 'There is no such operation of yours.', 'operation_id');
     end if;
     return operation;
@@ -189,11 +198,7 @@ begin
     if found then
         update public.operations o set status = 'cancelled', finished_at = now() where o.id = operation_id
         returning o.* into operation;
-        if operation.kind = 'payment.create' then
-            update public.payments p set status = 'cancelled' where p.id = operation.subject_id and p.status = 'pending';
-        elsif operation.kind = 'payment.refund' then
-            update public.payment_refunds r set status = 'cancelled' where r.id = operation.subject_id and r.status = 'pending';
-        end if;
+        perform private.abandon_subject(operation);
     else
         update private.jobs j set cancel_requested = true where j.id = operation_id;
     end if;
@@ -222,6 +227,9 @@ begin
     select d.id, d.kind, d.organization_id, d.payload,
            coalesce(d.last_error ->> 'code' = 'outcome_unknown', false)
     from private.dead_jobs d where d.id = operation_id;
+    if not found then
+        perform private.refuse(409, 'operation_not_dead', 'The operation was given up for good.', 'operation_id');
+    end if;
     delete from private.dead_jobs d where d.id = operation_id;
     update public.operations o set status = 'pending', finished_at = null, error = null where o.id = operation_id
     returning o.* into operation;

@@ -3,8 +3,8 @@
 create table public.rate_limits (
     connection_id uuid primary key,
     organization_id uuid not null,
-    capacity numeric not null check (capacity >= 1),
-    refill_per_second numeric not null check (refill_per_second > 0),
+    capacity numeric not null check (capacity between 1 and 1000000),
+    refill_per_second numeric not null check (refill_per_second > 0 and refill_per_second <= 1000000),
     tokens numeric not null check (tokens <= capacity),
     refilled_at timestamptz not null default clock_timestamp(),
     blocked_until timestamptz,
@@ -15,6 +15,9 @@ create table public.rate_limits (
 ) with (fillfactor = 50);
 comment on table public.rate_limits is 'One token bucket per connection, shared by all workers, who take tokens in small leases.';
 comment on column public.rate_limits.capacity is 'Calls that may go out at once after a quiet time.';
+comment on column public.rate_limits.refill_per_second is 'Tokens that come back in a second: the rate in the long run.';
+comment on column public.rate_limits.tokens is 'What was left at refilled_at; below zero when workers took in advance.';
+comment on column public.rate_limits.source is 'learned: from the provider''s headers; custom: set by a person, and not learned over.';
 comment on column public.rate_limits.blocked_until is 'Set when the provider answered 429: nothing goes out before.';
 create index rate_limits_by_organization on public.rate_limits (organization_id, connection_id);
 
@@ -42,6 +45,10 @@ with check (organization_id = any (array(select private.my_organizations('develo
 grant select, update (capacity, refill_per_second) on public.rate_limits to authenticated;
 grant select on public.rate_limits to service_role;
 grant select, update on public.rate_limits to wasl_worker;
+
+create trigger rate_limits_audit after update on public.rate_limits
+for each row when (current_user in ('authenticated', 'service_role'))
+execute function private.audit_direct_change('rate_limit', 'connection_id');
 
 create type public.breaker_state as enum ('closed', 'open', 'half_open');
 
@@ -91,6 +98,15 @@ create table public.integration_logs (
 comment on table public.integration_logs is 'Every call to a provider, redacted before it was stored. A partition a day, dropped when old.';
 comment on column public.integration_logs.outcome is
 'ok; refused: the provider said no; retryable: certainly nothing happened; unknown: sent and not answered; not_sent: limited or breaker open.';
+comment on column public.integration_logs.occurred_at is 'When the call began.';
+comment on column public.integration_logs.operation is 'What the connector did, such as create_payment.';
+comment on column public.integration_logs.operation_id is 'The operation it was for; null for health checks and the like.';
+comment on column public.integration_logs.url is 'Without secrets, as all that follows.';
+comment on column public.integration_logs.status is 'The HTTP status; null when there was no answer.';
+comment on column public.integration_logs.duration_ms is 'From the first byte sent to the last received.';
+comment on column public.integration_logs.attempt is 'Which try of the same call this was, from 1.';
+comment on column public.integration_logs.request_body is 'Redacted and cut; request_bytes is the true length. Likewise for the response.';
+comment on column public.integration_logs.provider_request_id is 'What the provider calls this request, for its support.';
 create index integration_logs_by_organization on public.integration_logs (organization_id, occurred_at desc);
 create index integration_logs_by_connection on public.integration_logs (connection_id, occurred_at desc);
 create index integration_logs_by_operation on public.integration_logs (operation_id) where operation_id is not null;
@@ -121,6 +137,10 @@ create table public.integration_analytics (
         references public.integration_connections (organization_id, id) on delete cascade
 );
 comment on table public.integration_analytics is 'Calls counted by the hour, connection and operation, as they are logged.';
+comment on column public.integration_analytics.hour is 'The UTC hour''s beginning.';
+comment on column public.integration_analytics.throttled is 'Calls put off by our own limit or refused by the provider''s.';
+comment on column public.integration_analytics.retried is 'Calls that were not the first try.';
+comment on column public.integration_analytics.unknown is 'Calls that were sent and not answered.';
 comment on column public.integration_analytics.latency_buckets is
 'Calls that took at most 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000 ms, and longer; each call in one bucket.';
 create index integration_analytics_by_organization on public.integration_analytics (organization_id, hour desc);

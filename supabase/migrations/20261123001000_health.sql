@@ -13,6 +13,7 @@ create table public.integration_health (
 ) partition by range (checked_at);
 comment on table public.integration_health is 'One line per health check. A partition a month, dropped when old.';
 comment on column public.integration_health.state is 'What this single check saw: up, degraded (slow or throttled) or down.';
+comment on column public.integration_health.error_code is 'The code of the error, as in operations.error.';
 create index integration_health_by_connection on public.integration_health (organization_id, connection_id, checked_at desc);
 alter table public.integration_health enable row level security;
 create policy "members read health" on public.integration_health for select to authenticated

@@ -22,6 +22,10 @@ create table public.webhook_endpoints (
 );
 comment on table public.webhook_endpoints is 'Addresses that providers send to. The address holds a token of which only the hash is kept.';
 comment on column public.webhook_endpoints.token_hash is 'SHA-256 of the token, which has 256 random bits; not granted to clients.';
+comment on column public.webhook_endpoints.token_hint is 'The first characters of the token, to tell addresses apart.';
+comment on column public.webhook_endpoints.tolerance_seconds is 'How old a signed time may be.';
+comment on column public.webhook_endpoints.refused_count is 'Deliveries with a wrong or stale signature, or too large.';
+comment on column public.webhook_endpoints.last_refusal is 'Why the last one was refused.';
 comment on column public.webhook_endpoints.record_only is 'Keep events without acting on them.';
 create index webhook_endpoints_by_connection on public.webhook_endpoints (organization_id, connection_id);
 
@@ -52,7 +56,14 @@ create table public.webhook_events (
 ) partition by range (received_at);
 comment on table public.webhook_events is 'Every webhook accepted, byte for byte. A partition a day, dropped when old.';
 comment on column public.webhook_events.verified is 'False only between arrival through the Supabase function and the worker''s check.';
-comment on column public.webhook_events.headers is 'Without cookies and authorization.';
+comment on column public.webhook_events.headers is 'Names in lower case; without cookies and authorization.';
+comment on column public.webhook_events.query is 'The query string as it came.';
+comment on column public.webhook_events.body is 'The bytes as sent: what the signature covers.';
+comment on column public.webhook_events.provider_event_id is 'The provider''s own id; null before verification, or where it has none.';
+comment on column public.webhook_events.event_type is 'The provider''s own name of what happened.';
+comment on column public.webhook_events.canonical_types is 'What it meant in Wasl''s words, such as payment.succeeded.';
+comment on column public.webhook_events.error is '{code, message} of the last attempt that failed.';
+comment on column public.webhook_events.trace_id is 'Ties the event to the log lines about it.';
 create index webhook_events_by_organization on public.webhook_events (organization_id, received_at desc);
 create index webhook_events_by_connection on public.webhook_events (connection_id, received_at desc);
 create index webhook_events_by_id on public.webhook_events (id);
@@ -92,6 +103,10 @@ grant select, update (received_count, refused_count, last_received_at, last_refu
 on public.webhook_endpoints to wasl_worker;
 grant select, insert, update on public.webhook_events to wasl_worker;
 grant select, insert, delete on private.webhook_event_keys to wasl_worker;
+
+create trigger webhook_endpoints_audit after update on public.webhook_endpoints
+for each row when (current_user in ('authenticated', 'service_role'))
+execute function private.audit_direct_change('webhook_endpoint', 'id');
 
 create function private.create_webhook_endpoint(connection_id uuid, description text) returns jsonb
 language plpgsql security definer set search_path = ''
@@ -139,15 +154,25 @@ begin
     if endpoint.id is null then
         perform private.refuse(404, 'not_found', 'Not found.');
     end if;
+    -- Base64 is a third longer: too much is refused before it is decoded.
+    if char_length(body) / 4 * 3 > endpoint.max_body_bytes + 3 then
+        perform private.refuse(413, 'body_too_large', 'The body is too large.', 'body');
+    elsif body is null or body !~ '^[A-Za-z0-9+/]*={0,2}$' or char_length(body) % 4 <> 0 then
+        perform private.refuse(400, 'invalid_body', 'The body must come in base64.', 'body');
+    elsif headers is null or jsonb_typeof(headers) <> 'object' then
+        perform private.refuse(400, 'invalid_headers', 'The headers must be a JSON object.', 'headers');
+    end if;
     raw := decode(body, 'base64');
     if octet_length(raw) > endpoint.max_body_bytes then
         perform private.refuse(413, 'body_too_large', 'The body is too large.', 'body');
     end if;
+    select jsonb_object_agg(lower(h.key), h.value) into headers from jsonb_each(headers) h
+    where lower(h.key) not in ('authorization', 'cookie', 'apikey', 'proxy-authorization');
     select c.provider_key into provider from public.integration_connections c where c.id = endpoint.connection_id;
     insert into public.webhook_events (id, received_at, organization_id, connection_id, endpoint_id, provider_key,
         verified, headers, query, body)
     values (event, arrived, endpoint.organization_id, endpoint.connection_id, endpoint.id, provider,
-        false, headers - array['authorization', 'cookie', 'apikey'], coalesce(query, ''), raw);
+        false, coalesce(headers, '{}'::jsonb), coalesce(query, ''), raw);
     insert into private.jobs (id, kind, organization_id, payload)
     values (event, 'webhook.process', endpoint.organization_id,
         jsonb_build_object('event_id', event, 'received_at', arrived));
@@ -168,14 +193,15 @@ language plpgsql security definer set search_path = ''
 as $$
 declare
     replayed integer;
+    batch record;
 begin
     if event_ids is null or cardinality(event_ids) not between 1 and 1000 then
         perform private.refuse(400, 'invalid_event_ids', 'Send 1 to 1000 event ids.', 'event_ids');
     end if;
     with mine as (
-        update public.webhook_events e set status = 'received', error = null
+        update public.webhook_events e set status = 'received', error = null, processed_at = null
         where e.id = any (event_ids)
-          and (coalesce((select auth.role()) = 'service_role', false)
+          and (private.is_service()
                or e.organization_id = any (array(select private.my_organizations('developer', 'webhooks:write'))))
         returning e.id, e.received_at, e.organization_id
     ), queued as (
@@ -189,6 +215,13 @@ begin
     if replayed <> cardinality(array(select distinct unnest(event_ids))) then
         perform private.refuse(404, 'event_not_found', 'Some of these events are not yours or do not exist; none was replayed.', 'event_ids');
     end if;
+    for batch in
+        select e.organization_id, jsonb_agg(e.id order by e.id) as ids
+        from public.webhook_events e where e.id = any (event_ids) group by e.organization_id order by 1
+    loop
+        perform private.audit(batch.organization_id, 'webhook_event.replayed', 'webhook_event', batch.ids ->> 0,
+            jsonb_build_object('events', batch.ids));
+    end loop;
     return replayed;
 end
 $$;

@@ -6,6 +6,7 @@ create type public.payment_status as enum (
     'partially_refunded', 'refunded', 'cancelled', 'failed', 'expired', 'disputed');
 comment on type public.payment_status is 'pending: not sent to a gateway yet. See docs/payments.md for the moves between them.';
 create type public.refund_status as enum ('pending', 'succeeded', 'failed', 'cancelled');
+comment on type public.refund_status is 'cancelled: it was never sent, or the provider called it off.';
 
 create table public.payment_providers (
     connection_id uuid primary key,
@@ -29,7 +30,14 @@ create table public.payment_providers (
 );
 comment on table public.payment_providers is 'Which payments go through a connection, and in which order connections are considered.';
 comment on column public.payment_providers.priority is 'Lower is considered first; among equals the weight decides.';
-comment on column public.payment_providers.currencies is 'Empty: whatever the provider takes.';
+comment on column public.payment_providers.weight is 'Shares payments out among connections of the same priority.';
+comment on column public.payment_providers.currencies is 'Empty: whatever the provider takes. Likewise countries and methods.';
+comment on column public.payment_providers.minimum_amount is 'Payments below it go elsewhere; above maximum_amount too.';
+comment on column public.payment_providers.fee_percent is 'What the provider charges, for choosing the cheapest: fee_percent of the amount and fee_fixed in fee_currency.';
+comment on column public.payment_providers.settlement_currency is 'What the provider pays out in; ISO 4217.';
+create trigger payment_providers_audit after insert or update or delete on public.payment_providers
+for each row when (current_user in ('authenticated', 'service_role'))
+execute function private.audit_direct_change('payment_provider', 'connection_id');
 create index payment_providers_by_organization on public.payment_providers (organization_id, connection_id);
 create trigger payment_providers_touch before update on public.payment_providers
 for each row execute function private.touch_updated_at();
@@ -67,6 +75,18 @@ create table public.payments (
     check (amount_refunded <= amount_captured)
 );
 comment on table public.payments is 'One payment each, through whichever gateway took it.';
+comment on column public.payments.environment is 'That of the connections that may take it.';
+comment on column public.payments.amount_authorized is 'Reserved so far; like amount_captured it only grows.';
+comment on column public.payments.amount_refunded is 'The sum of the refunds that succeeded.';
+comment on column public.payments.customer is 'What the client told of the payer: name, email, phone …, all strings.';
+comment on column public.payments.metadata is 'The client''s own facts; strings by name.';
+comment on column public.payments.return_url is 'Where the payer comes back to; cancel_url after giving up.';
+comment on column public.payments.checkout_url is 'The gateway''s page that the payer is to be sent to.';
+comment on column public.payments.provider_payment_id is 'The gateway''s own id; may begin as the session''s.';
+comment on column public.payments.provider_session_id is 'The id of the gateway''s hosted page.';
+comment on column public.payments.provider_status is 'The status in the gateway''s words.';
+comment on column public.payments.provider_data is 'Further ids that later requests need.';
+comment on column public.payments.created_by is 'user:<id>, api_key:<id> or service.';
 comment on column public.payments.reference is 'The merchant''s own, such as an order number.';
 comment on column public.payments.connection_id is 'The gateway that was chosen; null until a worker has chosen.';
 comment on column public.payments.failure is '{code, reason, message}: the provider''s code, the unified reason, a sentence.';
@@ -102,6 +122,8 @@ create table public.payment_refunds (
     foreign key (organization_id, payment_id) references public.payments (organization_id, id) on delete cascade
 );
 comment on table public.payment_refunds is 'Money given back. Pending ones count against what may still be refunded.';
+comment on column public.payment_refunds.failure is '{code, message} in the provider''s words.';
+comment on column public.payment_refunds.created_by is 'user:<id>, api_key:<id> or service; provider when made elsewhere.';
 comment on column public.payment_refunds.made_elsewhere is 'Not asked for through the hub: seen in a webhook, as from the provider''s own dashboard.';
 create index payment_refunds_by_payment on public.payment_refunds (organization_id, payment_id, created_at);
 create index payment_refunds_by_currency on public.payment_refunds (currency);
@@ -126,6 +148,11 @@ create table public.payment_events (
     foreign key (organization_id, payment_id) references public.payments (organization_id, id) on delete cascade
 );
 comment on table public.payment_events is 'Append-only: every movement of a payment, also news that came too late to be applied.';
+comment on column public.payment_events.occurred_at is 'By the clock of whoever told it; recorded_at is ours.';
+comment on column public.payment_events.type is 'payment.<status> or refund.<status> reached, or payment.requested and refund.requested.';
+comment on column public.payment_events.amount is 'For payments what has been captured, for refunds their amount; what was asked for in requests.';
+comment on column public.payment_events.source is 'Who told it; source_id is the operation or webhook event.';
+comment on column public.payment_events.applied is 'False: stale news, which changed no status.';
 create index payment_events_by_payment on public.payment_events (organization_id, payment_id, id);
 create index payment_events_by_refund on public.payment_events (refund_id);
 
@@ -139,20 +166,21 @@ alter table private.payment_transitions enable row level security;
 insert into private.payment_transitions (from_status, to_status)
 select f::public.payment_status, t::public.payment_status
 from (values
-    ('pending', 'created requires_action processing authorized partially_captured captured cancelled failed expired'),
-    ('created', 'requires_action processing authorized partially_captured captured cancelled failed expired'),
-    ('requires_action', 'processing authorized partially_captured captured cancelled failed expired'),
-    ('processing', 'authorized partially_captured captured cancelled failed expired'),
+    ('pending', 'created requires_action processing authorized partially_captured captured cancelled failed expired disputed'),
+    ('created', 'requires_action processing authorized partially_captured captured cancelled failed expired disputed'),
+    ('requires_action', 'processing authorized partially_captured captured cancelled failed expired disputed'),
+    ('processing', 'authorized partially_captured captured cancelled failed expired disputed'),
     ('authorized', 'partially_captured captured cancelled failed expired disputed'),
     ('partially_captured', 'captured disputed'),
     ('captured', 'disputed'),
     ('partially_refunded', 'disputed'),
     ('refunded', 'disputed'),
+    -- Only for news that the dispute is over: a gateway calls a disputed payment captured all along.
     ('disputed', 'captured'),
     -- A gateway may let the payer try again with another card, and money that was taken is a fact.
-    ('failed', 'requires_action processing authorized partially_captured captured cancelled expired'),
-    ('cancelled', 'partially_captured captured'),
-    ('expired', 'partially_captured captured')
+    ('failed', 'requires_action processing authorized partially_captured captured cancelled expired disputed'),
+    ('cancelled', 'partially_captured captured disputed'),
+    ('expired', 'partially_captured captured disputed')
 ) as moves (f, targets), unnest(string_to_array(targets, ' ')) as t;
 
 alter table public.payment_providers enable row level security;

@@ -19,10 +19,72 @@ begin
         perform private.refuse(400, 'invalid_' || field, format('%s must be a JSON object.', field), field);
     elsif (select count(*) from jsonb_each(value)) > most_keys
        or exists (select from jsonb_each(value) e where jsonb_typeof(e.value) <> 'string'
-                  or char_length(e.key) > 40 or char_length(e.value #>> '{}') > 500) then
+                  or char_length(e.key) not between 1 and 40 or char_length(e.value #>> '{}') > 500) then
         perform private.refuse(400, 'invalid_' || field, format(
             '%s takes at most %s keys of 40 characters, with strings of at most 500 as values.', field, most_keys), field);
     end if;
+end
+$$;
+
+-- Length, issuer digits and Luhn check digit, as workers/providers/payments/card_numbers.py tells them.
+create function private.contains_card_number(words text) returns boolean
+language sql immutable set search_path = ''
+as $$
+    select exists (
+        select
+        from regexp_matches(words, '(?<![0-9A-Za-z])[0-9](?:[ -]?[0-9]){12,18}(?![0-9A-Za-z])', 'g') found,
+            lateral regexp_replace(found[1], '[ -]', '', 'g') number
+        where number ~ ('^(4([0-9]{12}|[0-9]{15}|[0-9]{18})|(5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)[0-9]{10,14}'
+                || '|3[47][0-9]{13}|3(0[0-5]|[689])[0-9]{11,13}|35[0-9]{14}'
+                || '|6[0-9]{12,18}|5[06-9][0-9]{11,17}|9792[0-9]{12}|81[0-9]{14,17})$')
+          and (
+              select sum(case when place % 2 = 0 then (2 * digit::integer) / 10 + (2 * digit::integer) % 10
+                              else digit::integer end)
+              from regexp_split_to_table(reverse(number), '') with ordinality as d (digit, place)
+          ) % 10 = 0)
+$$;
+
+create function private.refuse_card_number(words text, field text) returns void
+language plpgsql immutable set search_path = ''
+as $$
+begin
+    if private.contains_card_number(words) then
+        perform private.refuse(400, 'card_number_refused',
+            'That looks like a payment card''s number, which Wasl never takes: send the provider''s token.', field);
+    end if;
+end
+$$;
+
+create function private.check_customer(customer jsonb) returns void
+language plpgsql immutable set search_path = ''
+as $$
+declare
+    unknown text;
+begin
+    perform private.check_flat_object(customer, 'customer', 10);
+    select key into unknown from jsonb_object_keys(customer) key where key not in ('name', 'email', 'phone') limit 1;
+    if unknown is not null then
+        perform private.refuse(400, 'invalid_customer', 'A customer has name, email and phone.', 'customer.' || unknown);
+    elsif char_length(customer ->> 'name') not between 1 and 255 then
+        perform private.refuse(400, 'invalid_customer', 'The name has 1 to 255 characters.', 'customer.name');
+    elsif customer ->> 'email' !~ '^[^@\s]+@[^@\s]+$' or char_length(customer ->> 'email') > 254 then
+        perform private.refuse(400, 'invalid_customer', 'The email is not an address.', 'customer.email');
+    elsif customer ->> 'phone' !~ '^\+[1-9][0-9]{6,14}$' then
+        perform private.refuse(400, 'invalid_customer', 'The phone is written like +971500000001.', 'customer.phone');
+    end if;
+    perform private.refuse_card_number(e.value, 'customer.' || e.key) from jsonb_each_text(customer) e;
+end
+$$;
+
+create function private.check_metadata(metadata jsonb) returns void
+language plpgsql immutable set search_path = ''
+as $$
+begin
+    perform private.check_flat_object(metadata, 'metadata', 40);
+    if exists (select from jsonb_object_keys(metadata) key where starts_with(key, 'wasl_')) then
+        perform private.refuse(400, 'invalid_metadata', 'Names that start with wasl_ are Wasl''s own.', 'metadata');
+    end if;
+    perform private.refuse_card_number(e.key || ': ' || e.value, 'metadata') from jsonb_each_text(metadata) e;
 end
 $$;
 
@@ -65,6 +127,40 @@ begin
 end
 $$;
 
+create function private.check_payment_arguments(
+    reference text, capture_method text, payment_method text, description text, customer jsonb, metadata jsonb,
+    return_url text, cancel_url text
+) returns void
+language plpgsql immutable set search_path = ''
+as $$
+begin
+    if reference is null or char_length(reference) not between 1 and 200 then
+        perform private.refuse(400, 'invalid_reference', 'The reference must have 1 to 200 characters.', 'reference');
+    end if;
+    if capture_method not in ('automatic', 'manual') then
+        perform private.refuse(400, 'invalid_capture_method', 'The capture method is automatic or manual.', 'capture_method');
+    end if;
+    if char_length(description) > 500 then
+        perform private.refuse(400, 'invalid_description', 'The description has at most 500 characters.', 'description');
+    end if;
+    perform private.refuse_card_number(reference, 'reference');
+    perform private.refuse_card_number(description, 'description');
+    perform private.refuse_card_number(payment_method, 'payment_method');
+    if payment_method !~ '^[A-Za-z0-9_:.-]{1,255}$' then
+        perform private.refuse(400, 'invalid_payment_method',
+            'Send the provider''s token of a payment method, of at most 255 letters, digits, _, :, . and -.', 'payment_method');
+    end if;
+    if payment_method is null and return_url is null then
+        perform private.refuse(400, 'return_url_required',
+            'A hosted checkout needs a return_url to send the payer back to.', 'return_url');
+    end if;
+    perform private.check_url(return_url, 'return_url');
+    perform private.check_url(cancel_url, 'cancel_url');
+    perform private.check_customer(customer);
+    perform private.check_metadata(metadata);
+end
+$$;
+
 create function private.create_payment(
     organization_id uuid, amount text, currency text, reference text, connection_id uuid,
     environment public.environment, capture_method text, payment_method text, description text, customer jsonb,
@@ -80,27 +176,12 @@ declare
 begin
     organization_id := private.resolve_organization(organization_id, 'developer', 'payments:write');
     money := private.checked_amount(amount, currency);
-    if reference is null or char_length(reference) not between 1 and 200 then
-        perform private.refuse(400, 'invalid_reference', 'The reference must have 1 to 200 characters.', 'reference');
-    end if;
-    if capture_method is null or capture_method not in ('automatic', 'manual') then
-        perform private.refuse(400, 'invalid_capture_method', 'The capture method is automatic or manual.', 'capture_method');
-    end if;
-    if char_length(description) > 500 then
-        perform private.refuse(400, 'invalid_description', 'The description has at most 500 characters.', 'description');
-    end if;
-    if payment_method !~ '^[A-Za-z0-9_\-:.]{1,255}$' or payment_method ~ '^[0-9 -]{12,23}$' then
-        perform private.refuse(400, 'invalid_payment_method',
-            'Send the provider''s token of a payment method; never a card number.', 'payment_method');
-    end if;
-    if payment_method is null and return_url is null then
-        perform private.refuse(400, 'return_url_required',
-            'A hosted checkout needs a return_url to send the payer back to.', 'return_url');
-    end if;
-    perform private.check_url(return_url, 'return_url');
-    perform private.check_url(cancel_url, 'cancel_url');
-    perform private.check_flat_object(customer, 'customer', 10);
-    perform private.check_flat_object(metadata, 'metadata', 40);
+    description := nullif(description, '');
+    capture_method := coalesce(capture_method, 'automatic');
+    customer := coalesce(customer, '{}'::jsonb);
+    metadata := coalesce(metadata, '{}'::jsonb);
+    perform private.check_payment_arguments(
+        reference, capture_method, payment_method, description, customer, metadata, return_url, cancel_url);
 
     input := jsonb_strip_nulls(jsonb_build_object(
         'amount', money::numeric::text, 'currency', currency, 'reference', reference, 'connection_id', connection_id,
@@ -114,9 +195,11 @@ begin
     end if;
     environment := private.payment_environment(organization_id, connection_id, environment);
     insert into public.payments as p (organization_id, environment, connection_id, reference, amount, currency,
+        amount_authorized, amount_captured, amount_refunded,
         capture_method, description, customer, metadata, return_url, cancel_url, created_by)
-    values (organization_id, environment, connection_id, reference, money, currency, capture_method, description,
-        customer, metadata, return_url, cancel_url, private.actor())
+    values (organization_id, environment, connection_id, reference, money, currency,
+        private.at_scale(0, currency), private.at_scale(0, currency), private.at_scale(0, currency),
+        capture_method, description, customer, metadata, return_url, cancel_url, private.actor())
     returning p.* into payment;
     perform private.enqueue_operation(organization_id, 'payment.create', 'payment', payment.id, input,
         connection_id, idempotency_key);
@@ -148,10 +231,8 @@ as $$
 declare
     payment public.payments;
 begin
-    select * into payment from public.payments p where p.id = payment_id for update;
-    if payment.id is null or not (
-        coalesce((select auth.role()) = 'service_role', false)
-        or payment.organization_id in (select private.my_organizations('developer', scope))) then
+    select * into payment from public.payments p where p.id = payment_id for no key update;
+    if payment.id is null or not private.may(payment.organization_id, 'developer', scope) then
         perform private.refuse(404, 'payment_not_found', 'There is no such payment of yours.', 'payment_id');
     end if;
     return payment;
@@ -260,6 +341,7 @@ begin
     if char_length(reason) > 200 then
         perform private.refuse(400, 'invalid_reason', 'The reason has at most 200 characters.', 'reason');
     end if;
+    perform private.refuse_card_number(reason, 'reason');
     input := jsonb_strip_nulls(jsonb_build_object('payment_id', payment_id, 'amount', money::text, 'reason', reason));
     earlier := private.find_repeated_operation(payment.organization_id, 'payment.refund', idempotency_key, input);
     if earlier.id is not null then

@@ -13,17 +13,24 @@ create table public.shipping_providers (
     emirates text[] not null default '{}',
     services text[] not null default '{}',
     cash_on_delivery boolean not null default false,
-    minimum_weight_kg numeric(8, 3) check (minimum_weight_kg >= 0),
-    maximum_weight_kg numeric(8, 3) check (maximum_weight_kg > 0),
+    minimum_weight_kg numeric(8, 3) check (minimum_weight_kg between 0 and 99999),
+    maximum_weight_kg numeric(8, 3) check (maximum_weight_kg between 0 and 99999),
     updated_at timestamptz not null default now(),
     foreign key (organization_id, connection_id)
         references public.integration_connections (organization_id, id) on delete cascade,
     check (minimum_weight_kg <= maximum_weight_kg)
 );
 comment on table public.shipping_providers is 'Which shipments a carrier''s connection takes, and in which order carriers are considered.';
+comment on column public.shipping_providers.priority is 'Lower is considered first.';
+comment on column public.shipping_providers.countries is 'Destinations it takes, ISO 3166-1 alpha-2; empty: all. Likewise emirates and services.';
+comment on column public.shipping_providers.cash_on_delivery is 'Whether it collects money at the door.';
 create index shipping_providers_by_organization on public.shipping_providers (organization_id, connection_id);
 create trigger shipping_providers_touch before update on public.shipping_providers
 for each row execute function private.touch_updated_at();
+
+create trigger shipping_providers_audit after insert or update or delete on public.shipping_providers
+for each row when (current_user in ('authenticated', 'service_role'))
+execute function private.audit_direct_change('shipping_provider', 'connection_id');
 
 create table public.shipments (
     id uuid primary key default private.uuid_v7(),
@@ -57,6 +64,19 @@ create table public.shipments (
     foreign key (organization_id, connection_id) references public.integration_connections (organization_id, id)
 );
 comment on table public.shipments is 'One shipment each, of one or several parcels, with whichever carrier took it.';
+comment on column public.shipments.reference is 'The merchant''s own, such as an order number.';
+comment on column public.shipments.connection_id is 'The carrier that was chosen; null until then.';
+comment on column public.shipments.service is 'The carrier''s product, such as same_day.';
+comment on column public.shipments.parcels is '[{weight_kg, length_cm, width_cm, height_cm, …}].';
+comment on column public.shipments.customs is 'What customs wants to know of a shipment abroad.';
+comment on column public.shipments.cash_on_delivery_amount is 'To be collected at the door. It, declared_value and cost are in currency.';
+comment on column public.shipments.cost is 'What the carrier charges.';
+comment on column public.shipments.label_path is 'Where the label is stored.';
+comment on column public.shipments.last_event_at is 'When the carrier last reported something.';
+comment on column public.shipments.failure is '{code, message} of what went wrong.';
+comment on column public.shipments.metadata is 'The client''s own facts; strings by name.';
+comment on column public.shipments.provider_data is 'Further ids that later requests need.';
+comment on column public.shipments.created_by is 'user:<id>, api_key:<id> or service.';
 create index shipments_by_organization on public.shipments (organization_id, created_at desc);
 create index shipments_by_reference on public.shipments (organization_id, reference);
 create index shipments_by_connection on public.shipments (organization_id, connection_id, created_at desc);
@@ -81,6 +101,11 @@ create table public.shipment_events (
     foreign key (organization_id, shipment_id) references public.shipments (organization_id, id) on delete cascade
 );
 comment on table public.shipment_events is 'Append-only: what carriers reported of a shipment, each line once.';
+comment on column public.shipment_events.occurred_at is 'By the carrier''s clock; recorded_at is ours.';
+comment on column public.shipment_events.provider_code is 'The carrier''s own code of the event.';
+comment on column public.shipment_events.place is 'As the carrier wrote it.';
+comment on column public.shipment_events.country is 'ISO 3166-1 alpha-2.';
+comment on column public.shipment_events.source is 'How we learned of it.';
 create index shipment_events_by_shipment on public.shipment_events (organization_id, shipment_id, occurred_at);
 
 alter table public.shipping_providers enable row level security;

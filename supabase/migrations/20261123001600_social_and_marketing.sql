@@ -20,6 +20,13 @@ create table public.social_media_accounts (
         references public.integration_connections (organization_id, id) on delete cascade
 );
 comment on table public.social_media_accounts is 'Pages and profiles that a connection may publish to.';
+comment on column public.social_media_accounts.provider_account_id is 'The network''s own id.';
+comment on column public.social_media_accounts.enabled is 'Whether posts may go to it.';
+comment on column public.social_media_accounts.token_expires_at is 'When its access ends unless it is renewed before.';
+comment on column public.social_media_accounts.refreshed_at is 'When name, picture and followers were last looked up.';
+create trigger social_media_accounts_audit after update on public.social_media_accounts
+for each row when (current_user in ('authenticated', 'service_role'))
+execute function private.audit_direct_change('social_media_account', 'id');
 create index social_media_accounts_by_connection on public.social_media_accounts (organization_id, connection_id);
 
 create type public.post_status as enum ('draft', 'scheduled', 'publishing', 'published', 'failed', 'deleted');
@@ -43,6 +50,10 @@ create table public.social_posts (
     foreign key (organization_id, account_id) references public.social_media_accounts (organization_id, id) on delete cascade
 );
 comment on table public.social_posts is 'One post on one account; posts made together share campaign_id.';
+comment on column public.social_posts.scheduled_at is 'When it is to be published; null at once.';
+comment on column public.social_posts.engagement is 'Likes, comments, shares … as last counted.';
+comment on column public.social_posts.failure is '{code, message} of what went wrong.';
+comment on column public.social_posts.created_by is 'user:<id>, api_key:<id> or service.';
 comment on column public.social_posts.content is '{text, link, media: [...], first_comment}: this account''s variant.';
 create index social_posts_by_organization on public.social_posts (organization_id, created_at desc);
 create index social_posts_by_account on public.social_posts (organization_id, account_id, created_at desc);
@@ -69,6 +80,10 @@ create table public.leads (
     check (email is not null or phone is not null)
 );
 comment on table public.leads is 'People who left their address, once each, with the consent they gave.';
+comment on column public.leads.email_key is 'The address in lower case: one lead for each.';
+comment on column public.leads.attribution is 'Where the person came from: campaign, medium, page …';
+comment on column public.leads.attributes is 'Further answers, by name.';
+comment on column public.leads.source is 'The form or provider that brought it.';
 comment on column public.leads.consent is '[{purpose, source, given_at, withdrawn_at, text_version}].';
 comment on column public.leads.phone is 'E.164.';
 create unique index leads_by_email on public.leads (organization_id, email_key) where email_key is not null;

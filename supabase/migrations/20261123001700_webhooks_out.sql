@@ -17,10 +17,17 @@ create table public.webhook_subscriptions (
         references public.integration_connections (organization_id, id) on delete cascade
 );
 comment on table public.webhook_subscriptions is 'Where an organization wants its events sent, and which.';
+comment on column public.webhook_subscriptions.connection_id is 'Only events of this connection; null for all.';
+comment on column public.webhook_subscriptions.disabled_reason is 'Why workers switched it off.';
+comment on column public.webhook_subscriptions.failing_since is 'Since when no delivery has got through; null when the last one did.';
 comment on column public.webhook_subscriptions.event_types is 'Such as payment.succeeded or payment.*.';
 create index webhook_subscriptions_by_connection on public.webhook_subscriptions (organization_id, connection_id);
 create trigger webhook_subscriptions_touch before update on public.webhook_subscriptions
 for each row execute function private.touch_updated_at();
+
+create trigger webhook_subscriptions_audit after insert or update or delete on public.webhook_subscriptions
+for each row when (current_user in ('authenticated', 'service_role'))
+execute function private.audit_direct_change('webhook_subscription', 'id');
 
 create type public.delivery_status as enum ('pending', 'delivered', 'failed', 'dead');
 
@@ -42,6 +49,10 @@ create table public.webhook_deliveries (
         references public.webhook_subscriptions (organization_id, id) on delete cascade
 );
 comment on table public.webhook_deliveries is 'One event on its way to one subscription.';
+comment on column public.webhook_deliveries.event_id is 'What the receiver knows a repeat by.';
+comment on column public.webhook_deliveries.event_type is 'In Wasl''s words, such as payment.succeeded.';
+comment on column public.webhook_deliveries.payload is 'What is sent, before it is signed.';
+comment on column public.webhook_deliveries.last_status is 'The receiver''s last HTTP status.';
 create index webhook_deliveries_by_subscription on public.webhook_deliveries (organization_id, subscription_id, created_at desc);
 create index webhook_deliveries_by_organization on public.webhook_deliveries (organization_id, created_at desc);
 

@@ -23,6 +23,10 @@ create table public.alerts (
         references public.integration_connections (organization_id, id) on delete cascade
 );
 comment on table public.alerts is 'One line per trouble, however often it is seen.';
+comment on type public.alert_status is 'acknowledged: somebody is on it; resolved: it is over, and the next sighting is a new alert.';
+comment on column public.alerts.kind is 'Such as connection.down or operation.dead.';
+comment on column public.alerts.occurrences is 'How often it was seen, from first_seen_at to last_seen_at.';
+comment on column public.alerts.detail is 'What helps to mend it; never a secret.';
 comment on column public.alerts.group_key is 'What makes two sightings the same trouble.';
 create unique index alerts_one_open on public.alerts (organization_id, group_key) where status <> 'resolved';
 create index alerts_by_organization on public.alerts (organization_id, last_seen_at desc);
@@ -42,9 +46,14 @@ create table public.alert_channels (
     unique (organization_id, name)
 );
 comment on table public.alert_channels is 'Where alerts are sent.';
+comment on column public.alert_channels.minimum_severity is 'Lesser alerts are not sent here.';
 comment on column public.alert_channels.target is 'An address or URL. A secret URL belongs in api_credentials, not here.';
 create trigger alert_channels_touch before update on public.alert_channels
 for each row execute function private.touch_updated_at();
+
+create trigger alert_channels_audit after insert or update or delete on public.alert_channels
+for each row when (current_user in ('authenticated', 'service_role'))
+execute function private.audit_direct_change('alert_channel', 'id');
 
 alter table public.alerts enable row level security;
 alter table public.alert_channels enable row level security;
@@ -75,7 +84,7 @@ begin
     update public.alerts a set status = 'acknowledged', acknowledged_at = now(),
         acknowledged_by = (select u.id from auth.users u where u.id = auth.uid())
     where a.id = alert_id and a.status = 'open'
-      and (coalesce((select auth.role()) = 'service_role', false)
+      and (private.is_service()
            or a.organization_id = any (array(select private.my_organizations('developer', 'alerts:write'))))
     returning a.* into alert;
     if alert.id is null then

@@ -3,8 +3,8 @@
 
 create table private.partitioned_tables (
     name text primary key,
-    step interval not null,
-    keep interval not null
+    step interval not null check (step in ('1 day', '1 month')),
+    keep interval not null check (keep >= '1 day')
 );
 comment on table private.partitioned_tables is 'How finely each table is cut and how long its rows are kept.';
 alter table private.partitioned_tables enable row level security;
@@ -14,28 +14,46 @@ insert into private.partitioned_tables (name, step, keep) values
     ('integration_health', '1 month', '13 months');
 grant select, update (keep) on private.partitioned_tables to wasl_worker;
 
--- Makes the partitions that begin up to `ahead` from now. Returns how many were new.
+comment on column private.partitioned_tables.step is '1 day or 1 month, in UTC.';
+
+-- Made first and attached then: readers and writers of the table go on meanwhile, as with `create table … partition of`
+-- they could not.
+create function private.make_partition(parent text, start_at timestamptz, end_at timestamptz) returns boolean
+language plpgsql security definer set search_path = '' set lock_timeout = '5s'
+as $$
+declare
+    name text := parent || '_' || to_char(start_at at time zone 'UTC', 'YYYYMMDD');
+begin
+    if to_regclass('private.' || quote_ident(name)) is not null then
+        return false;
+    end if;
+    execute format('create table private.%I (like public.%I including all)', name, parent);
+    execute format('alter table private.%I enable row level security', name);
+    execute format('alter table public.%I attach partition private.%I for values from (%L) to (%L)',
+        parent, name, start_at, end_at);
+    return true;
+end
+$$;
+
+-- Makes the partitions that begin up to `ahead` from now, and the present and the last one. Returns how many were new.
 create function private.make_partitions(ahead interval default '7 days') returns integer
 language plpgsql security definer set search_path = ''
 as $$
 declare
     kind private.partitioned_tables;
-    start_at timestamptz;
-    partition_name text;
+    -- Steps are counted in UTC, which knows no summer time.
+    start_at timestamp;
     made integer := 0;
 begin
+    -- Two workers at once: the second finds what the first has made.
+    perform pg_advisory_xact_lock(hashtextextended('wasl.partitions', 0));
     for kind in select * from private.partitioned_tables loop
-        start_at := date_trunc(case when kind.step = interval '1 month' then 'month' else 'day' end, now() - kind.step, 'UTC');
-        while start_at <= now() + ahead loop
-            partition_name := kind.name || '_' || to_char(start_at at time zone 'UTC', 'YYYYMMDD');
-            if to_regclass('private.' || quote_ident(partition_name)) is null then
-                execute format('create table private.%I partition of public.%I for values from (%L) to (%L)',
-                    partition_name, kind.name, start_at,
-                    (start_at at time zone 'UTC' + kind.step) at time zone 'UTC');
-                execute format('alter table private.%I enable row level security', partition_name);
-                made := made + 1;
-            end if;
-            start_at := (start_at at time zone 'UTC' + kind.step) at time zone 'UTC';
+        start_at := date_trunc(case when kind.step = interval '1 month' then 'month' else 'day' end,
+            (now() at time zone 'UTC') - kind.step);
+        while start_at <= (now() at time zone 'UTC') + ahead loop
+            made := made + private.make_partition(
+                kind.name, start_at at time zone 'UTC', (start_at + kind.step) at time zone 'UTC')::integer;
+            start_at := start_at + kind.step;
         end loop;
     end loop;
     return made;
@@ -44,7 +62,7 @@ $$;
 
 -- Drops the partitions all of whose rows are older than their table keeps. Returns their names.
 create function private.drop_old_partitions() returns setof text
-language plpgsql security definer set search_path = ''
+language plpgsql security definer set search_path = '' set lock_timeout = '5s'
 as $$
 declare
     old_partition record;

@@ -24,9 +24,11 @@ Database = psycopg.AsyncConnection[dict[str, Any]]
 
 PROVIDER = """
     insert into public.integration_providers (key, name, category, description, countries, currencies, capabilities,
-        auth_scheme, credential_fields, settings_fields, rate_limits, sandbox_base_url, live_base_url, documentation_url)
+        auth_scheme, credential_fields, settings_fields, rate_limits,
+        sandbox_base_url, live_base_url, documentation_url)
     values ('vault_example', 'Example', 'marketing', 'For the vault''s tests', '{}', '{}', '{}', 'bearer',
-        '[{"name": "secret_key"}, {"name": "webhook_secret"}]', '[]', '{"sandbox": {"capacity": 1, "refill_per_second": 1}, "live": {"capacity": 1, "refill_per_second": 1}}',
+        '[{"name": "secret_key"}, {"name": "webhook_secret"}]', '[]',
+        '{"sandbox": {"capacity": 1, "refill_per_second": 1}, "live": {"capacity": 1, "refill_per_second": 1}}',
         'https://sandbox.example', 'https://live.example', 'https://docs.example')
     on conflict do nothing
 """

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from workers.providers.manifest import CatalogEntry, RateLimits
+from workers.providers.manifest import CatalogEntry
 
 _HEADER = """\
 -- The provider catalog. Written by `wasl providers seed` from the connectors' manifests; do not edit.
@@ -23,7 +23,7 @@ _COLUMNS = (
     "auth_scheme",
     "credential_fields",
     "settings_fields",
-    "rate_limit",
+    "rate_limits",
     "sandbox_base_url",
     "live_base_url",
     "documentation_url",
@@ -57,7 +57,7 @@ def _row(entry: CatalogEntry) -> str:
         _text(manifest.auth_scheme),
         _json([field.model_dump(mode="json", exclude_none=True) for field in entry.credential_fields]),
         _json([field.model_dump(mode="json", exclude_none=True) for field in entry.settings_fields]),
-        _json(_rate_limit(manifest.rate_limits)),
+        _json(manifest.rate_limits.model_dump(mode="json")),
         _text(manifest.sandbox_base_url),
         _text(manifest.live_base_url),
         _text(manifest.documentation_url),
@@ -66,11 +66,6 @@ def _row(entry: CatalogEntry) -> str:
         _text(manifest.api_version),
     )
     return "(\n" + ",\n".join(f"    {value}" for value in values) + "\n)"
-
-
-def _rate_limit(limits: RateLimits) -> dict[str, Any]:
-    """The live bucket, and the sandbox's own beside it."""
-    return {**limits.live.model_dump(), "sandbox": limits.sandbox.model_dump()}
 
 
 def _text(value: str | None) -> str:
