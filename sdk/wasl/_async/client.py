@@ -1,0 +1,126 @@
+"""`AsyncWasl`: the hub, as a client sees it."""
+
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from wasl._async.api import AsyncApi
+from wasl._async.api_keys import AsyncApiKeys
+from wasl._async.connections import AsyncConnections
+from wasl._async.events import AsyncEvents
+from wasl._async.operations import AsyncOperations
+from wasl._async.organizations import AsyncOrganizations
+from wasl._async.payments import AsyncPayments
+from wasl._async.providers import AsyncProviders
+from wasl._async.runtime import HttpClient, Transport
+from wasl._async.sessions import AsyncFixedSession, AsyncKeySession, AsyncSession, AsyncUserSession
+from wasl._requests import Id, optional_id
+from wasl._settings import CONNECT_SECONDS, LIMITS, TIMEOUT_SECONDS, checked_url, request_headers
+
+
+class AsyncWasl:
+    """A client of one hub; close it, or use it as a context manager.
+
+    Attributes:
+        payments: take money and give it back.
+        connections: accounts at providers, and their credentials, which are sealed on this machine.
+        operations: what was asked of the workers.
+        events: webhooks that came in.
+        organizations: the companies that the caller belongs to.
+        api_keys: keys of machines.
+        providers: what can be connected.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        publishable_key: str,
+        *,
+        api_key: str | None = None,
+        access_token: str | None = None,
+        organization_id: Id | None = None,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+        transport: Transport | None = None,
+    ) -> None:
+        """Make a client. It connects at its first call.
+
+        Args:
+            url: the hub's address: that of the Supabase project.
+            publishable_key: the project's publishable key (or legacy anon key).
+            api_key: a key that starts with ``wasl_``, for machines. People call `sign_in` instead.
+            access_token: a user's token that somebody else looks after, as in a web server.
+            organization_id: whom calls are for; needed only by callers who belong to several organizations.
+            timeout_seconds: how long one answer may take.
+            transport: what sends the requests, instead of the network.
+
+        Raises:
+            ValueError: the address is no http(s) URL, or both an API key and an access token are given.
+        """
+        self._url = checked_url(url)
+        self._headers = request_headers(publishable_key)
+        timeout = httpx.Timeout(timeout_seconds, connect=min(CONNECT_SECONDS, timeout_seconds))
+        self._http = HttpClient(transport=transport, timeout=timeout, limits=LIMITS, http2=False)
+        self._api = AsyncApi(
+            self._http,
+            self._url,
+            self._headers,
+            self._first_session(api_key, access_token),
+            optional_id(organization_id, "organization_id"),
+        )
+        self.operations = AsyncOperations(self._api)
+        self.payments = AsyncPayments(self._api, self.operations)
+        self.connections = AsyncConnections(self._api, self.operations)
+        self.events = AsyncEvents(self._api)
+        self.organizations = AsyncOrganizations(self._api)
+        self.api_keys = AsyncApiKeys(self._api)
+        self.providers = AsyncProviders(self._api)
+
+    async def sign_in(self, email: str, password: str) -> None:
+        """Be a user from now on; the session renews itself as long as the client is used.
+
+        Raises:
+            AuthenticationError: the address or the password is wrong, or the address is not confirmed.
+        """
+        session = AsyncUserSession(self._http, self._url, self._headers)
+        await session.sign_in(email, password)
+        self._api.session = session
+
+    async def sign_up(self, email: str, password: str) -> None:
+        """Make a user and be it from now on.
+
+        Raises:
+            Conflict: there is a user with that address.
+            InvalidRequest: the address is none, or the password is too weak.
+            AuthenticationError: the user is made, and has to confirm the address before signing in.
+        """
+        session = AsyncUserSession(self._http, self._url, self._headers)
+        await session.sign_up(email, password)
+        self._api.session = session
+
+    async def sign_out(self) -> None:
+        """Be nobody from now on; a user's session is ended at the hub too."""
+        session, self._api.session = self._api.session, AsyncSession()
+        await session.end()
+
+    async def aclose(self) -> None:
+        """Close the connections to the hub."""
+        await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._url!r})"
+
+    def _first_session(self, api_key: str | None, access_token: str | None) -> AsyncSession:
+        if api_key is not None and access_token is not None:
+            raise ValueError("give api_key or access_token, not both")
+        if api_key is not None:
+            return AsyncKeySession(self._http, self._url, self._headers, api_key)
+        return AsyncFixedSession(access_token) if access_token is not None else AsyncSession()

@@ -1,0 +1,35 @@
+"""`hub.organizations`: the companies that the caller belongs to."""
+
+from collections.abc import AsyncIterator
+
+from wasl._async.api import AsyncApi
+from wasl._requests import given
+from wasl.models import Organization
+
+
+class AsyncOrganizations:
+    """Organizations that the caller belongs to."""
+
+    def __init__(self, api: AsyncApi) -> None:
+        self._api = api
+
+    async def create(
+        self, name: str, *, slug: str | None = None, country: str | None = None, time_zone: str | None = None
+    ) -> Organization:
+        """Create an organization that the signed-in user owns.
+
+        Args:
+            slug: a unique short name in lower case; made from `name` if left out.
+            country: ISO 3166, ``AE`` if left out.
+            time_zone: an IANA name, ``Asia/Dubai`` if left out.
+
+        Raises:
+            Conflict: another organization has that slug.
+            PermissionDenied: an API key creates no organization.
+        """
+        arguments = given(name=name, slug=slug, country=country, time_zone=time_zone)
+        return await self._api.call(Organization, "create_organization", arguments)
+
+    def list(self, *, limit: int | None = None) -> AsyncIterator[Organization]:
+        """Yield organizations, newest first."""
+        return self._api.newest(Organization, "organizations", {}, limit=limit)

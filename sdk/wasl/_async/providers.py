@@ -1,0 +1,28 @@
+"""`hub.providers`: what can be connected."""
+
+from collections.abc import Sequence
+
+from wasl import _answers
+from wasl._async.api import AsyncApi
+from wasl._row import columns_of
+from wasl.models import Provider
+from wasl.rows import ProviderCategory
+
+
+class AsyncProviders:
+    """The catalog of providers, the same for every organization."""
+
+    def __init__(self, api: AsyncApi) -> None:
+        self._api = api
+
+    async def get(self, key: str) -> Provider:
+        """Return one provider, such as ``stripe``; raises NotFound."""
+        query = self._api.table("integration_providers", columns_of(Provider)).eq("key", key)
+        return _answers.only(await self._api.fetch(Provider, query), what="provider", identifier=key)
+
+    async def list(self, *, category: ProviderCategory | None = None) -> Sequence[Provider]:
+        """Return the providers that can be connected, by name."""
+        query = self._api.table("integration_providers", columns_of(Provider)).eq("enabled", True)
+        if category is not None:
+            query = query.eq("category", category)
+        return await self._api.fetch(Provider, query.order("name"))

@@ -1,0 +1,35 @@
+"""What every row has in common."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+
+def _from_hex(value: Any) -> Any:
+    """PostgREST shows `bytea` as ``\\x`` and hexadecimal digits."""
+    return bytes.fromhex(value[2:]) if isinstance(value, str) and value.startswith("\\x") else value
+
+
+Bytea = Annotated[bytes, BeforeValidator(_from_hex)]
+
+
+class Row(BaseModel):
+    """A row of a table: read-only, and indifferent to columns that a newer hub has added."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+# Functions, not methods: a method's name might be a column's.
+
+
+def columns_of(model: type[Row], *, without: str = "") -> str:
+    """Return a model's columns as PostgREST's `select` takes them, perhaps without one that is large."""
+    return ",".join(name for name in model.model_fields if name != without)
+
+
+def place_of(row: Row, time: str) -> tuple[datetime, UUID]:
+    """Return where a row stands in a listing by a column of time and then by id."""
+    values = row.model_dump(include={time, "id"})
+    return values[time], values["id"]

@@ -1,0 +1,116 @@
+# Made by `wasl sdk sync` from wasl/_async/api.py: do not edit.
+"""Requests to the Data API, each with a fresh token, tried again where that is safe, answered with rows or an error."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+import httpx
+from postgrest.base_request_builder import RequestConfig
+
+from wasl import _answers, _pauses, _requests
+from wasl._row import Row, columns_of, place_of
+from wasl._sync.runtime import HttpClient, RestClient, SelectBuilder, sleep
+from wasl._sync.sessions import Session
+from wasl.errors import WaslError
+
+R = TypeVar("R", bound=Row)
+T = TypeVar("T")
+
+
+class Api:
+    """The Data API of one hub.
+
+    Attributes:
+        session: who is asking.
+        organization_id: the organization that calls are for when they do not name one.
+    """
+
+    def __init__(
+        self, http: HttpClient, url: str, headers: dict[str, str], session: Session, organization_id: str | None
+    ) -> None:
+        self._rest = RestClient(f"{url}/rest/v1", headers=headers, http_client=http, retry_enabled=False)
+        self.url = url
+        self.session = session
+        self.organization_id = organization_id
+
+    def organization(self, organization_id: _requests.Id | None) -> str | None:
+        """Return the organization that a call is for: the one it names, or this client's."""
+        return _requests.optional_id(organization_id, "organization_id") or self.organization_id
+
+    def call(self, shape: type[T], function: str, arguments: Mapping[str, Any], *, repeatable: bool = False) -> T:
+        """Call an RPC and return its answer as `shape`.
+
+        A call with an `idempotency_key` among its arguments is repeatable, and may be tried again.
+        """
+        key = arguments.get("idempotency_key")
+        request = self._rest.rpc(function, dict(arguments)).request
+        answer = self._send(request, repeatable=repeatable or key is not None, idempotency_key=key)
+        return _answers.parse(shape, answer)
+
+    def table(self, name: str, columns: str) -> SelectBuilder:
+        """Begin a query of a table."""
+        return self._rest.from_(name).select(columns)
+
+    def fetch(self, model: type[R], query: SelectBuilder) -> list[R]:
+        """Return the rows that a query finds."""
+        return _answers.parse(list[model], self._send(query.request, repeatable=True))  # type: ignore[valid-type]
+
+    def newest(
+        self,
+        model: type[R],
+        table: str,
+        equal: Mapping[str, Any],
+        *,
+        columns: str | None = None,
+        time: str = "created_at",
+        after: datetime | None = None,
+        before: datetime | None = None,
+        limit: int | None = None,
+    ) -> Iterator[R]:
+        """Yield the rows of a table that have the values `equal`, newest first, fetched page by page as they are used.
+
+        Args:
+            columns: what to select; all columns of the model if left out.
+            time: the column that rows are ordered by and that `after` and `before` speak of, both exclusive.
+            limit: how many rows to yield at most.
+        """
+        columns, left = columns or columns_of(model), limit
+        last: tuple[datetime, UUID] | None = None
+        while left is None or left > 0:
+            size = _requests.PAGE_SIZE if left is None else min(left, _requests.PAGE_SIZE)
+            query = _requests.narrow(self.table(table, columns), equal, time=time, after=after, before=before)
+            page = self.fetch(model, _requests.newest_first(query, time, size=size, last=last))
+            yield from page
+            if len(page) < size:
+                return
+            last = place_of(page[-1], time)
+            left = None if left is None else left - size
+
+    def _send(self, request: RequestConfig[HttpClient], *, repeatable: bool, idempotency_key: str | None = None) -> Any:
+        attempt = 0
+        while True:
+            try:
+                return _answers.read(self._attempt(request, idempotency_key), idempotency_key=idempotency_key)
+            except WaslError as error:
+                pause = _pauses.before_retry(error, attempt, repeatable=repeatable)
+                if pause is None:
+                    raise
+            sleep(pause)
+            attempt += 1
+
+    def _attempt(self, request: RequestConfig[HttpClient], idempotency_key: str | None) -> httpx.Response:
+        """Send once, or twice if the hub refuses the token: it may have been revoked before its time."""
+        token = self.session.access_token()
+        response = self._send_as(token, request, idempotency_key)
+        if response.status_code == httpx.codes.UNAUTHORIZED and self.session.refused(token):
+            response = self._send_as(self.session.access_token(), request, idempotency_key)
+        return response
+
+    def _send_as(self, token: str, request: RequestConfig[HttpClient], idempotency_key: str | None) -> httpx.Response:
+        request.headers["Authorization"] = f"Bearer {token}"
+        try:
+            return request.send(httpx.Headers())
+        except httpx.TransportError as error:
+            raise _answers.no_answer(error, idempotency_key=idempotency_key) from error

@@ -1,0 +1,127 @@
+# Made by `wasl sdk sync` from wasl/_async/client.py: do not edit.
+"""`Wasl`: the hub, as a client sees it."""
+
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from wasl._requests import Id, optional_id
+from wasl._settings import CONNECT_SECONDS, LIMITS, TIMEOUT_SECONDS, checked_url, request_headers
+from wasl._sync.api import Api
+from wasl._sync.api_keys import ApiKeys
+from wasl._sync.connections import Connections
+from wasl._sync.events import Events
+from wasl._sync.operations import Operations
+from wasl._sync.organizations import Organizations
+from wasl._sync.payments import Payments
+from wasl._sync.providers import Providers
+from wasl._sync.runtime import HttpClient, Transport
+from wasl._sync.sessions import FixedSession, KeySession, Session, UserSession
+
+
+class Wasl:
+    """A client of one hub; close it, or use it as a context manager.
+
+    Attributes:
+        payments: take money and give it back.
+        connections: accounts at providers, and their credentials, which are sealed on this machine.
+        operations: what was asked of the workers.
+        events: webhooks that came in.
+        organizations: the companies that the caller belongs to.
+        api_keys: keys of machines.
+        providers: what can be connected.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        publishable_key: str,
+        *,
+        api_key: str | None = None,
+        access_token: str | None = None,
+        organization_id: Id | None = None,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+        transport: Transport | None = None,
+    ) -> None:
+        """Make a client. It connects at its first call.
+
+        Args:
+            url: the hub's address: that of the Supabase project.
+            publishable_key: the project's publishable key (or legacy anon key).
+            api_key: a key that starts with ``wasl_``, for machines. People call `sign_in` instead.
+            access_token: a user's token that somebody else looks after, as in a web server.
+            organization_id: whom calls are for; needed only by callers who belong to several organizations.
+            timeout_seconds: how long one answer may take.
+            transport: what sends the requests, instead of the network.
+
+        Raises:
+            ValueError: the address is no http(s) URL, or both an API key and an access token are given.
+        """
+        self._url = checked_url(url)
+        self._headers = request_headers(publishable_key)
+        timeout = httpx.Timeout(timeout_seconds, connect=min(CONNECT_SECONDS, timeout_seconds))
+        self._http = HttpClient(transport=transport, timeout=timeout, limits=LIMITS, http2=False)
+        self._api = Api(
+            self._http,
+            self._url,
+            self._headers,
+            self._first_session(api_key, access_token),
+            optional_id(organization_id, "organization_id"),
+        )
+        self.operations = Operations(self._api)
+        self.payments = Payments(self._api, self.operations)
+        self.connections = Connections(self._api, self.operations)
+        self.events = Events(self._api)
+        self.organizations = Organizations(self._api)
+        self.api_keys = ApiKeys(self._api)
+        self.providers = Providers(self._api)
+
+    def sign_in(self, email: str, password: str) -> None:
+        """Be a user from now on; the session renews itself as long as the client is used.
+
+        Raises:
+            AuthenticationError: the address or the password is wrong, or the address is not confirmed.
+        """
+        session = UserSession(self._http, self._url, self._headers)
+        session.sign_in(email, password)
+        self._api.session = session
+
+    def sign_up(self, email: str, password: str) -> None:
+        """Make a user and be it from now on.
+
+        Raises:
+            Conflict: there is a user with that address.
+            InvalidRequest: the address is none, or the password is too weak.
+            AuthenticationError: the user is made, and has to confirm the address before signing in.
+        """
+        session = UserSession(self._http, self._url, self._headers)
+        session.sign_up(email, password)
+        self._api.session = session
+
+    def sign_out(self) -> None:
+        """Be nobody from now on; a user's session is ended at the hub too."""
+        session, self._api.session = self._api.session, Session()
+        session.end()
+
+    def close(self) -> None:
+        """Close the connections to the hub."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._url!r})"
+
+    def _first_session(self, api_key: str | None, access_token: str | None) -> Session:
+        if api_key is not None and access_token is not None:
+            raise ValueError("give api_key or access_token, not both")
+        if api_key is not None:
+            return KeySession(self._http, self._url, self._headers, api_key)
+        return FixedSession(access_token) if access_token is not None else Session()

@@ -1,0 +1,174 @@
+# Made by `wasl sdk sync` from wasl/_async/connections.py: do not edit.
+"""`hub.connections`: an organization's accounts at providers, and the secrets that open them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from wasl import _answers
+from wasl._credentials import STALE_KEY, sealed
+from wasl._requests import Id, given, id_text
+from wasl._row import columns_of
+from wasl._sync.api import Api
+from wasl._sync.operations import Operations
+from wasl.errors import Conflict
+from wasl.models import Connection, Credential, EncryptionKey, Operation, WebhookEndpoint
+from wasl.rows import ConnectionStatus, Environment
+
+Credentials: TypeAlias = list[Credential]
+
+
+class Connections:
+    """Connections of the organizations that the caller belongs to."""
+
+    def __init__(self, api: Api, operations: Operations) -> None:
+        self._api = api
+        self._operations = operations
+
+    def create(
+        self,
+        provider: str,
+        *,
+        environment: Environment = "sandbox",
+        name: str | None = None,
+        settings: Mapping[str, Any] | None = None,
+        organization_id: Id | None = None,
+    ) -> Connection:
+        """Create a connection, still without credentials: `set_credentials` comes next.
+
+        Args:
+            provider: its key in `hub.providers`, such as ``stripe``.
+            environment: ``sandbox`` or ``live``, for ever.
+            name: unique among the organization's connections to that provider; the provider's own if left out.
+            settings: what is not secret, as the provider's `settings_fields` say.
+
+        Raises:
+            NotFound: there is no such provider.
+            Conflict: there is a connection of that name.
+        """
+        arguments = given(
+            provider=provider,
+            environment=environment,
+            name=name,
+            settings=settings,
+            organization_id=self._api.organization(organization_id),
+        )
+        return self._api.call(Connection, "create_connection", arguments)
+
+    def get(self, connection_id: Id) -> Connection:
+        """Return one connection; raises NotFound."""
+        identifier = id_text(connection_id, "connection_id")
+        query = self._api.table("integration_connections", columns_of(Connection)).eq("id", identifier)
+        return _answers.only(self._api.fetch(Connection, query), what="connection", identifier=identifier)
+
+    def list(
+        self,
+        *,
+        provider: str | None = None,
+        environment: Environment | None = None,
+        status: ConnectionStatus | Sequence[ConnectionStatus] | None = None,
+        organization_id: Id | None = None,
+        limit: int | None = None,
+    ) -> Iterator[Connection]:
+        """Yield connections, newest first."""
+        equal = {
+            "provider_key": provider,
+            "environment": environment,
+            "status": status,
+            "organization_id": self._api.organization(organization_id),
+        }
+        return self._api.newest(Connection, "integration_connections", equal, limit=limit)
+
+    def update(
+        self,
+        connection_id: Id,
+        *,
+        name: str | None = None,
+        settings: Mapping[str, Any] | None = None,
+        health_interval_seconds: int | None = None,
+        paused: bool | None = None,
+    ) -> Connection:
+        """Change a connection; what is left out stays as it is.
+
+        Args:
+            settings: all of them: they replace the former ones.
+            health_interval_seconds: between two health checks, 10 to 86400.
+            paused: True stops its use, False resumes it.
+        """
+        arguments = given(
+            connection_id=id_text(connection_id, "connection_id"),
+            name=name,
+            settings=settings,
+            health_interval_seconds=health_interval_seconds,
+            paused=paused,
+        )
+        return self._api.call(Connection, "update_connection", arguments, repeatable=True)
+
+    def disconnect(self, connection_id: Id) -> Connection:
+        """Erase a connection's credentials and stop its use; its history stays."""
+        arguments = {"connection_id": id_text(connection_id, "connection_id")}
+        return self._api.call(Connection, "disconnect_connection", arguments, repeatable=True)
+
+    def set_credentials(self, connection_id: Id, credentials: Mapping[str, str]) -> Sequence[Credential]:
+        """Seal secrets on this machine and store them, all or none; the hub never sees them in the clear.
+
+        Args:
+            credentials: secrets by name, as the provider's `credential_fields` say.
+
+        Raises:
+            InvalidRequest: the provider has no credential of that name.
+            Conflict: the connection has been disconnected, or the hub has no active encryption key.
+            TypeError: a secret is no str.
+            ValueError: a secret is longer than 64 KiB.
+        """
+        connection = self.get(connection_id)
+        try:
+            return self._set_credentials(connection, credentials)
+        except Conflict as error:
+            if error.code != STALE_KEY:
+                raise
+            return self._set_credentials(connection, credentials)  # the key was rotated in between
+
+    def credentials(self, connection_id: Id) -> Sequence[Credential]:
+        """Return what may be known of a connection's credentials: names, hints, versions; never a secret."""
+        query = self._api.table("api_credentials", columns_of(Credential))
+        query = query.eq("connection_id", id_text(connection_id, "connection_id")).order("name")
+        return self._api.fetch(Credential, query)
+
+    def test(self, connection_id: Id, *, wait: float | None = None) -> Operation:
+        """Have a worker check the credentials at the provider; returns the operation that does so.
+
+        Args:
+            wait: seconds to wait for the provider's answer; None returns at once.
+
+        Raises:
+            OperationFailed: with `wait`: the provider refuses the credentials, or is out of order.
+            WaitTimeout: with `wait`: there is no answer yet.
+        """
+        arguments = {"connection_id": id_text(connection_id, "connection_id")}
+        operation = self._api.call(Operation, "test_connection", arguments, repeatable=True)
+        return operation if wait is None else self._operations.wait(operation.id, wait)
+
+    def create_webhook_endpoint(self, connection_id: Id, *, description: str = "") -> WebhookEndpoint:
+        """Make an address for the provider's webhooks. It is in this answer and nowhere else."""
+        arguments = {"connection_id": id_text(connection_id, "connection_id"), "description": description}
+        answer = self._api.call(dict[str, Any], "create_webhook_endpoint", arguments)
+        return _answers.parse(WebhookEndpoint, answer | {"url": f"{self._api.url}{answer.get('path')}"})
+
+    def _set_credentials(self, connection: Connection, credentials: Mapping[str, str]) -> Sequence[Credential]:
+        key = self._active_key(connection.organization_id)
+        arguments = {"connection_id": str(connection.id), "credentials": sealed(key, connection, credentials)}
+        return self._api.call(Credentials, "set_credentials", arguments)
+
+    def _active_key(self, organization_id: UUID) -> EncryptionKey:
+        """The organization's own key, else the hub's."""
+        query = self._api.table("encryption_keys", columns_of(EncryptionKey)).eq("state", "active")
+        query = query.or_(f"organization_id.is.null,organization_id.eq.{organization_id}")
+        keys = self._api.fetch(EncryptionKey, query.order("organization_id", nullsfirst=False).limit(1))
+        if not keys:
+            raise Conflict(
+                "The hub has no active encryption key to seal to.",
+                code=STALE_KEY,
+                hint="Its operator makes one with `wasl keys new`.",
+            )
+        return keys[0]

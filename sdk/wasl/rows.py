@@ -1,0 +1,562 @@
+"""Rows as a signed-in client reads them. Made by `wasl sdk rows` from the database: do not edit."""
+
+import datetime
+import uuid
+from decimal import Decimal
+from typing import Any, Literal, TypeAlias
+
+from pydantic import SkipValidation
+
+from wasl._row import Bytea, Row
+
+AlertSeverity: TypeAlias = SkipValidation[Literal["info", "warning", "critical"]]
+
+AlertStatus: TypeAlias = SkipValidation[Literal["open", "acknowledged", "resolved"]]
+
+BreakerState: TypeAlias = SkipValidation[Literal["closed", "open", "half_open"]]
+
+ConnectionStatus: TypeAlias = SkipValidation[Literal["pending", "active", "paused", "needs_attention", "disconnected"]]
+
+DeliveryStatus: TypeAlias = SkipValidation[Literal["pending", "delivered", "failed", "dead"]]
+
+EncryptionKeyState: TypeAlias = SkipValidation[Literal["active", "retiring", "retired"]]
+
+Environment: TypeAlias = SkipValidation[Literal["sandbox", "live"]]
+
+HealthState: TypeAlias = SkipValidation[Literal["unknown", "up", "degraded", "down"]]
+
+OperationStatus: TypeAlias = SkipValidation[Literal["pending", "succeeded", "failed", "cancelled", "dead"]]
+
+OrganizationRole: TypeAlias = SkipValidation[Literal["viewer", "developer", "admin", "owner"]]
+
+PaymentStatus: TypeAlias = SkipValidation[
+    Literal[
+        "pending",
+        "created",
+        "requires_action",
+        "processing",
+        "authorized",
+        "partially_captured",
+        "captured",
+        "partially_refunded",
+        "refunded",
+        "cancelled",
+        "failed",
+        "expired",
+        "disputed",
+    ]
+]
+
+PostStatus: TypeAlias = SkipValidation[Literal["draft", "scheduled", "publishing", "published", "failed", "deleted"]]
+
+ProviderCategory: TypeAlias = SkipValidation[Literal["payments", "shipping", "social", "marketing"]]
+
+RefundStatus: TypeAlias = SkipValidation[Literal["pending", "succeeded", "failed", "cancelled"]]
+
+ShipmentStatus: TypeAlias = SkipValidation[
+    Literal[
+        "pending",
+        "quoted",
+        "created",
+        "picked_up",
+        "in_transit",
+        "out_for_delivery",
+        "delivered",
+        "exception",
+        "returned",
+        "cancelled",
+        "failed",
+    ]
+]
+
+WebhookEventStatus: TypeAlias = SkipValidation[
+    Literal["received", "processed", "ignored", "duplicate", "refused", "failed", "dead"]
+]
+
+
+class AlertChannels(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    name: str
+    kind: str
+    target: str
+    minimum_severity: AlertSeverity
+    enabled: bool
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+
+
+class Alerts(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    connection_id: uuid.UUID | None
+    kind: str
+    group_key: str
+    severity: AlertSeverity
+    status: AlertStatus
+    title: str
+    detail: Any
+    occurrences: int
+    first_seen_at: datetime.datetime
+    last_seen_at: datetime.datetime
+    acknowledged_by: uuid.UUID | None
+    acknowledged_at: datetime.datetime | None
+    resolved_at: datetime.datetime | None
+
+
+class ApiCredentials(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    connection_id: uuid.UUID
+    name: str
+    hint: str | None
+    fingerprint: str
+    version: int
+    key_id: str
+    created_by: uuid.UUID | None
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+    last_used_at: datetime.datetime | None
+
+
+class ApiKeys(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    name: str
+    hint: str
+    role: OrganizationRole
+    scopes: list[str]
+    created_by: uuid.UUID | None
+    created_at: datetime.datetime
+    expires_at: datetime.datetime | None
+    revoked_at: datetime.datetime | None
+    last_used_at: datetime.datetime | None
+
+
+class AuditLog(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    sequence: int
+    occurred_at: datetime.datetime
+    actor_type: str
+    actor_id: str | None
+    action: str
+    target_type: str
+    target_id: str
+    detail: Any
+    previous_hash: Bytea | None
+    hash: Bytea
+
+
+class EncryptionKeys(Row):
+    id: str
+    organization_id: uuid.UUID | None
+    algorithm: str
+    public_key: str
+    state: EncryptionKeyState
+    created_at: datetime.datetime
+    retired_at: datetime.datetime | None
+
+
+class IntegrationAnalytics(Row):
+    organization_id: uuid.UUID
+    connection_id: uuid.UUID
+    provider_key: str
+    operation: str
+    hour: datetime.datetime
+    calls: int
+    errors: int
+    throttled: int
+    retried: int
+    unknown: int
+    duration_ms_sum: float
+    duration_ms_max: float
+    latency_buckets: list[int]
+    bytes_sent: int
+    bytes_received: int
+
+
+class IntegrationConnections(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    provider_key: str
+    name: str
+    environment: Environment
+    status: ConnectionStatus
+    settings: Any
+    credentials_version: int
+    health_state: HealthState
+    health_changed_at: datetime.datetime | None
+    health_checked_at: datetime.datetime | None
+    health_streak: int
+    health_interval_seconds: int
+    next_health_check_at: datetime.datetime
+    last_error: Any
+    created_by: uuid.UUID | None
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+
+
+class IntegrationHealth(Row):
+    id: uuid.UUID
+    checked_at: datetime.datetime
+    organization_id: uuid.UUID
+    connection_id: uuid.UUID
+    state: HealthState
+    latency_ms: float | None
+    error_code: str | None
+    detail: str | None
+
+
+class IntegrationLogs(Row):
+    id: uuid.UUID
+    occurred_at: datetime.datetime
+    organization_id: uuid.UUID
+    connection_id: uuid.UUID
+    provider_key: str
+    operation_id: uuid.UUID | None
+    operation: str
+    method: str
+    url: str
+    status: int | None
+    outcome: str
+    error_code: str | None
+    duration_ms: float
+    attempt: int
+    request_headers: Any
+    request_body: str | None
+    response_headers: Any
+    response_body: str | None
+    request_bytes: int
+    response_bytes: int
+    provider_request_id: str | None
+    trace_id: str | None
+
+
+class IntegrationProviders(Row):
+    key: str
+    name: str
+    category: ProviderCategory
+    description: str
+    countries: list[str]
+    currencies: list[str]
+    capabilities: list[str]
+    auth_scheme: str
+    credential_fields: Any
+    settings_fields: Any
+    rate_limit: Any
+    sandbox_base_url: str
+    live_base_url: str
+    documentation_url: str
+    status_page_url: str | None
+    webhook_scheme: Any
+    api_version: str | None
+    enabled: bool
+
+
+class Leads(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    email: str | None
+    email_key: str | None
+    phone: str | None
+    full_name: str | None
+    company: str | None
+    consent: Any
+    attribution: Any
+    attributes: Any
+    source: str
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+
+
+class Operations(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    connection_id: uuid.UUID | None
+    kind: str
+    status: OperationStatus
+    subject_type: str | None
+    subject_id: uuid.UUID | None
+    input: Any
+    result: Any
+    error: Any
+    why: Any
+    attempts: int
+    idempotency_key: str | None
+    input_hash: Bytea | None
+    created_by: str | None
+    trace_id: str | None
+    created_at: datetime.datetime
+    finished_at: datetime.datetime | None
+
+
+class OrganizationMembers(Row):
+    organization_id: uuid.UUID
+    user_id: uuid.UUID
+    role: OrganizationRole
+    created_at: datetime.datetime
+
+
+class Organizations(Row):
+    id: uuid.UUID
+    name: str
+    slug: str
+    country: str
+    time_zone: str
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+
+
+class PaymentEvents(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    payment_id: uuid.UUID
+    refund_id: uuid.UUID | None
+    recorded_at: datetime.datetime
+    occurred_at: datetime.datetime
+    type: str
+    from_status: str | None
+    to_status: str
+    amount: Decimal | None
+    source: str
+    source_id: uuid.UUID | None
+    applied: bool
+    detail: Any
+
+
+class PaymentProviders(Row):
+    connection_id: uuid.UUID
+    organization_id: uuid.UUID
+    enabled: bool
+    priority: int
+    weight: int
+    currencies: list[str]
+    countries: list[str]
+    methods: list[str]
+    minimum_amount: Decimal | None
+    maximum_amount: Decimal | None
+    fee_percent: Decimal | None
+    fee_fixed: Decimal | None
+    fee_currency: str | None
+    settlement_currency: str | None
+    updated_at: datetime.datetime
+
+
+class PaymentRefunds(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    payment_id: uuid.UUID
+    amount: Decimal
+    currency: str
+    status: RefundStatus
+    reason: str | None
+    provider_refund_id: str | None
+    failure: Any
+    made_elsewhere: bool
+    created_by: str
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+
+
+class Payments(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    environment: Environment
+    connection_id: uuid.UUID | None
+    reference: str
+    amount: Decimal
+    currency: str
+    status: PaymentStatus
+    capture_method: str
+    amount_authorized: Decimal
+    amount_captured: Decimal
+    amount_refunded: Decimal
+    description: str | None
+    customer: Any
+    metadata: Any
+    return_url: str | None
+    cancel_url: str | None
+    checkout_url: str | None
+    next_action: Any
+    failure: Any
+    provider_payment_id: str | None
+    provider_session_id: str | None
+    provider_status: str | None
+    provider_data: Any
+    created_by: str
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+
+
+class RateLimits(Row):
+    connection_id: uuid.UUID
+    organization_id: uuid.UUID
+    capacity: Decimal
+    refill_per_second: Decimal
+    tokens: Decimal
+    refilled_at: datetime.datetime
+    blocked_until: datetime.datetime | None
+    source: str
+    updated_at: datetime.datetime
+
+
+class ShipmentEvents(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    shipment_id: uuid.UUID
+    occurred_at: datetime.datetime
+    recorded_at: datetime.datetime
+    status: ShipmentStatus
+    provider_code: str | None
+    description: str | None
+    place: str | None
+    country: str | None
+    source: str
+
+
+class Shipments(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    environment: Environment
+    connection_id: uuid.UUID | None
+    reference: str
+    status: ShipmentStatus
+    service: str | None
+    sender: Any
+    recipient: Any
+    parcels: Any
+    customs: Any
+    cash_on_delivery_amount: Decimal | None
+    declared_value: Decimal | None
+    cost: Decimal | None
+    currency: str | None
+    tracking_number: str | None
+    provider_shipment_id: str | None
+    label_path: str | None
+    estimated_delivery_at: datetime.datetime | None
+    delivered_at: datetime.datetime | None
+    last_event_at: datetime.datetime | None
+    failure: Any
+    metadata: Any
+    provider_data: Any
+    created_by: str
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+
+
+class ShippingProviders(Row):
+    connection_id: uuid.UUID
+    organization_id: uuid.UUID
+    enabled: bool
+    priority: int
+    countries: list[str]
+    emirates: list[str]
+    services: list[str]
+    cash_on_delivery: bool
+    minimum_weight_kg: Decimal | None
+    maximum_weight_kg: Decimal | None
+    updated_at: datetime.datetime
+
+
+class SocialMediaAccounts(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    connection_id: uuid.UUID
+    provider_account_id: str
+    kind: str
+    name: str
+    handle: str | None
+    picture_url: str | None
+    enabled: bool
+    followers: int | None
+    token_expires_at: datetime.datetime | None
+    refreshed_at: datetime.datetime | None
+    created_at: datetime.datetime
+
+
+class SocialPosts(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    account_id: uuid.UUID
+    campaign_id: uuid.UUID | None
+    status: PostStatus
+    content: Any
+    scheduled_at: datetime.datetime | None
+    published_at: datetime.datetime | None
+    provider_post_id: str | None
+    permalink: str | None
+    engagement: Any
+    failure: Any
+    created_by: str
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+
+
+class WebhookDeliveries(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    subscription_id: uuid.UUID
+    event_id: uuid.UUID
+    event_type: str
+    payload: Any
+    status: DeliveryStatus
+    attempts: int
+    next_attempt_at: datetime.datetime | None
+    last_status: int | None
+    last_error: str | None
+    created_at: datetime.datetime
+    delivered_at: datetime.datetime | None
+
+
+class WebhookEndpoints(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    connection_id: uuid.UUID
+    token_hint: str
+    description: str
+    enabled: bool
+    record_only: bool
+    max_body_bytes: int
+    tolerance_seconds: int
+    received_count: int
+    refused_count: int
+    last_received_at: datetime.datetime | None
+    last_refused_at: datetime.datetime | None
+    last_refusal: str | None
+    created_at: datetime.datetime
+
+
+class WebhookEvents(Row):
+    id: uuid.UUID
+    received_at: datetime.datetime
+    organization_id: uuid.UUID
+    connection_id: uuid.UUID
+    endpoint_id: uuid.UUID
+    provider_key: str
+    verified: bool
+    status: WebhookEventStatus
+    provider_event_id: str | None
+    event_type: str | None
+    headers: Any
+    query: str
+    body: Bytea
+    canonical_types: list[str]
+    attempts: int
+    error: Any
+    processed_at: datetime.datetime | None
+    trace_id: str | None
+
+
+class WebhookSubscriptions(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    name: str
+    url: str
+    event_types: list[str]
+    connection_id: uuid.UUID | None
+    enabled: bool
+    disabled_reason: str | None
+    failing_since: datetime.datetime | None
+    created_at: datetime.datetime
+    updated_at: datetime.datetime

@@ -1,0 +1,70 @@
+"""The package: what it exports, and what it needs."""
+
+import inspect
+import subprocess
+import sys
+from importlib.metadata import distribution, requires
+from pathlib import Path
+
+import wasl
+from packaging.requirements import Requirement
+from wasl import errors, models
+
+
+def test_what_is_exported_is_there_and_in_order() -> None:
+    assert wasl.__all__ == sorted(wasl.__all__)
+    assert all(hasattr(wasl, name) for name in wasl.__all__)
+
+
+def test_every_error_is_exported() -> None:
+    defined = {name for name, value in vars(errors).items() if inspect.isclass(value) and issubclass(value, Exception)}
+    assert defined <= {*wasl.__all__}
+
+
+def test_every_answer_of_a_call_is_exported() -> None:
+    internal = {"EncryptionKey", "Failure", "NextAction", "OperationError", "ProviderField", "Row"}
+    defined = {name for name, value in vars(models).items() if inspect.isclass(value) and issubclass(value, models.Row)}
+    assert defined - internal <= {*wasl.__all__}
+
+
+def test_types_are_shipped() -> None:
+    assert (Path(wasl.__file__).parent / "py.typed").exists()
+
+
+def test_every_public_method_is_documented() -> None:
+    hub = wasl.Wasl("http://hub", "k")
+    for resource in [hub, *[value for name, value in vars(hub).items() if not name.startswith("_")]]:
+        for name, method in inspect.getmembers(resource, inspect.ismethod):
+            assert name.startswith("_") or inspect.getdoc(method), f"{type(resource).__name__}.{name}"
+
+
+def test_the_sdk_works_beside_nothing_but_what_it_requires(tmp_path: Path) -> None:
+    (tmp_path / "wasl").symlink_to(Path(wasl.__file__).parent)
+    for name in required("wasl"):
+        files = distribution(name).files or []
+        for entry in {file.parts[0] for file in files if file.parts[0] != ".."}:
+            if not (tmp_path / entry).exists():
+                (tmp_path / entry).symlink_to(distribution(name).locate_file(entry))
+    script = (
+        f"import sys; sys.path.append({str(tmp_path)!r}); import wasl; print(wasl.Wasl('http://hub', 'k').payments)"
+    )
+    ran = subprocess.run([sys.executable, "-I", "-S", "-c", script], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+
+
+def required(sdk: str) -> set[str]:
+    """A distribution and all that it requires, directly or not."""
+    found: set[str] = set()
+    waiting = [Requirement(sdk)]
+    while waiting:
+        requirement = waiting.pop()
+        name = requirement.name.lower().replace("_", "-")
+        if name in found:
+            continue
+        found.add(name)
+        for line in requires(name) or []:
+            needed = Requirement(line)
+            extras = [*requirement.extras, ""]
+            if needed.marker is None or any(needed.marker.evaluate({"extra": extra}) for extra in extras):
+                waiting.append(needed)
+    return found

@@ -1,0 +1,78 @@
+"""`wasl sdk`: make the generated parts of the SDK again. For those who change the schema or the SDK."""
+
+import asyncio
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import Annotated
+
+import psycopg
+import typer
+
+from stack.toolchain import ROOT, find_toolchain
+from workers.commands.sdk.colours import sync_sources
+from workers.commands.sdk.rows import Columns, row_models
+from workers.store.queries import load_queries
+
+PACKAGE = ROOT / "sdk/wasl"
+ROWS = PACKAGE / "rows.py"
+ASYNC, SYNC = PACKAGE / "_async", PACKAGE / "_sync"
+
+app = typer.Typer(help="Make the generated parts of the SDK again.", no_args_is_help=True)
+
+Check = Annotated[bool, typer.Option("--check", help="Change nothing; fail when something would change.")]
+
+
+@app.command()
+def rows(
+    database_url: Annotated[str, typer.Option(help="A database with the migrations applied, as its owner.")],
+    check: Check = False,
+) -> None:
+    """Make rows.py from the tables of a database."""
+    _put({ROWS: generated_rows(database_url)}, check=check)
+
+
+@app.command()
+def sync(check: Check = False) -> None:
+    """Make the synchronous client from the asynchronous one."""
+    _put(generated_sync(), check=check)
+
+
+def generated_rows(database_url: str) -> str:
+    """Return what rows.py should hold, by the tables of a database."""
+    command = [str(find_toolchain().supabase), "gen", "types", "--lang", "python", "--schema", "public"]
+    command += [f"--remote={database_url}", "--workdir", str(ROOT)]
+    types = subprocess.run(command, check=True, capture_output=True, text=True)
+    return _formatted(row_models(types.stdout, asyncio.run(_client_columns(database_url))), ROWS)
+
+
+def generated_sync() -> dict[Path, str]:
+    """Return what each file of the synchronous client should hold."""
+    return {SYNC / name: _formatted(source, SYNC / name) for name, source in sync_sources(ASYNC).items()}
+
+
+async def _client_columns(database_url: str) -> Columns:
+    found: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    async with await psycopg.AsyncConnection.connect(database_url) as connection:
+        async for table, column, type_ in await connection.execute(load_queries("client_columns")["client_columns"]):
+            found[table][column] = type_
+    return found
+
+
+def _formatted(source: str, path: Path) -> str:
+    """The source as ruff leaves it: imports in order, lines of the project's length, `yield from` where it could be."""
+    for arguments in (["check", "--select", "I,UP028", "--fix", "--unsafe-fixes", "--quiet"], ["format", "--quiet"]):
+        command = [sys.executable, "-m", "ruff", *arguments, "--no-cache", "--stdin-filename", str(path), "-"]
+        source = subprocess.run(command, input=source, check=True, capture_output=True, text=True, cwd=ROOT).stdout
+    return source
+
+
+def _put(files: dict[Path, str], *, check: bool) -> None:
+    changed = [path for path, source in files.items() if not path.exists() or path.read_text() != source]
+    for path in changed:
+        if not check:
+            path.write_text(files[path])
+        typer.echo(f"{path.relative_to(ROOT)} {'is out of date' if check else 'made'}")
+    if check and changed:
+        raise typer.Exit(1)
