@@ -18,12 +18,14 @@ class WebhookRequest:
     :param body: the bytes as sent; nothing has parsed or re-encoded them.
     :param received_at: when it arrived, with time zone; signatures are judged by it, so a stored delivery can be
         verified later.
+    :param tolerance_seconds: how far a signed time may lie from that, where the endpoint has a wish of its own.
     """
 
     headers: Mapping[str, str]
     body: bytes
     received_at: datetime
     query: Mapping[str, str] = field(default_factory=dict)
+    tolerance_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

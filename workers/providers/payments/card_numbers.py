@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from typing import Final
 
-# Digit runs of a card number's length, single spaces or hyphens allowed between digits; not part of a longer word.
-_CANDIDATE: Final = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ -]?[0-9]){12,18}(?![0-9A-Za-z])")
+MIN_DIGITS: Final = 13
+MAX_DIGITS: Final = 19
+
+# Groups of digits, single spaces or hyphens between them; not part of a word.
+_RUN: Final = re.compile(r"(?<![0-9A-Za-z])[0-9]+(?:[ -][0-9]+)*(?![0-9A-Za-z])")
+_GROUP: Final = re.compile(r"[0-9]+")
 # First digits and lengths that card networks issue; keeps order numbers and timestamps from being mistaken.
 _ISSUED: Final = re.compile(
     r"4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})"  # Visa
@@ -18,22 +24,41 @@ _ISSUED: Final = re.compile(
 
 def contains_card_number(text: str) -> bool:
     """Whether anything in the text looks like a payment card's number: length, issuer digits and Luhn check digit."""
-    return any(_is_card_number(match.group()) for match in _CANDIDATE.finditer(text))
+    return next(_spans(text), None) is not None
 
 
 def mask_card_numbers(text: str) -> str:
     """The text with every card number replaced by its last four digits (``"****4242"``)."""
-    return _CANDIDATE.sub(_masked, text)
+    parts, end = [], 0
+    for start, stop in _spans(text):
+        if start >= end:
+            parts += [text[end:start], "****", text[stop - 4 : stop]]
+            end = stop
+    return "".join([*parts, text[end:]])
 
 
-def _masked(match: re.Match[str]) -> str:
-    found = match.group()
-    return f"****{found[-4:]}" if _is_card_number(found) else found
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where card numbers stand: any neighbouring groups of a run, so that an expiry date beside one hides nothing."""
+    if sum(character.isdecimal() for character in text) < MIN_DIGITS:
+        return
+    text = _with_ascii_digits(text)
+    for run in _RUN.finditer(text):
+        groups = [(group.start(), group.end()) for group in _GROUP.finditer(text, run.start(), run.end())]
+        for first, (start, _) in enumerate(groups):
+            digits = ""
+            for group_start, stop in groups[first:]:
+                digits += text[group_start:stop]
+                if len(digits) > MAX_DIGITS:
+                    break
+                if len(digits) >= MIN_DIGITS and _ISSUED.fullmatch(digits) and _passes_luhn(digits):
+                    yield start, stop
 
 
-def _is_card_number(candidate: str) -> bool:
-    digits = re.sub(r"[ -]", "", candidate)
-    return _ISSUED.fullmatch(digits) is not None and _passes_luhn(digits)
+def _with_ascii_digits(text: str) -> str:
+    """The text, of the same length, with Arabic and other digits as 0 to 9."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in text)
 
 
 def _passes_luhn(digits: str) -> bool:

@@ -158,7 +158,7 @@ class Model(BaseModel):
 class Input(Model):
     """A request, or part of one: any text in it that looks like a card number is refused, by the field's name."""
 
-    @field_validator("*", mode="before")
+    @field_validator("*", mode="after")
     @classmethod
     def _refuse_card_numbers(cls, value: Any) -> Any:
         texts = [*value.keys(), *value.values()] if isinstance(value, dict) else [value]

@@ -7,7 +7,7 @@ refunds, disputes), https://docs.stripe.com/declines/codes and https://docs.stri
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -43,6 +43,7 @@ REFUND_STATUSES: Final[Mapping[str, RefundStatus]] = {
     "failed": RefundStatus.FAILED,
     "canceled": RefundStatus.CANCELLED,
 }
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # Cancellations that nobody asked for: the authorization ran out.
 _RAN_OUT: Final = frozenset({"automatic", "expired"})
 
@@ -88,6 +89,11 @@ def minor_units(amount: Money) -> int:
     if amount.decimals == 3 and units % 10:
         raise ValueError(f"Stripe takes {amount.currency} only in steps of 0.010")
     return units
+
+
+def moment(seconds: float) -> datetime:
+    """A time in Stripe's seconds since 1970; ArithmeticError for one that no calendar has."""
+    return _EPOCH + timedelta(seconds=seconds)
 
 
 def decline_reason(code: str | None) -> DeclineReason:
@@ -298,4 +304,4 @@ def _decline(error: Mapping[str, Any] | None) -> Decline | None:
 
 
 def _time(seconds: int | None) -> datetime | None:
-    return datetime.fromtimestamp(seconds, UTC) if seconds is not None else None
+    return moment(seconds) if seconds is not None else None

@@ -1,0 +1,89 @@
+"""Requests refuse what no gateway should see, and name the field."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from tests.providers.builders import a_cancellation, a_capture, a_checkout, a_payment, a_refund
+from workers.providers.money import Money
+
+CARD = "4242 4242 4242 4242"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"reference": CARD}, ("reference",)),
+        ({"reference": "4242424242424242"}, ("reference",)),
+        ({"payment_method": "4242424242424242"}, ("payment_method",)),
+        ({"description": f"Card {CARD} by phone"}, ("description",)),
+        ({"customer": {"name": CARD}}, ("customer", "name")),
+        ({"metadata": {"card": CARD}}, ("metadata",)),
+        ({"metadata": {"4242424242424242": "card"}}, ("metadata",)),
+        ({"idempotency_key": "4242424242424242"}, ("idempotency_key",)),
+        ({"statement_descriptor": "4242424242424242"}, ("statement_descriptor",)),
+        ({"return_url": f"https://shop.example/?card={CARD.replace(' ', '')}"}, ("return_url",)),
+    ],
+)
+def test_a_card_number_is_refused_in_any_field(changes: dict[str, Any], field: tuple[str, ...]) -> None:
+    with pytest.raises(ValidationError) as refused:
+        a_payment(**changes)
+    assert refused.value.errors()[0]["loc"] == field
+    assert "card number" in refused.value.errors()[0]["msg"]
+    assert "4242" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"money": {"amount": "0.00", "currency": "AED"}}, ("money",)),
+        ({"money": {"amount": "-5.00", "currency": "AED"}}, ("money", "amount")),
+        ({"money": {"amount": "5.005", "currency": "AED"}}, ("money", "amount")),
+        ({"money": {"amount": "5.00", "currency": "AEDX"}}, ("money", "currency")),
+        ({"reference": ""}, ("reference",)),
+        ({"reference": "x" * 256}, ("reference",)),
+        ({"payment_id": "42"}, ("payment_id",)),
+        ({"customer": {"email": "nobody"}}, ("customer", "email")),
+        ({"customer": {"phone": "0500000001"}}, ("customer", "phone")),
+        ({"return_url": "javascript:alert(1)"}, ("return_url",)),
+        ({"metadata": {"wasl_payment_id": "x"}}, ("metadata",)),
+        ({"metadata": {str(number): "x" for number in range(41)}}, ("metadata",)),
+        ({"metadata": {"note": "x" * 501}}, ("metadata", "note")),
+        ({"idempotency_key": "two\nlines"}, ("idempotency_key",)),
+        ({"idempotency_key": ""}, ("idempotency_key",)),
+        ({"statement_descriptor": "x" * 23}, ("statement_descriptor",)),
+        ({"capture_method": "later"}, ("capture_method",)),
+        ({"card_number": "4111"}, ("card_number",)),
+        ({"cvv": "123"}, ("cvv",)),
+    ],
+)
+def test_what_is_wrong_is_named(changes: dict[str, Any], field: tuple[str, ...]) -> None:
+    with pytest.raises(ValidationError) as refused:
+        a_payment(**changes)
+    assert refused.value.errors()[0]["loc"] == field
+
+
+def test_a_checkout_needs_somewhere_to_come_back_to_and_no_token() -> None:
+    with pytest.raises(ValidationError, match="return_url is needed"):
+        a_checkout(return_url=None)
+    with pytest.raises(ValidationError, match="payment_method belongs to a direct payment"):
+        a_checkout(payment_method="pm_1")
+
+
+def test_an_amount_of_nothing_cannot_be_captured_or_refunded() -> None:
+    for make in (a_capture, a_refund):
+        with pytest.raises(ValidationError, match="more than zero"):
+            make("pi_1", money=Money.of("0", "AED"))
+        assert make("pi_1").money is None
+
+
+def test_requests_do_not_change() -> None:
+    for request in (a_payment(), a_cancellation("pi_1")):
+        with pytest.raises(ValidationError):
+            request.idempotency_key = "other"
+
+
+def test_arabic_text_is_welcome() -> None:
+    request = a_payment(reference="طلب-١٠٠١", description="قهوة عربية", customer={"name": "سارة علي"})
+    assert request.customer.name == "سارة علي"

@@ -1,0 +1,108 @@
+"""`wasl providers`: the catalog on the terminal, and one call without the hub."""
+
+import json
+from pathlib import Path
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from tests.providers.builders import a_payment
+from workers.commands.providers import app
+from workers.providers import registry
+
+runner = CliRunner()
+
+
+def test_list_and_show_name_what_a_provider_can_do() -> None:
+    assert "takes payments" in " ".join(runner.invoke(app, ["list"]).output.split())
+    shown = runner.invoke(app, ["show", "stripe"]).output
+    assert "create_payment" in shown
+    assert "secret_key (required, secret)" in shown
+    assert json.loads(runner.invoke(app, ["show", "stripe", "--json"]).output)["manifest"]["key"] == "stripe"
+
+
+def test_an_unknown_provider_is_one_clear_error() -> None:
+    result = runner.invoke(app, ["show", "nobody"])
+    assert result.exit_code == 1
+    assert json.loads(result.stderr)["error"]["field"] == "provider"
+
+
+def test_seed_check_tells_an_old_file(tmp_path: Path) -> None:
+    output = tmp_path / "seed.sql"
+    assert runner.invoke(app, ["seed", "--check", "--output", str(output)]).exit_code == 1
+    assert runner.invoke(app, ["seed", "--output", str(output)]).exit_code == 0
+    assert runner.invoke(app, ["seed", "--check", "--output", str(output)]).exit_code == 0
+    output.write_text("-- edited by hand")
+    assert runner.invoke(app, ["seed", "--check", "--output", str(output)]).exit_code == 1
+
+
+@pytest.fixture
+def credentials(tmp_path: Path) -> str:
+    path = tmp_path / "credentials.json"
+    path.write_text('{"secret_key": "sk_test_hunter2"}')
+    return str(path)
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> list[httpx.Request]:
+    """The requests made; each is answered with a captured payment."""
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        intent = {"id": "pi_1", "amount": 9900, "amount_received": 9900, "currency": "aed", "status": "succeeded"}
+        return httpx.Response(200, json=intent)
+
+    monkeypatch.setattr(registry.httpx, "AsyncHTTPTransport", lambda: httpx.MockTransport(answer))
+    return seen
+
+
+def test_call_takes_input_from_a_file_and_prints_the_result(
+    tmp_path: Path, credentials: str, answers: list[httpx.Request]
+) -> None:
+    given = tmp_path / "input.json"
+    given.write_text(a_payment().model_dump_json(exclude_none=True))
+    arguments = ["call", "stripe", "create_payment", "--credentials", credentials, "--input", str(given)]
+    result = runner.invoke(app, [*arguments, "--base-url", "http://127.0.0.1:9/stripe"])
+    assert result.exit_code == 0, result.stderr
+    assert json.loads(result.stdout)["status"] == "captured"
+    assert str(answers[0].url) == "http://127.0.0.1:9/stripe/v1/payment_intents"
+
+
+@pytest.mark.parametrize(
+    ("operation", "given", "field"),
+    [
+        ("get_payment", {}, "provider_payment_id"),
+        ("get_payment", {"provider_payment_id": 5}, "provider_payment_id"),
+        ("get_payment", {"provider_payment_id": "pi_1", "colour": "green"}, "colour"),
+        ("create_payment", {"payment_id": "x"}, "payment_id"),
+        ("parse_webhook", {}, None),
+        ("_call", {}, None),
+    ],
+)
+def test_call_refuses_wrong_input_by_field(
+    tmp_path: Path,
+    credentials: str,
+    answers: list[httpx.Request],
+    operation: str,
+    given: dict[str, object],
+    field: str | None,
+) -> None:
+    path = tmp_path / "input.json"
+    path.write_text(json.dumps(given))
+    result = runner.invoke(app, ["call", "stripe", operation, "--credentials", credentials, "--input", str(path)])
+    assert result.exit_code == 1
+    assert json.loads(result.stderr)["error"].get("field") == field
+    assert "hunter2" not in result.output
+    assert not answers
+
+
+@pytest.mark.parametrize("contents", ["{", "[]", None])
+def test_call_refuses_a_file_that_is_no_json_object(tmp_path: Path, contents: str | None) -> None:
+    path = tmp_path / "credentials.json"
+    if contents is not None:
+        path.write_text(contents)
+    result = runner.invoke(app, ["call", "stripe", "check_health", "--credentials", str(path)])
+    assert result.exit_code == 1
+    assert json.loads(result.stderr)["error"]["field"] == "--credentials"
