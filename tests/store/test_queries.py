@@ -1,14 +1,17 @@
 """Named queries: how a .sql file is read, and that the files and the code beside them agree."""
 
 import ast
-from importlib import resources
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from workers import store
 from workers.store.queries import QueryFileError, load_queries, parse_queries
 
-STORE = resources.files("workers.store")
-SQL_FILES = sorted(entry.name.removesuffix(".sql") for entry in STORE.iterdir() if entry.name.endswith(".sql"))
+STORE = Path(store.__file__).parent
+SQL_FILES = sorted(path.stem for path in STORE.glob("*.sql"))
+MODULES = [ast.parse(path.read_text(encoding="utf-8")) for path in STORE.parent.rglob("*.py")]
 
 
 def test_statements_are_found_under_their_names() -> None:
@@ -43,13 +46,29 @@ def test_a_malformed_file_is_refused(text: str, complaint: str) -> None:
 
 @pytest.mark.parametrize("file", SQL_FILES)
 def test_every_query_of_a_file_is_used_and_every_used_query_exists(file: str) -> None:
-    module = ast.parse(STORE.joinpath(f"{file}.py").read_text(encoding="utf-8"))
-    used = {
-        node.slice.value
+    users = [module for module in MODULES if _loads(module, file)]
+    assert users, f"nobody loads {file}.sql"
+    named = {node.value for module in users for node in ast.walk(module) if isinstance(node, ast.Constant)}
+    subscripts = {name for module in users for name in _subscripts(module)}
+    queries = set(load_queries(file))
+    assert queries - named == set(), "never used"
+    assert subscripts - queries == set(), "used and missing"
+
+
+def _loads(module: ast.Module, file: str) -> bool:
+    return any(
+        isinstance(node, ast.Call)
+        and ast.unparse(node.func) == "load_queries"
+        and [getattr(argument, "value", None) for argument in node.args] == [file]
         for node in ast.walk(module)
-        if isinstance(node, ast.Subscript)
-        and isinstance(node.value, ast.Name)
-        and node.value.id == "QUERIES"
-        and isinstance(node.slice, ast.Constant)
-    }
-    assert used == set(load_queries(file))
+    )
+
+
+def _subscripts(module: ast.Module) -> Iterator[str]:
+    for node in ast.walk(module):
+        if (
+            isinstance(node, ast.Subscript)
+            and ast.unparse(node.value) == "QUERIES"
+            and isinstance(node.slice, ast.Constant)
+        ):
+            yield str(node.slice.value)

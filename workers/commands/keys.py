@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from typing import Annotated, Any, TypeVar
@@ -15,11 +15,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Column, Table
 
+from workers.config import Settings, SettingsError
 from workers.store.credentials import PostgresCredentials
 from workers.store.pool import connect, open_pool
 from workers.vault.errors import VaultError
 from workers.vault.keyring import LocalKeyring, is_inline, keyring_file
 from workers.vault.keyring_document import KeyringDocument, KeyringEntry
+from workers.vault.keyring_file import KeyringFile
 from workers.vault.keys import KeyStatus, list_keys, new_key
 from workers.vault.keys import retire_key as retire_registered_key
 from workers.vault.rotation import RotationProgress
@@ -29,27 +31,24 @@ T = TypeVar("T")
 
 app = typer.Typer(help="The keys that credentials are sealed to.", no_args_is_help=True)
 
-DatabaseUrl = Annotated[str, typer.Option(envvar="WASL_DATABASE_URL", help="The database, as wasl_worker.")]
-KeyringSetting = Annotated[str, typer.Option("--keyring", envvar="WASL_KEYRING", help="The keyring's file.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()
 def new(
-    database_url: DatabaseUrl,
-    keyring: KeyringSetting,
     organization: Annotated[UUID | None, typer.Option(help="Whose key; left out, the hub's own.")] = None,
     stage: Annotated[
-        bool, typer.Option(help="Only put it into the keyring; once every worker has that, run `keys new` again.")
+        bool,
+        typer.Option("--stage", help="Only put it into the keyring; run `keys new` again when all workers have that."),
     ] = False,
 ) -> None:
     """Make a key and let clients seal to it from now on; the former key opens what it sealed until it is retired."""
 
-    async def run() -> KeyringEntry:
-        async with _registry(database_url) as registry:
-            return await new_key(keyring_file(keyring), registry, organization_id=organization, stage=stage)
+    async def run(settings: Settings) -> KeyringEntry:
+        async with _registry(settings) as registry:
+            return await new_key(_file(settings), registry, organization_id=organization, stage=stage)
 
-    entry = _run(run())
+    entry = _run(run)
     if stage:
         typer.echo(f"{entry.id} is in the keyring, and not registered yet: `wasl keys new` does that.")
     else:
@@ -57,25 +56,25 @@ def new(
 
 
 @app.command()
-def ensure(database_url: DatabaseUrl, keyring: KeyringSetting) -> None:
+def ensure() -> None:
     """Make the hub's first key, unless there is one already that the keyring can open."""
 
-    async def run() -> KeyringEntry:
-        async with _registry(database_url) as registry:
-            return await new_key(keyring_file(keyring), registry, only_if_missing=True)
+    async def run(settings: Settings) -> KeyringEntry:
+        async with _registry(settings) as registry:
+            return await new_key(_file(settings), registry, only_if_missing=True)
 
-    typer.echo(f"{_run(run()).id} is the active key.")
+    typer.echo(f"{_run(run).id} is the active key.")
 
 
 @app.command("list")
-def list_(database_url: DatabaseUrl, keyring: KeyringSetting, as_json: AsJson = False) -> None:
+def list_(as_json: AsJson = False) -> None:
     """Show every key, how much is sealed to it, and whether the keyring can open it."""
 
-    async def run() -> list[KeyStatus]:
-        async with _registry(database_url) as registry:
-            return await list_keys(_document(keyring), registry)
+    async def run(settings: Settings) -> list[KeyStatus]:
+        async with _registry(settings) as registry:
+            return await list_keys(_document(settings), registry)
 
-    statuses = _run(run())
+    statuses = _run(run)
     if as_json:
         typer.echo(json.dumps([asdict(status) for status in statuses], default=str, indent=2))
     else:
@@ -87,13 +86,11 @@ def list_(database_url: DatabaseUrl, keyring: KeyringSetting, as_json: AsJson = 
 
 @app.command()
 def rotate(
-    database_url: DatabaseUrl,
-    keyring: KeyringSetting,
     batch_size: Annotated[int, typer.Option(min=1, max=5000, help="Credentials a transaction.")] = 200,
     as_json: AsJson = False,
 ) -> None:
     """Seal every credential anew to the active key while work goes on; interrupted, it is simply run again."""
-    result = _run(_rotate(database_url, keyring, batch_size))
+    result = _run(lambda settings: _rotate(settings, batch_size))
     if as_json:
         failed = {str(credential_id): reason for credential_id, reason in result.failed.items()}
         typer.echo(json.dumps({"resealed": result.resealed, "remaining": result.remaining, "failed": failed}))
@@ -108,29 +105,27 @@ def rotate(
 @app.command()
 def retire(
     key_id: Annotated[str, typer.Argument(help="As `wasl keys list` shows it.")],
-    database_url: DatabaseUrl,
-    keyring: KeyringSetting,
-    destroy: Annotated[bool, typer.Option(help="Erase the private key: no older backup can be opened again.")] = False,
+    destroy: Annotated[bool, typer.Option("--destroy", help="Erase the private key: older backups need it.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Retire a key that nothing is sealed to any more."""
     if destroy and not yes:
         typer.confirm(f"Erase the private key {key_id}? What older backups hold sealed to it is lost", abort=True)
 
-    async def run() -> None:
-        async with _registry(database_url) as registry:
-            await retire_registered_key(keyring_file(keyring), registry, key_id, destroy=destroy)
+    async def run(settings: Settings) -> None:
+        async with _registry(settings) as registry:
+            await retire_registered_key(_file(settings), registry, key_id, destroy=destroy)
 
-    _run(run())
+    _run(run)
     typer.echo(f"{key_id} is retired{' and destroyed' if destroy else ''}.")
 
 
-async def _rotate(database_url: str, keyring_setting: str, batch_size: int) -> RotationProgress:
-    keyring = LocalKeyring.from_setting(keyring_setting)
+async def _rotate(settings: Settings, batch_size: int) -> RotationProgress:
+    keyring = LocalKeyring.from_setting(settings.keyring.get_secret_value())
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("credentials"), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("rotate", total=None)
-        async with _registry(database_url) as registry:
+        async with _registry(settings) as registry:
             async for progress in reseal_everything(keyring, registry, batch_size=batch_size):
                 bar.update(task, completed=progress.resealed, total=progress.resealed + progress.remaining)
                 result = progress
@@ -138,23 +133,27 @@ async def _rotate(database_url: str, keyring_setting: str, batch_size: int) -> R
 
 
 @asynccontextmanager
-async def _registry(database_url: str) -> AsyncIterator[PostgresCredentials]:
+async def _registry(settings: Settings) -> AsyncIterator[PostgresCredentials]:
+    database_url = settings.database_url.get_secret_value()
     # One plain connection first: a refusal then says why, where a pool could only say that it waited.
     await (await connect(database_url, application_name="wasl keys")).close()
     async with open_pool(database_url, application_name="wasl keys", max_size=2) as pool:
         yield PostgresCredentials(pool)
 
 
-def _document(setting: str) -> KeyringDocument:
-    if is_inline(setting):
-        return KeyringDocument.parse(setting, "WASL_KEYRING")
-    return keyring_file(setting).read_or_empty()
+def _file(settings: Settings) -> KeyringFile:
+    return keyring_file(settings.keyring.get_secret_value())
 
 
-def _run(work: Coroutine[Any, Any, T]) -> T:
+def _document(settings: Settings) -> KeyringDocument:
+    setting = settings.keyring.get_secret_value()
+    return KeyringDocument.parse(setting, "WASL_KEYRING") if is_inline(setting) else _file(settings).read_or_empty()
+
+
+def _run(work: Callable[[Settings], Coroutine[Any, Any, T]]) -> T:
     try:
-        return asyncio.run(work)
-    except VaultError as error:
+        return asyncio.run(work(Settings.read()))
+    except (SettingsError, VaultError) as error:
         message = str(error)
     except (psycopg.Error, PoolTimeout) as error:
         message = f"the database: {str(error).strip()}"

@@ -74,6 +74,8 @@ def is_inline(setting: str) -> bool:
 
 def keyring_file(setting: str) -> KeyringFile:
     """Return the file that a keyring setting names; raises KeyringError when it names none."""
+    if not setting.strip():
+        raise KeyringError("WASL_KEYRING is not set: it names the file that keeps the private keys")
     if is_inline(setting):
         raise KeyringError("WASL_KEYRING holds the keyring itself: to change keys, let it name a file")
     return KeyringFile(Path(setting).expanduser())

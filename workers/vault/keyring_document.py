@@ -49,7 +49,7 @@ class KeyringEntry(BaseModel):
         thumbprint = hashlib.sha256(private_key.public_key().public_bytes_raw()).hexdigest()[:12]
         return cls(
             id=f"{now:%Y%m%d}-{thumbprint}",
-            created_at=now.replace(microsecond=0),
+            created_at=now,
             private_key=SecretStr(encode_base64url(private_key.private_bytes_raw())),
             state=KeyState.CREATED,
         )
