@@ -128,9 +128,12 @@ def create_app(state: State, config: SupabaseConfig, dashboard: Path) -> Starlet
 def _presented(scope: Scope) -> Presented:
     headers = dict(scope["headers"])
     bearer = re.match(r"(?i)bearer\s+(\S+)$", headers.get(b"authorization", b"").decode("latin-1"))
-    query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-    api_key = headers.get(b"apikey", b"").decode("latin-1") or query.get("apikey")
+    api_key = headers.get(b"apikey", b"").decode("latin-1") or _query_parameter(scope, "apikey")
     return Presented(api_key, bearer.group(1) if bearer else None, headers.get(b"user-agent", b"").decode("latin-1"))
+
+
+def _query_parameter(scope: Scope, name: str) -> str | None:
+    return dict(parse_qsl(scope["query_string"].decode("latin-1"))).get(name)
 
 
 def _path_below(scope: Scope) -> str:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from supabase import AsyncClientOptions, acreate_client
 
 from stack import Stack
+from supabase import AsyncClientOptions, acreate_client
 
 CONFIG = """
 project_id = "functions"
@@ -81,6 +81,7 @@ async def test_official_client_invokes_functions(functions: Stack) -> None:
     options = AsyncClientOptions(auto_refresh_token=False, persist_session=False)
     official = await acreate_client(functions.url, functions.publishable_key, options)
     answer = await official.functions.invoke("echo", {"body": {"amount": "99.00"}, "headers": {"x-custom": "kept"}})
+    assert isinstance(answer, bytes)
     seen = json.loads(answer)
     assert (seen["body"], seen["custom"]) == ('{"amount":"99.00"}', "kept")
 

@@ -32,7 +32,9 @@ DEFAULT_STATE = ROOT / ".wasl"
 @app.command()
 def up(
     state: StateDirectory = DEFAULT_STATE,
-    port: Annotated[int | None, typer.Option(help="The gateway's port; remembered (54321 at first).")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="The gateway's port; remembered (54321 at first).")
+    ] = None,
     workers: Annotated[bool, typer.Option(help="Also run the sandbox, the ingress and a worker.")] = True,
     project: Annotated[Path, typer.Option(help="The Supabase project to serve.")] = ROOT / "supabase",
 ) -> None:
@@ -100,10 +102,12 @@ async def _run_inside(stack: Stack, command: list[str], started: Callable[[], No
         async with stack:
             started()
             environment = {**os.environ, **stack.worker_environment()}
+            watching = asyncio.create_task(stack.wait())  # Brings services back that the command kills.
             process = await asyncio.create_subprocess_exec(*program, *command[1:], env=environment)
             try:
                 return await process.wait()
             finally:
+                watching.cancel()
                 await _end(process)
     return INTERRUPTED_STATUS
 
