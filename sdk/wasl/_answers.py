@@ -80,7 +80,7 @@ def from_auth(error: AuthError) -> WaslError:
     if status < 400:
         kind = "not_sent" if isinstance(error, AuthRetryableError) else "unexpected_answer"
         return ConnectionFailed(f"Auth was not reached: {error.message}", code=kind)
-    return error_from(status, {"code": error.code, "message": error.message})
+    return error_from(status, {"code": error.code, "message": error.message}, of_auth=True)
 
 
 def session_lost(error: AuthError) -> WaslError:

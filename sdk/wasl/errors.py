@@ -152,7 +152,12 @@ BY_CODE: Mapping[str, type[WaslError]] = {
     "PGRST202": ServerError,
     "PGRST204": ServerError,
     "PGRST205": ServerError,
-    # Auth answers these with 400 or 422.
+    # OAuth (RFC 6749, 5.2) answers this with 400 or 401.
+    "invalid_client": AuthenticationError,
+}
+
+BY_AUTH_CODE: Mapping[str, type[WaslError]] = {
+    # Supabase auth answers these with 400 or 422.
     "invalid_credentials": AuthenticationError,
     "email_not_confirmed": AuthenticationError,
     "refresh_token_not_found": AuthenticationError,
@@ -160,24 +165,27 @@ BY_CODE: Mapping[str, type[WaslError]] = {
     "session_not_found": AuthenticationError,
     "user_already_exists": Conflict,
     "email_exists": Conflict,
-    # OAuth (RFC 6749, 5.2) answers this with 400 or 401.
-    "invalid_client": AuthenticationError,
 }
 
-FIELDS: Mapping[str, str] = {
+AUTH_FIELDS: Mapping[str, str] = {
     "user_already_exists": "email",
     "email_exists": "email",
     "email_address_invalid": "email",
     "weak_password": "password",
 }
-"""Codes of auth, which names no field."""
+"""Auth itself names no field."""
 
 _FIELD = re.compile(r"[a-z_][a-zA-Z0-9_.]*")
 _PASSING_SQLSTATE = re.compile(r"(40001|40P01|53\w{3}|57P0\w|57014|55P03)$")
 
 
 def error_from(
-    status: int, body: Any, *, retry_after: float | None = None, idempotency_key: str | None = None
+    status: int,
+    body: Any,
+    *,
+    retry_after: float | None = None,
+    idempotency_key: str | None = None,
+    of_auth: bool = False,
 ) -> WaslError:
     """Return the error that an answer stands for.
 
@@ -186,15 +194,20 @@ def error_from(
         body: the decoded body: PostgREST's, auth's, a function's or an OAuth error, or anything else.
         retry_after: seconds from the header of that name.
         idempotency_key: the key that the request carried.
+        of_auth: whether Supabase auth answered, some of whose codes the hub uses for something else.
     """
     told = body if isinstance(body, dict) else {}
     code = _text(told, "error_code", "code", "error") or f"http_{status}"
     message = _text(told, "message", "msg", "error_description") or f"The hub answered with status {status}."
-    field = _text(told, "details")  # the hub's own refusals name the field there, PostgREST writes prose
-    kind = BY_CODE.get(code) or BY_STATUS.get(status) or (ServerError if status >= 500 else InvalidRequest)
+    field = AUTH_FIELDS.get(code) if of_auth else _text(told, "details")  # where PostgREST itself writes prose
+    kind = (
+        (BY_AUTH_CODE if of_auth else BY_CODE).get(code)
+        or BY_STATUS.get(status)
+        or (ServerError if status >= 500 else InvalidRequest)
+    )
     facts: dict[str, Any] = {
         "code": code,
-        "field": field if field and _FIELD.fullmatch(field) else FIELDS.get(code),
+        "field": field if field and _FIELD.fullmatch(field) else None,
         "hint": _text(told, "hint"),
         "status": status,
         "idempotency_key": idempotency_key,

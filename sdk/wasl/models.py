@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from wasl import rows
-from wasl._row import Row
+from wasl._row import Bytea, Row
 from wasl.rows import OrganizationRole
 
 CaptureMethod: TypeAlias = Literal["automatic", "manual"]
@@ -138,7 +138,7 @@ class WebhookEvent(rows.WebhookEvents):
 
     headers: dict[str, Any]
     error: OperationError | None
-    body: bytes | None = None  # type: ignore[assignment]
+    body: Bytea | None = None  # type: ignore[assignment]
 
 
 class ApiKey(rows.ApiKeys):

@@ -244,7 +244,7 @@ class IntegrationProviders(Row):
     auth_scheme: str
     credential_fields: Any
     settings_fields: Any
-    rate_limit: Any
+    rate_limits: Any
     sandbox_base_url: str
     live_base_url: str
     documentation_url: str

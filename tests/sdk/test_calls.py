@@ -14,7 +14,12 @@ from tests.support.hubs import AnyHub, FakeHub, collect, done
 from tests.support.sdk_rows import payment_row
 
 NewClient = Callable[..., AnyHub]
-ORDER = {"amount": "99.00", "currency": "AED", "reference": "order-1", "return_url": "https://shop.example"}
+ORDER: dict[str, Any] = {
+    "amount": "99.00",
+    "currency": "AED",
+    "reference": "order-1",
+    "return_url": "https://shop.example",
+}
 UNAVAILABLE = httpx.Response(503, json={"code": "PGRST002", "message": "Could not query the database"})
 
 

@@ -11,7 +11,7 @@ from wasl._pauses import between_polls
 from tests.support.hubs import AnyHub, FakeHub, done
 from tests.support.sdk_rows import operation_row, payment_row
 
-ORDER = {"amount": "99.00", "currency": "AED", "reference": "order-1", "payment_method": "pm_card_visa"}
+ORDER: dict[str, Any] = {"amount": "99.00", "currency": "AED", "reference": "order-1", "payment_method": "pm_card_visa"}
 
 
 @pytest.fixture
