@@ -147,7 +147,7 @@ def remove_cluster(state: State) -> None:
     if state.runtime_directory is None:
         return
     shutil.rmtree(state.runtime_directory / "postgres", ignore_errors=True)
-    if state.runtime_directory != state.directory:
+    if state.runtime_directory.parent == SYSTEM_STATE:
         shutil.rmtree(state.runtime_directory, ignore_errors=True)
 
 

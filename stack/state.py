@@ -86,6 +86,7 @@ class State:
 
 def load(directory: Path) -> State:
     """The state kept in `directory`. Raises `StackError` when there is none or it is unreadable."""
+    directory = directory.resolve()
     path = directory / STATE_FILE
     try:
         record = json.loads(path.read_text())

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import shutil
 import signal
 import socket
 import sys
@@ -13,7 +14,7 @@ import psycopg
 import pytest
 
 from stack import Stack, StackError
-from stack.control import remove_abandoned, running_pid, stop_running
+from stack.control import remove_abandoned, remove_state, running_pid, stop_running
 from stack.ports import free_ports
 from stack.toolchain import ROOT
 
@@ -134,6 +135,18 @@ async def test_stopping_from_another_process_leaves_no_process(
     assert await asyncio.to_thread(stop_running, state)
     assert await process.wait() == 0
     assert await all_gone(children)
+
+
+async def test_reset_deletes_only_what_the_stack_made(
+    ephemeral_state: Callable[[], Path], bare_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = ephemeral_state().with_name(f"kept-{os.getpid()}")
+    async with Stack(state, port=free_ports(1)[0], durable=False, project=bare_project):
+        (state / "somebody-elses").write_text("file")
+    monkeypatch.chdir(state.parent)
+    remove_state(Path(state.name))
+    assert [path.name for path in state.iterdir()] == ["somebody-elses"]
+    shutil.rmtree(state)
 
 
 async def test_taken_port_is_named(ephemeral_state: Callable[[], Path], bare_project: Path) -> None:
