@@ -68,7 +68,11 @@ class Attempts:
             return
         tally.wait.observe(max(0.0, time.time() - job.run_at.timestamp()))
         began = time.perf_counter()
-        outcome = await self._run(handler, job)
+        try:
+            outcome = await self._run(handler, job)
+        except LeaseLost:
+            self._off_hands(job, False)
+            return
         tally.seconds.observe(time.perf_counter() - began)
         if isinstance(outcome, Later):
             self._put_off(job, outcome)
@@ -101,6 +105,8 @@ class Attempts:
             _log.warning("an attempt lost the database", job_id=str(job.id), kind=job.kind, reason=str(error).strip())
             error_shown = {"code": "database_unavailable", "message": "The hub's database was not available."}
             return Later(error_shown, counted=False, outcome_unknown=unknown)
+        except LeaseLost:
+            raise
         except Exception as error:
             _log.exception("an attempt failed unexpectedly", job_id=str(job.id), kind=job.kind, attempt=job.attempt)
             message = f"The attempt failed unexpectedly ({type(error).__name__})."

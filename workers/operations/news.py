@@ -1,4 +1,4 @@
-"""What a provider said of a payment or refund, in the words of ``private.apply_payment_news`` and ``apply_refund_news``.
+"""What a provider said of a payment or refund, in the words of ``private.apply_payment_news`` and its sister.
 
 A fact that the answer does not tell is left out, so that what is known already stays.
 """
@@ -6,6 +6,7 @@ A fact that the answer does not tell is left out, so that what is known already 
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -74,4 +75,4 @@ def _told(**facts: Any) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
+    return format(value, "f") if isinstance(value, Decimal) else None if value is None else str(value)

@@ -1,0 +1,250 @@
+"""The four calls that move money: how each is sent, how its unknown outcome is found out, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import Any, ClassVar, Final, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from workers.operations import resolve
+from workers.operations.jobs import Done, Effect, EndStatus
+from workers.operations.news import failed_payment_news, failed_refund_news, payment_news, refund_news
+from workers.providers.base import Connector, require
+from workers.providers.capabilities import CancelsPayments, CapturesPayments, RefundsPayments, TakesPayments
+from workers.providers.errors import AuthenticationFailed, InvalidRequest, ProviderError
+from workers.providers.money import Money
+from workers.providers.payments.models import (
+    CancelReason,
+    CancelRequest,
+    CaptureMethod,
+    CaptureRequest,
+    Customer,
+    PaymentMode,
+    PaymentRequest,
+    PaymentResult,
+    RefundReason,
+    RefundRequest,
+    RefundResult,
+)
+from workers.store.connections import mark_needs_attention
+from workers.store.payments import PaymentWork, apply_payment_news, apply_refund_news
+from workers.store.pool import Connection
+
+AnyConnector = Connector[Any, Any]
+RequestT = TypeVar("RequestT")
+ResultT = TypeVar("ResultT")
+News = Mapping[str, Any]
+
+_CUSTOMER_FIELDS: Final = frozenset(Customer.model_fields)
+"""A client may keep more of the payer with the payment than a gateway is told."""
+_REFUND_REASONS: Final = frozenset(reason.value for reason in RefundReason)
+
+
+class PaymentCall(Generic[RequestT, ResultT]):
+    """One call about one payment."""
+
+    operation: ClassVar[str]
+
+    def __init__(self, work: PaymentWork) -> None:
+        self.work = work
+
+    @cached_property
+    def request(self) -> RequestT:
+        """What is asked of the connector; it is the same in every attempt, and so is its idempotency key."""
+        raise NotImplementedError
+
+    async def send(self, connector: AnyConnector) -> ResultT:
+        """Make the call."""
+        raise NotImplementedError
+
+    async def find(self, connector: AnyConnector, since: datetime) -> ResultT | None:
+        """Settle an unknown outcome; see `resolve`. :param since: when it was sent."""
+        raise NotImplementedError
+
+    def news(self, result: ResultT, connection_id: UUID) -> News:
+        """What a result says of the payment or refund."""
+        raise NotImplementedError
+
+    def news_of_refusal(self, error: ProviderError, connection_id: UUID | None) -> News | None:
+        """What a refusal says of it; by default nothing: it stays as it is."""
+        return None
+
+    def news_of_cancellation(self) -> News | None:
+        """What it means for it that the call is never made; by default nothing."""
+        return None
+
+    async def write(self, connection: Connection, news: News) -> None:
+        """Move what the call is about."""
+        await apply_payment_news(connection, self.work, news, "operation")
+
+    def fault(self) -> InvalidRequest | None:
+        """What is wrong with the request, by the name of the field; None when it can be sent."""
+        try:
+            _ = self.request
+        except ValidationError as error:
+            return InvalidRequest.from_validation(error, provider="", operation=self.operation)
+        except InvalidRequest as error:
+            return error
+        return None
+
+    def done(self, result: ResultT, connection_id: UUID) -> Done:
+        """The call succeeded."""
+        return Done(effect=self._effect(self.news(result, connection_id)))
+
+    def refused(self, error: ProviderError, connection_id: UUID | None) -> Done:
+        """The provider said no, for good."""
+        shown = error.as_dict()
+        blamed = connection_id if isinstance(error, AuthenticationFailed) else None
+        effect = self._effect(self.news_of_refusal(error, connection_id), blamed, shown)
+        return Done(EndStatus.FAILED, error=shown, effect=effect)
+
+    def cancelled(self) -> Done:
+        """The client cancelled before anything was sent."""
+        return Done(EndStatus.CANCELLED, effect=self._effect(self.news_of_cancellation()))
+
+    def _effect(self, news: News | None, blamed: UUID | None = None, error: News | None = None) -> Effect | None:
+        if news is None and blamed is None:
+            return None
+
+        async def write(connection: Connection) -> None:
+            if news is not None:
+                await self.write(connection, news)
+            if blamed is not None:
+                await mark_needs_attention(connection, blamed, error or {})
+
+        return write
+
+    def _existing(self) -> dict[str, Any]:
+        work = self.work
+        if work.provider_payment_id is None:
+            raise InvalidRequest("The payment has not reached a gateway.", field="payment_id")
+        return {
+            "payment_id": work.payment_id,
+            "provider_payment_id": work.provider_payment_id,
+            "provider_data": work.provider_data,
+            "idempotency_key": str(work.operation_id),
+        }
+
+    def _money(self, amount: Any) -> Money:
+        return Money.of(amount, self.work.currency)
+
+
+class CreatePayment(PaymentCall[PaymentRequest, PaymentResult]):
+    """Make the payment."""
+
+    operation = "create_payment"
+
+    @cached_property
+    def request(self) -> PaymentRequest:
+        work = self.work
+        payment_method = work.input.get("payment_method")
+        return PaymentRequest(
+            payment_id=work.payment_id,
+            reference=work.reference,
+            money=self._money(work.amount),
+            capture_method=CaptureMethod(work.capture_method),
+            mode=PaymentMode.DIRECT if payment_method else PaymentMode.CHECKOUT,
+            payment_method=payment_method,
+            description=work.description,
+            customer=Customer(**{name: value for name, value in work.customer.items() if name in _CUSTOMER_FIELDS}),
+            metadata=work.metadata,
+            return_url=work.return_url,
+            cancel_url=work.cancel_url,
+            idempotency_key=str(work.operation_id),
+        )
+
+    async def send(self, connector: AnyConnector) -> PaymentResult:
+        return await require(connector, TakesPayments, self.operation).create_payment(self.request)
+
+    async def find(self, connector: AnyConnector, since: datetime) -> PaymentResult | None:
+        return await resolve.find_payment(connector, self.request, since)
+
+    def news(self, result: PaymentResult, connection_id: UUID) -> News:
+        return payment_news(result, connection_id=connection_id)
+
+    def news_of_refusal(self, error: ProviderError, connection_id: UUID | None) -> News:
+        return failed_payment_news(error, connection_id=connection_id)
+
+    def news_of_cancellation(self) -> News:
+        return {"status": "cancelled"}
+
+
+class CapturePayment(PaymentCall[CaptureRequest, PaymentResult]):
+    """Take reserved money."""
+
+    operation = "capture_payment"
+
+    @cached_property
+    def request(self) -> CaptureRequest:
+        amount = self.work.input.get("amount")
+        return CaptureRequest(**self._existing(), money=None if amount is None else self._money(amount))
+
+    async def send(self, connector: AnyConnector) -> PaymentResult:
+        return await require(connector, CapturesPayments, self.operation).capture_payment(self.request)
+
+    async def find(self, connector: AnyConnector, since: datetime) -> PaymentResult | None:
+        return await resolve.find_capture(connector, self.request, self.work)
+
+    def news(self, result: PaymentResult, connection_id: UUID) -> News:
+        return payment_news(result)
+
+
+class CancelPayment(PaymentCall[CancelRequest, PaymentResult]):
+    """Give the payment up."""
+
+    operation = "cancel_payment"
+
+    @cached_property
+    def request(self) -> CancelRequest:
+        reason = self.work.input.get("reason")
+        return CancelRequest(**self._existing(), reason=None if reason is None else CancelReason(reason))
+
+    async def send(self, connector: AnyConnector) -> PaymentResult:
+        return await require(connector, CancelsPayments, self.operation).cancel_payment(self.request)
+
+    async def find(self, connector: AnyConnector, since: datetime) -> PaymentResult | None:
+        return await resolve.find_cancellation(connector, self.request)
+
+    def news(self, result: PaymentResult, connection_id: UUID) -> News:
+        return payment_news(result)
+
+
+class RefundPayment(PaymentCall[RefundRequest, RefundResult]):
+    """Give money back."""
+
+    operation = "refund_payment"
+
+    @cached_property
+    def request(self) -> RefundRequest:
+        reason, refund_id = self.work.refund_reason, self.work.refund_id
+        if refund_id is None:
+            raise InvalidRequest("The operation names no refund.", field="refund_id")
+        return RefundRequest(
+            **self._existing(),
+            refund_id=refund_id,
+            money=self._money(self.work.refund_amount),
+            reason=RefundReason(reason) if reason in _REFUND_REASONS else None,
+            note=reason or None,
+        )
+
+    async def send(self, connector: AnyConnector) -> RefundResult:
+        return await require(connector, RefundsPayments, self.operation).refund_payment(self.request)
+
+    async def find(self, connector: AnyConnector, since: datetime) -> RefundResult | None:
+        return await resolve.find_refund(connector, self.request, since)
+
+    def news(self, result: RefundResult, connection_id: UUID) -> News:
+        return refund_news(result)
+
+    def news_of_refusal(self, error: ProviderError, connection_id: UUID | None) -> News:
+        return failed_refund_news(error)
+
+    def news_of_cancellation(self) -> News:
+        return {"status": "cancelled"}
+
+    async def write(self, connection: Connection, news: News) -> None:
+        await apply_refund_news(connection, self.work, self.work.refund_id, news, "operation")

@@ -1,0 +1,214 @@
+"""The handlers of payments. Whatever they do, nobody is charged, refunded or captured twice.
+
+Before a request is sent, where it goes is committed with the job; so an attempt that was cut short is found out about
+at that provider before anything else is sent. Only a provider that certainly did nothing is tried again or passed over
+for the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+from workers.operations import resolve
+from workers.operations.connectors import Connectors
+from workers.operations.failover import Route, choose, named_by_client
+from workers.operations.jobs import Done, EndStatus, Handler, Handlers, Job, Later, Outcome
+from workers.operations.news import payment_news, refund_news
+from workers.operations.payment_calls import (
+    CancelPayment,
+    CapturePayment,
+    CreatePayment,
+    PaymentCall,
+    RefundPayment,
+)
+from workers.providers.base import require
+from workers.providers.capabilities import RefundsPayments, TakesPayments
+from workers.providers.errors import (
+    AuthenticationFailed,
+    Declined,
+    InvalidRequest,
+    OutcomeUnknown,
+    ProviderError,
+    RateLimited,
+    RefusedForNow,
+)
+from workers.providers.payments.models import PaymentResult, RefundResult
+from workers.store.connections import ConnectionRow, PostgresConnections, mark_needs_attention
+from workers.store.payments import PaymentWork, PostgresPayments, apply_payment_news, apply_refund_news
+from workers.store.pool import Connection
+
+_REFUNDS_LOOKED_AT: Final = 25
+AnyCall: TypeAlias = PaymentCall[Any, Any]
+
+_DELETED: Final = {"code": "not_found", "message": "What the operation was about has been deleted."}
+
+
+class PaymentHandlers:
+    """Handles ``payment.create``, ``.capture``, ``.cancel``, ``.refund`` and ``.sync``."""
+
+    def __init__(self, payments: PostgresPayments, connections: PostgresConnections, connectors: Connectors) -> None:
+        self._payments = payments
+        self._connections = connections
+        self._connectors = connectors
+
+    def handlers(self) -> Handlers:
+        """The handlers by kind."""
+        return {
+            "payment.create": Handler(self.create, writes=True),
+            "payment.capture": Handler(lambda job: self._on_existing(job, CapturePayment), writes=True),
+            "payment.cancel": Handler(lambda job: self._on_existing(job, CancelPayment), writes=True),
+            "payment.refund": Handler(lambda job: self._on_existing(job, RefundPayment), writes=True),
+            "payment.sync": Handler(self.sync),
+        }
+
+    async def create(self, job: Job) -> Outcome:
+        """Make a payment through the connection the client named, or through the first that takes it."""
+        work = await self._payments.load(job.id)
+        if work is None:
+            return Done(EndStatus.FAILED, error=_DELETED)
+        call = CreatePayment(work)
+        if (ready := await self._before_sending(job, call)) is not None:
+            return ready
+        if work.connection_id is not None:
+            return await self._send_to_one(job, call, work.connection_id)
+        return await self._send_to_first(job, call)
+
+    async def _on_existing(self, job: Job, make_call: Callable[[PaymentWork], AnyCall]) -> Outcome:
+        """Do something to a payment where it was made."""
+        work = await self._payments.load(job.id)
+        if work is None or work.connection_id is None:
+            return Done(EndStatus.FAILED, error=_DELETED)
+        call = make_call(work)
+        if (ready := await self._before_sending(job, call)) is not None:
+            return ready
+        return await self._send_to_one(job, call, work.connection_id)
+
+    async def sync(self, job: Job) -> Outcome:
+        """Ask the provider how a payment and its refunds stand."""
+        work = await self._payments.load(job.id)
+        if work is None or work.connection_id is None:
+            return Done(EndStatus.FAILED, error=_DELETED)
+        if work.provider_payment_id is None:
+            error = InvalidRequest("The payment has not reached a gateway.", field="payment_id")
+            return Done(EndStatus.FAILED, error=error.as_dict())
+        try:
+            payment, refunds = await self._look_at(job, work.connection_id, work.provider_payment_id)
+        except RefusedForNow as refusal:
+            return _later([refusal])
+        except AuthenticationFailed as refusal:
+            return _wrong_credentials(refusal, work.connection_id)
+        except ProviderError as refusal:
+            return Done(EndStatus.FAILED, error=refusal.as_dict())
+
+        async def write(connection: Connection) -> None:
+            await apply_payment_news(connection, work, payment_news(payment), "sync")
+            for refund in refunds:
+                await apply_refund_news(connection, work, refund.refund_id, refund_news(refund), "sync")
+
+        return Done(effect=write)
+
+    # Sending.
+
+    async def _before_sending(self, job: Job, call: AnyCall) -> Outcome | None:
+        """The outcome, when nothing is to be sent; else None."""
+        if (fault := call.fault()) is not None:
+            return call.refused(fault, None)
+        if (settled := await self._settle(job, call)) is not None:
+            return settled
+        return call.cancelled() if call.work.cancel_requested else None
+
+    async def _settle(self, job: Job, call: AnyCall) -> Outcome | None:
+        """Find out about an earlier attempt; None when nothing of it is left at any provider."""
+        connection_id = resolve.sent_to(job)
+        if connection_id is None:
+            return None
+        try:
+            connector = await self._connectors.open(await self._row(connection_id), job.id)
+            found = await call.find(connector, resolve.sent_at(job))
+        except (Declined, InvalidRequest) as error:
+            return call.refused(error, connection_id)
+        except ProviderError as error:
+            after = error.retry_after if isinstance(error, RefusedForNow) else None
+            return Later(error.as_dict(), after_seconds=after, outcome_unknown=True)
+        return None if found is None else call.done(found, connection_id)
+
+    async def _send_to_one(self, job: Job, call: AnyCall, connection_id: UUID) -> Outcome:
+        row = await self._row(connection_id)
+        try:
+            return await self._send(job, call, row, named_by_client(connection_id))
+        except RefusedForNow as refusal:
+            return _later([refusal])
+
+    async def _send_to_first(self, job: Job, call: AnyCall) -> Outcome:
+        work = call.work
+        route = choose(work, await self._payments.candidates(work.organization_id, work.environment))
+        refusals: list[RefusedForNow] = []
+        refused: list[dict[str, Any]] = []
+        for candidate in route.order:
+            try:
+                return await self._send(job, call, candidate, route.why(candidate, refused))
+            except RefusedForNow as refusal:
+                refusals.append(refusal)
+                refused.append({"connection_id": str(candidate.id), "error": refusal.as_dict()})
+        return _later(refusals) if refusals else _nowhere_to_go(call, route)
+
+    async def _send(self, job: Job, call: AnyCall, row: ConnectionRow, why: dict[str, Any]) -> Outcome:
+        """Send the call through one connection.
+
+        :raises RefusedForNow: certainly nothing happened there.
+        """
+        try:
+            connector = await self._connectors.open(row, job.id)
+            if await self._payments.begin_sending(job, row.id, why):
+                return call.cancelled()
+            result = await call.send(connector)
+        except RefusedForNow:
+            raise
+        except OutcomeUnknown as error:
+            return Later(error.as_dict(), outcome_unknown=True)
+        except ProviderError as error:
+            return call.refused(error, row.id)
+        return call.done(result, row.id)
+
+    async def _look_at(
+        self, job: Job, connection_id: UUID, provider_payment_id: str
+    ) -> tuple[PaymentResult, list[RefundResult]]:
+        connector = await self._connectors.open(await self._row(connection_id), job.id)
+        payment = await require(connector, TakesPayments, "get_payment").get_payment(provider_payment_id)
+        if not isinstance(connector, RefundsPayments):
+            return payment, []
+        return payment, [await connector.get_refund(refund_id) for refund_id in payment.refunds[:_REFUNDS_LOOKED_AT]]
+
+    async def _row(self, connection_id: UUID) -> ConnectionRow:
+        row = await self._connections.load(connection_id)
+        if row is None:
+            raise AuthenticationFailed("The connection is gone.")
+        return row
+
+
+def _later(refusals: list[RefusedForNow]) -> Later:
+    """Every gateway refused for now, and nothing happened anywhere. A limit is pacing, not a failed attempt."""
+    waits = [refusal.retry_after for refusal in refusals]
+    known = [wait for wait in waits if wait is not None]
+    return Later(
+        refusals[-1].as_dict(),
+        after_seconds=min(known) if len(known) == len(waits) else None,
+        counted=not all(isinstance(refusal, RateLimited) for refusal in refusals),
+        outcome_unknown=False,
+    )
+
+
+def _wrong_credentials(error: AuthenticationFailed, connection_id: UUID) -> Done:
+    shown = error.as_dict()
+    return Done(
+        EndStatus.FAILED, error=shown, effect=lambda connection: mark_needs_attention(connection, connection_id, shown)
+    )
+
+
+def _nowhere_to_go(call: AnyCall, route: Route) -> Done:
+    error = InvalidRequest("No connection can take this payment.", field="connection_id")
+    done = call.refused(error, None)
+    done.error = {**error.as_dict(), "code": "no_connection", "skipped": list(route.skipped)}
+    return done

@@ -1,0 +1,100 @@
+"""Unknown outcomes: a request was sent, or may have been, and nobody knows what became of it. So ask.
+
+Each function answers with what the provider has, or None: it certainly did not happen and may be sent. What it raises
+is `Declined` or `InvalidRequest` when the provider had refused, which settles it too; any other `ProviderError` leaves
+the outcome unknown, to be asked about again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from workers.operations.jobs import Job
+from workers.providers.base import Connector, require
+from workers.providers.capabilities import RefundsPayments, TakesPayments
+from workers.providers.errors import InvalidRequest
+from workers.providers.payments.models import (
+    CancelRequest,
+    CaptureRequest,
+    PaymentRequest,
+    PaymentResult,
+    PaymentStatus,
+    RefundRequest,
+    RefundResult,
+)
+from workers.store.payments import PaymentWork
+
+_UNSETTLED: Final = (
+    PaymentStatus.CREATED,
+    PaymentStatus.REQUIRES_ACTION,
+    PaymentStatus.PROCESSING,
+    PaymentStatus.AUTHORIZED,
+)
+_CAPTURED: Final = (
+    PaymentStatus.CAPTURED,
+    PaymentStatus.PARTIALLY_CAPTURED,
+    PaymentStatus.PARTIALLY_REFUNDED,
+    PaymentStatus.REFUNDED,
+)
+
+
+def sent_to(job: Job) -> UUID | None:
+    """The connection through which the job may have been sent without an answer; None when it certainly was not.
+
+    `PostgresPayments.begin_sending` leaves the mark before anything is sent.
+    """
+    mark = job.payload.get("sent_to")
+    return UUID(mark) if job.outcome_unknown and mark else None
+
+
+def sent_at(job: Job) -> datetime:
+    """When it was."""
+    return datetime.fromisoformat(job.payload["sent_at"])
+
+
+async def find_payment(
+    connector: Connector[Any, Any], request: PaymentRequest, attempted_at: datetime
+) -> PaymentResult | None:
+    """The payment, if it was made."""
+    return await require(connector, TakesPayments, "find_payment").find_payment(request, attempted_at=attempted_at)
+
+
+async def find_refund(
+    connector: Connector[Any, Any], request: RefundRequest, attempted_at: datetime
+) -> RefundResult | None:
+    """The refund, if it was made."""
+    return await require(connector, RefundsPayments, "find_refund").find_refund(request, attempted_at=attempted_at)
+
+
+async def find_capture(
+    connector: Connector[Any, Any], request: CaptureRequest, work: PaymentWork
+) -> PaymentResult | None:
+    """The payment, if more of it has been taken than before."""
+    payment = await _look_at(connector, request.provider_payment_id)
+    if payment.status in _CAPTURED and (
+        payment.amount_captured is None or payment.amount_captured > work.amount_captured
+    ):
+        return payment
+    if payment.status in (PaymentStatus.AUTHORIZED, PaymentStatus.PARTIALLY_CAPTURED):
+        return None
+    raise _too_late("captured", payment)
+
+
+async def find_cancellation(connector: Connector[Any, Any], request: CancelRequest) -> PaymentResult | None:
+    """The payment, if it has been cancelled."""
+    payment = await _look_at(connector, request.provider_payment_id)
+    if payment.status in (PaymentStatus.CANCELLED, PaymentStatus.EXPIRED):
+        return payment
+    if payment.status in _UNSETTLED or payment.status is PaymentStatus.FAILED:
+        return None
+    raise _too_late("cancelled", payment)
+
+
+async def _look_at(connector: Connector[Any, Any], provider_payment_id: str) -> PaymentResult:
+    return await require(connector, TakesPayments, "get_payment").get_payment(provider_payment_id)
+
+
+def _too_late(verb: str, payment: PaymentResult) -> InvalidRequest:
+    return InvalidRequest(f"The payment can no longer be {verb}: it is {payment.status.value}.")
