@@ -33,11 +33,12 @@ def a_page(*items: Any, has_more: bool = False) -> dict[str, Any]:
 
 
 class Stripe:
-    """Answers POSTs and lists as the test says, and counts them."""
+    """Answers POSTs and lists as the test says, and keeps them; what is listed can be read."""
 
     def __init__(self, post: httpx.Response | Callable[[], Any], *pages: dict[str, Any]) -> None:
         self.post = post
         self.pages = list(pages)
+        self.objects = {item["id"]: item for page in pages for item in page["data"]}
         self.posts: list[httpx.Request] = []
         self.lists: list[httpx.Request] = []
 
@@ -45,15 +46,19 @@ class Stripe:
         if request.method == "POST":
             self.posts.append(request)
             return self.post if isinstance(self.post, httpx.Response) else self.post()
-        self.lists.append(request)
-        return httpx.Response(200, json=self.pages.pop(0))
+        if "limit" in request.url.params:
+            self.lists.append(request)
+            return httpx.Response(200, json=self.pages.pop(0))
+        return httpx.Response(200, json=self.objects[request.url.path.rsplit("/", 1)[1]])
 
 
 def never(*_: Any) -> httpx.Response:
     raise AssertionError("no POST was to be sent")
 
 
-KEPT_500 = httpx.Response(500, json={"error": {"type": "api_error", "message": "Oops."}})
+REPLAYED = {"Idempotent-Replayed": "true"}
+KEPT_500 = httpx.Response(500, json={"error": {"type": "api_error", "message": "Oops."}}, headers=REPLAYED)
+FRESH_500 = httpx.Response(500, json={"error": {"type": "api_error", "message": "Oops."}})
 OTHER_PARAMETERS = httpx.Response(400, json={"error": {"type": "idempotency_error", "message": "Other parameters."}})
 
 
@@ -133,6 +138,11 @@ async def test_too_soon_after_a_500_an_empty_list_proves_nothing() -> None:
         await stripe(Stripe(KEPT_500, a_page())).find_payment(a_payment(), attempted_at=now() - A_MOMENT_AGO)
 
 
+async def test_the_list_is_not_believed_until_the_last_possible_try_has_settled() -> None:
+    with pytest.raises(OutcomeUnknown, match="too soon"):
+        await stripe(Stripe(never, a_page())).find_payment(a_payment(), attempted_at=now() - timedelta(hours=23))
+
+
 async def test_a_list_without_end_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("workers.providers.payments.stripe.connector.MAX_PAGES", 2)
     page = a_page({"id": "pi_9", "metadata": {}}, has_more=True)
@@ -148,6 +158,8 @@ async def test_while_stripe_cannot_be_asked_the_outcome_stays_unknown() -> None:
     unsettled: list[tuple[Any, type[Exception]]] = [
         (hang_up, OutcomeUnknown),
         (httpx.Response(409, json={"error": {"code": "idempotency_key_in_use"}}), OutcomeUnknown),
+        (FRESH_500, OutcomeUnknown),
+        (httpx.Response(504, text="Gateway Timeout"), OutcomeUnknown),
         (httpx.Response(503, json={}), Unavailable),
         (httpx.Response(401, json={}), AuthenticationFailed),
     ]

@@ -6,9 +6,11 @@ bracketed names, answers JSON. Test and live share one address; the key decides.
 (https://docs.stripe.com/api/idempotent_requests).
 
 Unknown outcomes. Within those 24 hours the same POST is sent again under the same key: Stripe answers what it answered
-before, or does now what never reached it, and either way it is done once. Where the kept answer is a 500, or the key
-has been forgotten, payments are listed by creation time, and ours is recognised by ``wasl_payment_id`` in its metadata
-(the search API would be one call, but lags behind by up to an hour, so it cannot prove absence).
+before, or does now what never reached it, and either way it is done once. Where the kept answer is a 500, which its
+header ``Idempotent-Replayed: true`` tells, or where the key has been forgotten, payments are listed by creation time,
+and ours is recognised by ``wasl_payment_id`` in its metadata. (The search API would be one call, but lags behind by up
+to an hour, so it cannot prove absence.) A 5xx without that header leaves the outcome unknown: the request may be at
+work just now.
 """
 
 from __future__ import annotations
@@ -38,7 +40,7 @@ from workers.providers.payments.models import (
     RefundResult,
 )
 from workers.providers.payments.stripe import events
-from workers.providers.payments.stripe.errors import classify, read_fault
+from workers.providers.payments.stripe.errors import KeptFailure, classify, read_fault
 from workers.providers.payments.stripe.forms import MINIMUM_AMOUNTS, intent_form, session_form
 from workers.providers.payments.stripe.manifest import MANIFEST, StripeCredentials, StripeSettings
 from workers.providers.payments.stripe.objects import (
@@ -110,15 +112,15 @@ class StripeConnector(Connector[StripeCredentials, StripeSettings]):
 
     async def find_payment(self, request: PaymentRequest, *, attempted_at: datetime) -> PaymentResult | None:
         """Settle an unknown outcome of `create_payment`, as the module's text says."""
+        settled_from = attempted_at
         if datetime.now(UTC) - attempted_at < _REPLAY_WINDOW:
             try:
                 return await self.create_payment(request)
-            except (Declined, RefusedForNow):
-                raise
-            except (OutcomeUnknown, InvalidRequest) as error:
-                if not _kept_answer_is_useless(error):
-                    raise
-        return await self._find_listed_payment(request, attempted_at)
+            except (KeptFailure, InvalidRequest) as error:
+                _require_useless(error)
+        else:
+            settled_from += _REPLAY_WINDOW  # it may have been sent again until then
+        return await self._find_listed_payment(request, attempted_at, settled_from)
 
     async def capture_payment(self, request: CaptureRequest) -> PaymentResult:
         """Capture a reserved payment; after a partial capture Stripe releases the rest."""
@@ -138,6 +140,8 @@ class StripeConnector(Connector[StripeCredentials, StripeSettings]):
             if payment.status is PaymentStatus.REQUIRES_ACTION and payment.checkout_url:
                 return await self._expire_session(found, request.idempotency_key)
             found = payment.provider_payment_id
+            if found.startswith("cs_"):
+                return payment  # it ran out before anybody paid
         form = {"cancellation_reason": request.reason, "expand": ["latest_charge"]}
         path = f"/v1/payment_intents/{self._path_id('cancel_payment', found)}/cancel"
         answer = await self._post("cancel_payment", path, form, request.idempotency_key)
@@ -167,17 +171,19 @@ class StripeConnector(Connector[StripeCredentials, StripeSettings]):
 
     async def find_refund(self, request: RefundRequest, *, attempted_at: datetime) -> RefundResult | None:
         """Settle an unknown outcome of `refund_payment`, as the module's text says."""
+        settled_from = attempted_at
         if datetime.now(UTC) - attempted_at < _REPLAY_WINDOW:
             try:
                 return await self.refund_payment(request)
-            except (OutcomeUnknown, InvalidRequest) as error:
-                if not _kept_answer_is_useless(error):
-                    raise
+            except (KeptFailure, InvalidRequest) as error:
+                _require_useless(error)
+        else:
+            settled_from += _REPLAY_WINDOW
         intent_id = await self._intent_id("find_refund", request.provider_payment_id)
-        async for refund in self._list("find_refund", "/v1/refunds", [("payment_intent", intent_id)]):
-            if (refund.get("metadata") or {}).get("wasl_refund_id") == str(request.refund_id):
-                return refund_from_object(refund)
-        self._require_settled("find_refund", attempted_at)
+        async for refund_id, metadata in self._listed("find_refund", "/v1/refunds", [("payment_intent", intent_id)]):
+            if metadata.get("wasl_refund_id") == str(request.refund_id):
+                return await self.get_refund(refund_id)
+        self._require_settled("find_refund", settled_from)
         return None
 
     # Health and webhooks.
@@ -209,7 +215,8 @@ class StripeConnector(Connector[StripeCredentials, StripeSettings]):
     def _error(self, answer: Answer) -> ProviderError:
         fault = read_fault(answer.body, answer.status)
         verdict = {"true": True, "false": False}.get(answer.headers.get("stripe-should-retry", ""))
-        kind = classify(fault, answer.status, write=answer.write, should_retry=verdict)
+        replayed = answer.headers.get("idempotent-replayed") == "true"
+        kind = classify(fault, answer.status, write=answer.write, should_retry=verdict, replayed=replayed)
         details: dict[str, Any] = {}
         if issubclass(kind, Declined):
             code = fault.decline_code or fault.code
@@ -253,37 +260,34 @@ class StripeConnector(Connector[StripeCredentials, StripeSettings]):
         expired = self._parse(answer, payment_from_session)
         return expired.model_copy(update={"status": PaymentStatus.CANCELLED})
 
-    async def _find_listed_payment(self, request: PaymentRequest, attempted_at: datetime) -> PaymentResult | None:
-        hosted = request.mode is PaymentMode.CHECKOUT
-        path = "/v1/checkout/sessions" if hosted else "/v1/payment_intents"
-        expand = "data.payment_intent.latest_charge" if hosted else "data.latest_charge"
-        earliest = attempted_at - _CLOCK_SKEW
-        query = [
-            ("created[gte]", str(int(earliest.timestamp()))),
-            ("created[lte]", str(int((attempted_at + _REPLAY_WINDOW + _CLOCK_SKEW).timestamp()))),
-            ("expand[]", expand),
-        ]
-        async for found in self._list("find_payment", path, query):
-            if (found.get("metadata") or {}).get("wasl_payment_id") == str(request.payment_id):
-                return payment_from_session(found) if hosted else payment_from_intent(found)
-        self._require_settled("find_payment", attempted_at)
+    async def _find_listed_payment(
+        self, request: PaymentRequest, attempted_at: datetime, settled_from: datetime
+    ) -> PaymentResult | None:
+        path = "/v1/checkout/sessions" if request.mode is PaymentMode.CHECKOUT else "/v1/payment_intents"
+        earliest, latest = attempted_at - _CLOCK_SKEW, attempted_at + _REPLAY_WINDOW + _CLOCK_SKEW
+        created = [("created[gte]", str(int(earliest.timestamp()))), ("created[lte]", str(int(latest.timestamp())))]
+        async for found, metadata in self._listed("find_payment", path, created):
+            if metadata.get("wasl_payment_id") == str(request.payment_id):
+                return await self._read_payment("find_payment", found)
+        self._require_settled("find_payment", settled_from)
         return None
 
-    async def _list(self, operation: str, path: str, query: list[tuple[str, str]]) -> AsyncIterator[dict[str, Any]]:
-        """Every object of a list, page by page.
+    async def _listed(
+        self, operation: str, path: str, query: list[tuple[str, str]]
+    ) -> AsyncIterator[tuple[str, Mapping[str, str]]]:
+        """The id and metadata of every object of a list, page by page.
 
         :raises OutcomeUnknown: the list is too long to be read to its end.
         """
-        last: list[tuple[str, str]] = []
+        after: list[tuple[str, str]] = []
         for _ in range(MAX_PAGES):
-            page_query = [*query, ("limit", str(PAGE_SIZE)), *last]
-            answer = await self._call(operation, "GET", path, query=page_query)
-            items, has_more = self._parse(answer, lambda page: (list(page["data"]), bool(page["has_more"])))
+            answer = await self._call(operation, "GET", path, query=[*query, ("limit", str(PAGE_SIZE)), *after])
+            items, has_more = self._parse(answer, _ids_and_metadata)
             for item in items:
                 yield item
             if not has_more or not items:
                 return
-            last = [("starting_after", items[-1]["id"])]
+            after = [("starting_after", items[-1][0])]
         raise self._unknown(operation, f"not among the last {MAX_PAGES * PAGE_SIZE} objects, and there are more")
 
     async def _intent_id(self, operation: str, provider_payment_id: str) -> str:
@@ -313,16 +317,20 @@ class StripeConnector(Connector[StripeCredentials, StripeSettings]):
                 "create_payment", "money.amount", f"is below Stripe's minimum of {money.currency} {least}"
             )
 
-    def _require_settled(self, operation: str, attempted_at: datetime) -> None:
-        if datetime.now(UTC) - attempted_at < _SETTLING:
+    def _require_settled(self, operation: str, settled_from: datetime) -> None:
+        if datetime.now(UTC) - settled_from < _SETTLING:
             raise self._unknown(operation, "not listed yet, but too soon after the attempt to be sure")
 
     def _unknown(self, operation: str, message: str) -> OutcomeUnknown:
         return OutcomeUnknown(message, provider=self.manifest.key, operation=operation)
 
 
-def _kept_answer_is_useless(error: ProviderError) -> bool:
-    """Whether a replay told nothing: Stripe kept a 500, or the key belongs to other parameters."""
-    if isinstance(error, InvalidRequest):
-        return error.field == "idempotency_key"
-    return error.http_status is not None and error.http_status >= 500
+def _require_useless(answer: KeptFailure | InvalidRequest) -> None:
+    """Go on to the list when sending again told nothing: Stripe kept a 500, or the key belongs to other parameters."""
+    if isinstance(answer, InvalidRequest) and answer.field != "idempotency_key":
+        raise answer
+
+
+def _ids_and_metadata(page: Mapping[str, Any]) -> tuple[list[tuple[str, Mapping[str, str]]], bool]:
+    """What is needed of a page of a list, and whether there are more."""
+    return [(item["id"], dict(item.get("metadata") or {})) for item in page["data"]], bool(page["has_more"])

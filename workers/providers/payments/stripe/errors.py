@@ -46,6 +46,10 @@ _FIELDS: Final[Mapping[str, str]] = {
 }
 
 
+class KeptFailure(OutcomeUnknown):
+    """A 5xx that Stripe kept under the idempotency key and will answer again: sending again tells nothing more."""
+
+
 @dataclass(frozen=True, slots=True)
 class StripeFault:
     """What an error's body says."""
@@ -80,10 +84,16 @@ def read_fault(body: Any, status: int) -> StripeFault:
     )
 
 
-def classify(fault: StripeFault, status: int, *, write: bool, should_retry: bool | None) -> type[ProviderError]:
-    """The kind of error: by Stripe's code, then its type, then the HTTP status."""
+def classify(
+    fault: StripeFault, status: int, *, write: bool, should_retry: bool | None, replayed: bool
+) -> type[ProviderError]:
+    """The kind of error: by Stripe's code, then its type, then the HTTP status.
+
+    :param should_retry: what ``Stripe-Should-Retry`` says.
+    :param replayed: whether ``Idempotent-Replayed`` says that this is an earlier answer.
+    """
     if status >= 500:
-        return error_class(status, write=write)
+        return KeptFailure if write and replayed else error_class(status, write=write)
     by_code = _BY_CODE.get(fault.code or "")
     if by_code:
         return by_code

@@ -105,7 +105,7 @@ def payment_from_intent(intent: Mapping[str, Any]) -> PaymentResult:
     """A payment intent, with its latest charge when that is expanded."""
     charge = intent.get("latest_charge")
     expanded = charge if isinstance(charge, Mapping) else None
-    asked = money(intent["amount"], intent["currency"])
+    asked, nothing = money(intent["amount"], intent["currency"]), money(0, intent["currency"]).amount
     received = money(intent.get("amount_received") or 0, intent["currency"]).amount
     refunded = _refunded(expanded, asked.amount, received, intent["currency"])
     reserved = intent["status"] in ("requires_capture", "succeeded")
@@ -115,7 +115,7 @@ def payment_from_intent(intent: Mapping[str, Any]) -> PaymentResult:
         status=_intent_status(intent, received, refunded),
         provider_status=intent["status"],
         money=asked,
-        amount_authorized=asked.amount if reserved else Decimal(0),
+        amount_authorized=asked.amount if reserved else nothing,
         amount_captured=received,
         amount_refunded=refunded,
         client_secret=intent.get("client_secret"),
@@ -149,12 +149,13 @@ def _refunded(charge: Mapping[str, Any] | None, asked: Decimal, captured: Decima
     Stripe counts the rest that a partial capture released as refunded, too: capturing 203.00 of 206.75 shows 3.75 in
     ``amount_refunded`` (seen in woocommerce/woocommerce-gateway-stripe issue 1073).
     """
+    nothing = money(0, currency).amount
     if not captured:
-        return Decimal(0)
+        return nothing
     if charge is None:
         return None
     shown = money(charge.get("amount_refunded") or 0, currency).amount
-    return max(shown - (asked - captured), Decimal(0))
+    return max(shown - (asked - captured), nothing)
 
 
 def payment_from_session(session: Mapping[str, Any]) -> PaymentResult:
