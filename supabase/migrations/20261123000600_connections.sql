@@ -64,11 +64,11 @@ begin
     if settings is null or jsonb_typeof(settings) <> 'object' or octet_length(settings::text) > 16384 then
         perform private.refuse(400, 'invalid_settings', 'The settings must be a JSON object of at most 16 KB.', 'settings');
     end if;
-    select name into unknown from jsonb_object_keys(settings) as name
+    select given into unknown from jsonb_object_keys(settings) as given
     where not exists (
         select from public.integration_providers p, jsonb_array_elements(p.settings_fields) as field
-        where p.key = check_settings.provider_key and field ->> 'name' = name)
-    order by name limit 1;
+        where p.key = check_settings.provider_key and field ->> 'name' = given)
+    order by given limit 1;
     if unknown is not null then
         perform private.refuse(400, 'invalid_settings',
             format('%s has no setting named %s.', provider_key, quote_literal(left(unknown, 60))), 'settings.' || left(unknown, 60));

@@ -29,7 +29,7 @@ create table public.api_credentials (
     hint text check (char_length(hint) <= 8),
     fingerprint text not null check (fingerprint ~ '^[0-9a-f]{64}$'),
     version integer not null default 1,
-    key_id text not null references public.encryption_keys (id),
+    key_id text not null references public.encryption_keys (id) deferrable initially deferred,
     created_by uuid references auth.users (id) on delete set null,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
@@ -53,7 +53,7 @@ create index api_credentials_by_creator on public.api_credentials (created_by);
 create table private.sealed_credentials (
     credential_id uuid not null references public.api_credentials (id) on delete cascade,
     version integer not null,
-    key_id text not null references public.encryption_keys (id),
+    key_id text not null references public.encryption_keys (id) deferrable initially deferred,
     ciphertext bytea check (octet_length(ciphertext) between 48 and 65536),
     created_by uuid,
     created_at timestamptz not null default now(),

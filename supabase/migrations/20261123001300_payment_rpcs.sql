@@ -26,22 +26,32 @@ begin
 end
 $$;
 
--- Length, issuer digits and Luhn check digit, as workers/providers/payments/card_numbers.py tells them.
+create function private.passes_luhn(digits text) returns boolean
+language sql immutable strict set search_path = ''
+as $$
+    select sum(case when place % 2 = 0 then (2 * digit::integer) / 10 + (2 * digit::integer) % 10 else digit::integer end)
+        % 10 = 0
+    from regexp_split_to_table(reverse(digits), '') with ordinality as d (digit, place)
+$$;
+
+-- Length, issuer digits and Luhn check digit of any neighbouring groups of digits, as
+-- workers/providers/payments/card_numbers.py tells card numbers.
 create function private.contains_card_number(words text) returns boolean
 language sql immutable set search_path = ''
 as $$
     select exists (
         select
-        from regexp_matches(words, '(?<![0-9A-Za-z])[0-9](?:[ -]?[0-9]){12,18}(?![0-9A-Za-z])', 'g') found,
-            lateral regexp_replace(found[1], '[ -]', '', 'g') number
-        where number ~ ('^(4([0-9]{12}|[0-9]{15}|[0-9]{18})|(5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)[0-9]{10,14}'
+        from regexp_matches(
+                translate(words, '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯０１２３４５６７８９', repeat('0123456789', 5)),
+                '(?<![0-9A-Za-z])[0-9]+(?:[ -][0-9]+)*(?![0-9A-Za-z])', 'g') run,
+            regexp_split_to_array(run[1], '[ -]') groups,
+            generate_subscripts(groups, 1) first,
+            generate_series(first, least(first + 18, cardinality(groups))) last,
+            array_to_string(groups[first:last], '') digits
+        where digits ~ ('^(4([0-9]{12}|[0-9]{15}|[0-9]{18})|(5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)[0-9]{10,14}'
                 || '|3[47][0-9]{13}|3(0[0-5]|[689])[0-9]{11,13}|35[0-9]{14}'
                 || '|6[0-9]{12,18}|5[06-9][0-9]{11,17}|9792[0-9]{12}|81[0-9]{14,17})$')
-          and (
-              select sum(case when place % 2 = 0 then (2 * digit::integer) / 10 + (2 * digit::integer) % 10
-                              else digit::integer end)
-              from regexp_split_to_table(reverse(number), '') with ordinality as d (digit, place)
-          ) % 10 = 0)
+          and private.passes_luhn(digits))
 $$;
 
 create function private.refuse_card_number(words text, field text) returns void

@@ -1,0 +1,189 @@
+"""Whoever calls the hub through PostgREST, and a workspace to call about: an organization with people, keys, connections."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import psycopg
+from psycopg.types.json import Jsonb
+
+from stack import Stack
+
+GATEWAY, CARRIER = "probe_gateway", "probe_carrier"
+"""Providers that no connector stands behind, so that no connector's change changes what the database does."""
+
+Row = dict[str, Any]
+Database = psycopg.AsyncConnection[Row]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """How the hub said no: an HTTP status, a stable code and the field at fault."""
+
+    status: int
+    code: str
+    field: str | None
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody with a name (a role, mostly) and the headers that prove it."""
+
+    name: str
+    http: httpx.AsyncClient
+    headers: dict[str, str]
+    user_id: str | None = None
+    email: str | None = None
+
+    async def request(self, method: str, path: str, /, **options: Any) -> httpx.Response:
+        """Send one request below /rest/v1."""
+        headers = self.headers | options.pop("headers", {})
+        return await self.http.request(method, f"/rest/v1/{path}", headers=headers, **options)
+
+    async def rows(self, path: str) -> list[Row]:
+        """What a SELECT answers, which must be allowed."""
+        answer = await self.request("GET", path)
+        assert answer.status_code == 200, answer.text
+        rows: list[Row] = answer.json()
+        return rows
+
+    async def call(self, rpc: str, /, **arguments: Any) -> Any:
+        """What an RPC answers, which must be allowed."""
+        answer = await self.request("POST", f"rpc/{rpc}", json=arguments)
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else None
+
+    async def refused(self, rpc: str, /, **arguments: Any) -> Refusal:
+        """How an RPC is refused, which it must be."""
+        answer = await self.request("POST", f"rpc/{rpc}", json=arguments)
+        assert not answer.is_success, answer.text
+        body = answer.json()
+        return Refusal(answer.status_code, body["code"], body["details"])
+
+
+@dataclass
+class Workspace:
+    """An organization of its own, whose owner signed up for it."""
+
+    stack: Stack
+    http: httpx.AsyncClient
+    database: Database
+    id: str
+    owner: Caller
+    encryption_key_id: str = field(default_factory=lambda: f"key-{uuid.uuid4().hex[:12]}")
+
+    async def member(self, role: str) -> Caller:
+        """Somebody new with that role here."""
+        caller = await new_person(role, self.stack, self.http, self.database)
+        await self.owner.call("set_member", organization_id=self.id, email=caller.email, role=role)
+        return caller
+
+    async def api_key(self, *scopes: str, role: str = "developer", by: Caller | None = None) -> Caller:
+        """A machine with a new key's token, as the token endpoint makes it."""
+        creator = by or self.owner
+        key = await creator.call("create_api_key", organization_id=self.id, name="Key", scopes=scopes, role=role)
+        return key_caller(self.stack, self.http, key["id"])
+
+    async def connection(self, provider: str = GATEWAY, *, active: bool = True, **options: Any) -> Row:
+        """A new connection, with credentials unless it is not to be active."""
+        name = options.pop("name", f"Connection {uuid.uuid4().hex[:8]}")
+        row: Row = await self.owner.call(
+            "create_connection", organization_id=self.id, provider=provider, name=name, **options
+        )
+        if active:
+            await self.set_credentials(row["id"], "secret_key")
+        return row
+
+    async def set_credentials(self, connection_id: str, *names: str, ciphertext: str = "A" * 64) -> Any:
+        """Credentials sealed, so to speak, to the organization's own key."""
+        key = await self.encryption_key()
+        credentials = [{"name": name, "ciphertext": ciphertext, "key_id": key} for name in names]
+        return await self.owner.call("set_credentials", connection_id=connection_id, credentials=credentials)
+
+    async def encryption_key(self) -> str:
+        """The organization's own encryption key; nobody has its private half."""
+        await self.database.execute(
+            "insert into public.encryption_keys (id, organization_id, public_key) values (%s, %s, %s)"
+            " on conflict do nothing",
+            (self.encryption_key_id, self.id, "A" * 43),
+        )
+        return self.encryption_key_id
+
+    async def payment(self, amount: str = "99.00", **arguments: Any) -> Row:
+        """A payment just asked for."""
+        defaults = {"currency": "AED", "reference": "order-1", "return_url": "https://shop.example/back"}
+        row: Row = await self.owner.call(
+            "create_payment", organization_id=self.id, amount=amount, **defaults | arguments
+        )
+        return row
+
+    async def one(self, query: str, parameters: Sequence[Any] = ()) -> Any:
+        """The one value a query as `postgres` answers."""
+        cursor = await self.database.execute(query, parameters)
+        row = await cursor.fetchone()
+        assert row is not None
+        return next(iter(row.values()))
+
+
+async def new_person(name: str, stack: Stack, http: httpx.AsyncClient, database: Database) -> Caller:
+    """Somebody who exists without having signed up, which takes auth a while; the token is as good as auth's."""
+    user_id, email = str(uuid.uuid4()), f"person-{uuid.uuid4().hex}@example.com"
+    await database.execute("insert into auth.users (id, email) values (%s, %s)", (user_id, email))
+    token = stack.mint_jwt({"role": "authenticated", "aud": "authenticated", "sub": user_id})
+    return Caller(name, http, {"Authorization": f"Bearer {token}"}, user_id, email)
+
+
+def key_caller(stack: Stack, http: httpx.AsyncClient, api_key_id: str) -> Caller:
+    """Whoever holds the token of an API key."""
+    claims = {"role": "authenticated", "aud": "authenticated", "sub": api_key_id, "api_key_id": api_key_id}
+    return Caller("api key", http, {"Authorization": f"Bearer {stack.mint_jwt(claims, lifetime_seconds=900)}"})
+
+
+def anonymous(http: httpx.AsyncClient) -> Caller:
+    """Somebody with the publishable key alone."""
+    return Caller("anon", http, {})
+
+
+def service(stack: Stack, http: httpx.AsyncClient) -> Caller:
+    """Somebody with the secret key."""
+    return Caller("service_role", http, {"apikey": stack.secret_key})
+
+
+async def new_workspace(
+    stack: Stack, http: httpx.AsyncClient, database: Database, **organization: Any
+) -> Workspace:
+    """An organization that somebody new has just created."""
+    owner = await new_person("owner", stack, http, database)
+    row = await owner.call("create_organization", **{"name": "Workspace"} | organization)
+    return Workspace(stack, http, database, row["id"], owner)
+
+
+async def add_providers(database: Database) -> None:
+    """Put the providers of `GATEWAY` and `CARRIER` into the catalog."""
+    bucket = {"capacity": 10, "refill_per_second": 5}
+    for key, category in ((GATEWAY, "payments"), (CARRIER, "shipping")):
+        await database.execute(
+            """
+            insert into public.integration_providers (key, name, category, description, countries, currencies,
+                capabilities, auth_scheme, credential_fields, settings_fields, rate_limits, sandbox_base_url,
+                live_base_url, documentation_url)
+            values (%s, 'Probe', %s, 'For tests of the database', '{}', '{}', '{}', 'bearer',
+                '[{"name": "secret_key", "required": true}, {"name": "webhook_secret", "required": false}]',
+                '[{"name": "account"}]', %s, 'https://sandbox.example', 'https://live.example', 'https://docs.example')
+            on conflict do nothing
+            """,
+            (key, category, Jsonb({"sandbox": bucket, "live": bucket | {"capacity": 100}})),
+        )
+
+
+async def remove_providers(database: Database) -> None:
+    """Take them out again, with every organization that connected one."""
+    keys = [GATEWAY, CARRIER]
+    await database.execute(
+        "delete from public.organizations where id in"
+        " (select organization_id from public.integration_connections where provider_key = any (%s))",
+        [keys],
+    )
+    await database.execute("delete from public.integration_providers where key = any (%s)", [keys])
