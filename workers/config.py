@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+import math
+from typing import Any, Final, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_CALL_MARGIN_SECONDS: Final = 2.0
 
 
 class SettingsError(ValueError):
@@ -25,6 +28,7 @@ class Settings(BaseSettings):
     :param prefetch: jobs that a worker may hold beyond those, when they are quick.
     :param claim_batch: jobs claimed by one statement at most.
     :param lease_seconds: for how long a claimed job is the worker's own; extended while it works on it.
+    :param call_timeout_seconds: how long one call of a provider may take in all; a lease must last half as long again.
     :param poll_seconds: the longest time between two looks at the queue; notifications make it look sooner.
     :param job_timeout_seconds: how long one attempt of a job may take in all.
     :param shutdown_grace_seconds: how long a worker that is told to stop goes on with what it has begun.
@@ -58,7 +62,8 @@ class Settings(BaseSettings):
     concurrency: int = Field(default=64, ge=1, le=10_000)
     prefetch: int = Field(default=500, ge=0, le=10_000)
     claim_batch: int = Field(default=200, ge=1, le=5_000)
-    lease_seconds: float = Field(default=90.0, ge=5, le=3_600)
+    lease_seconds: float = Field(default=90.0, ge=1, le=3_600)
+    call_timeout_seconds: float = Field(default=30.0, gt=0, le=600)
     poll_seconds: float = Field(default=1.5, gt=0, le=60)
     job_timeout_seconds: float = Field(default=120.0, gt=0, le=3_600)
     shutdown_grace_seconds: float = Field(default=15.0, ge=0, le=3_600)
@@ -75,6 +80,22 @@ class Settings(BaseSettings):
             raise ValueError("must be an http(s) URL")
         return url.rstrip("/") if url else None
 
+    @property
+    def safe_seconds(self) -> float:
+        """How long a lease must still last when a call is begun: so long that the call is over before the lease is."""
+        return self.call_timeout_seconds + _CALL_MARGIN_SECONDS
+
+    @model_validator(mode="after")
+    def _lease_outlasts_calls(self) -> Self:
+        # Leases are renewed when a third of them is over, so what is left at any moment is at least two thirds.
+        if self.lease_seconds * 2 / 3 < self.safe_seconds:
+            least = math.ceil(self.safe_seconds * 1.5)
+            raise ValueError(
+                f"WASL_LEASE_SECONDS must be at least {least} while WASL_CALL_TIMEOUT_SECONDS is "
+                f"{self.call_timeout_seconds:g}, or two workers could make the same call"
+            )
+        return self
+
     @classmethod
     def read(cls, **given: Any) -> Self:
         """Read the environment; ``given`` wins over it.
@@ -85,7 +106,10 @@ class Settings(BaseSettings):
             return cls(**given)
         except ValidationError as error:
             fault = error.errors(include_input=False, include_context=False, include_url=False)[0]
+        message = fault["msg"].removeprefix("Value error, ")
+        if not fault["loc"]:
+            raise SettingsError(f"{message}.")
         name = "WASL_" + "_".join(str(part) for part in fault["loc"]).upper()
         if fault["type"] == "missing":
             raise SettingsError(f"{name} is not set.")
-        raise SettingsError(f"{name}: {fault['msg'].removeprefix('Value error, ')}.")
+        raise SettingsError(f"{name}: {message}.")

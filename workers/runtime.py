@@ -2,44 +2,232 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+import signal
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+import structlog
+import uvloop
 
 from workers.config import Settings
+from workers.monitoring import server
+from workers.monitoring.health import HealthChecks
+from workers.monitoring.metrics import Metrics
+from workers.operations.backoff import Backoff
+from workers.operations.connections import ConnectionHandlers
+from workers.operations.connectors import Connectors
+from workers.operations.executor import Executor
+from workers.operations.hints import Hints
+from workers.operations.jobs import Handler, Handlers
+from workers.operations.options import ExecutorOptions
+from workers.operations.payments import PaymentHandlers
+from workers.schedule import Schedule
+from workers.store.breakers import PostgresCircuits
+from workers.store.call_log import PostgresCallLog
+from workers.store.connections import PostgresConnections
 from workers.store.credentials import PostgresCredentials
-from workers.store.pool import Pool, open_pool
+from workers.store.health import PostgresHealth
+from workers.store.jobs import QUERIES as JOB_QUERIES
+from workers.store.jobs import PostgresQueue
+from workers.store.leadership import Leadership
+from workers.store.partitions import Upkeep
+from workers.store.payments import PostgresPayments
+from workers.store.pool import BY_INDEX, Connection, Pool, connect, open_pool
+from workers.store.rate_limits import PostgresBuckets
+from workers.store.webhooks import PostgresWebhooks
+from workers.transport import BatchRecorder, LeasedBudget, OutboundPipeline, SharedBreakers, open_aiohttp_transport
 from workers.vault.credentials import CredentialVault
 from workers.vault.keyring import LocalKeyring
+from workers.webhooks.process import JOB_KIND as WEBHOOK_KIND
+from workers.webhooks.process import WebhookProcessor
+
+_log = structlog.get_logger(__name__)
+_SILENCE_SECONDS: Final = 10.0
+"""A worker that the queue has not answered for this long is not ready."""
 
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """What a worker process is made of."""
+    """What every process that works for the hub has."""
 
     settings: Settings
+    name: str
     pool: Pool
     vault: CredentialVault
+
+    async def connect(self, purpose: str) -> Connection:
+        """Open a connection outside the pool, for what holds on to one: LISTEN, the leader's lock."""
+        url = self.settings.database_url.get_secret_value()
+        return await connect(url, application_name=f"{self.name} {purpose}")
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """The parts of a worker that its life is made of."""
+
+    executor: Executor
+    leadership: Leadership
+    metrics: Metrics
+    settings: Settings
+
+    async def run(self) -> None:
+        """Work until the executor is told to stop and has wound down."""
+        async with asyncio.TaskGroup() as group:
+            helpers = [group.create_task(self.leadership.run())]
+            if self.settings.metrics_port is not None:
+                app = server.create_app(self.metrics, unready_because=self.unready_because, facts=self.facts)
+                serving = server.serve(app, self.settings.metrics_host, self.settings.metrics_port)
+                helpers.append(group.create_task(serving))
+            await self.executor.run()
+            for helper in helpers:
+                helper.cancel()
+
+    def unready_because(self) -> str | None:
+        """Why no work can be taken on now; None when it can."""
+        if self.executor.stopping:
+            return "stopping"
+        contact = self.executor.last_contact
+        if contact is None or time.monotonic() - contact > self.settings.poll_seconds * 2 + _SILENCE_SECONDS:
+            return "the queue does not answer"
+        return None
+
+    def facts(self) -> Mapping[str, Any]:
+        """How the worker is doing."""
+        return {"leading": self.leadership.leading, "jobs_held": self.executor.held}
 
 
 @asynccontextmanager
 async def open_runtime(settings: Settings, *, name: str = "wasl worker") -> AsyncIterator[Runtime]:
-    """Open everything a worker process needs, in order, and close it in reverse order.
+    """Open what every process has, and close it at the end.
 
     :param name: the process's name in ``pg_stat_activity``.
+    :raises KeyringError: the keyring is missing or malformed.
+    :raises psycopg_pool.PoolTimeout: the database does not answer.
     """
     keyring = LocalKeyring.from_setting(settings.keyring.get_secret_value())
-    async with open_pool(
-        settings.database_url.get_secret_value(), application_name=name, max_size=settings.pool_size
-    ) as pool:
+    url = settings.database_url.get_secret_value()
+    async with open_pool(url, application_name=name, max_size=settings.pool_size, settings=BY_INDEX) as pool:
         vault = CredentialVault(keyring, PostgresCredentials(pool))
         try:
-            yield Runtime(settings, pool, vault)
+            yield Runtime(settings, name, pool, vault)
         finally:
-            await vault.flush_use()
             vault.forget()
 
 
-def run_worker(settings: Settings) -> int:
-    """Run a worker until it is told to stop; returns the process's exit status."""
-    raise NotImplementedError
+@asynccontextmanager
+async def open_pipeline(runtime: Runtime) -> AsyncIterator[OutboundPipeline]:
+    """Open the outbound pipeline, with all its state shared through the database."""
+    async with (
+        open_aiohttp_transport() as inner,
+        SharedBreakers(PostgresCircuits(runtime.pool)) as breakers,
+        BatchRecorder(PostgresCallLog(runtime.pool)) as recorder,
+    ):
+        yield OutboundPipeline(inner, LeasedBudget(PostgresBuckets(runtime.pool)), breakers, recorder)
+
+
+def make_handlers(runtime: Runtime, connectors: Connectors) -> Handlers:
+    """The handlers of every kind of job."""
+    settings, connections = runtime.settings, PostgresConnections(runtime.pool)
+    payments = PostgresPayments(runtime.pool, safe_seconds=settings.safe_seconds)
+    return {
+        **PaymentHandlers(
+            payments, connections, connectors, send_seconds=settings.call_timeout_seconds + 1.0
+        ).handlers(),
+        **ConnectionHandlers(connections, connectors, slow_after_ms=settings.slow_after_ms).handlers(),
+        WEBHOOK_KIND: Handler(WebhookProcessor(PostgresWebhooks(runtime.pool), runtime.vault).process),
+    }
+
+
+def executor_options(settings: Settings) -> ExecutorOptions:
+    """How the executor works, by the settings."""
+    return ExecutorOptions(
+        concurrency=settings.concurrency,
+        prefetch=settings.prefetch,
+        claim_batch=settings.claim_batch,
+        lease_seconds=settings.lease_seconds,
+        safe_seconds=settings.safe_seconds,
+        poll_seconds=settings.poll_seconds,
+        job_timeout_seconds=settings.job_timeout_seconds,
+        grace_seconds=settings.shutdown_grace_seconds,
+        backoff=Backoff(settings.retry_base_seconds, settings.retry_longest_seconds),
+    )
+
+
+def make_executor(runtime: Runtime, handlers: Handlers, metrics: Metrics) -> Executor:
+    """The claim loop for the given handlers."""
+    hints = Hints(partial(runtime.connect, "hints"), JOB_QUERIES["listen"], metrics.listening)
+    queue = PostgresQueue(runtime.pool)
+    return Executor(queue, handlers, hints, metrics=metrics, options=executor_options(runtime.settings))
+
+
+@asynccontextmanager
+async def open_worker(runtime: Runtime) -> AsyncIterator[Worker]:
+    """Open everything a worker is made of, in order, and close it in reverse order."""
+    settings, metrics = runtime.settings, Metrics()
+    async with AsyncExitStack() as stack:
+        pipeline = await stack.enter_async_context(open_pipeline(runtime))
+        connectors = Connectors(
+            runtime.vault,
+            pipeline,
+            sandbox_url=settings.sandbox_url,
+            call_timeout_seconds=settings.call_timeout_seconds,
+        )
+        checks = await stack.enter_async_context(
+            HealthChecks(
+                PostgresHealth(runtime.pool),
+                connectors,
+                metrics.health_checks,
+                concurrency=settings.health_concurrency,
+                slow_after_ms=settings.slow_after_ms,
+            )
+        )
+        executor = make_executor(runtime, make_handlers(runtime, connectors), metrics)
+        leadership = Leadership(partial(runtime.connect, "leader"))
+        schedule = make_schedule(runtime, leadership, checks, metrics)
+        await stack.enter_async_context(schedule)
+        yield Worker(executor, leadership, metrics, settings)
+
+
+def make_schedule(runtime: Runtime, leadership: Leadership, checks: HealthChecks, metrics: Metrics) -> Schedule:
+    """What is done by the clock."""
+    upkeep = Upkeep(runtime.pool, webhook_key_days=runtime.settings.webhook_key_days)
+    queue = PostgresQueue(runtime.pool)
+
+    async def measure_queue() -> None:
+        state = await queue.state()
+        metrics.ready.set(state.ready)
+        metrics.oldest_seconds.set(state.oldest_seconds)
+
+    schedule = Schedule(leadership)
+    schedule.every(1, checks.begin_due, name="health checks", leader_only=True)
+    schedule.every(15, measure_queue, name="queue metrics", leader_only=True)
+    schedule.every(3_600, upkeep.make_partitions, name="partitions ahead", leader_only=True)
+    schedule.every(86_400, upkeep.drop_old_partitions, name="old partitions", leader_only=True)
+    schedule.every(3_600, upkeep.expire_webhook_keys, name="webhook keys", leader_only=True)
+    schedule.every(60, runtime.vault.flush_use, name="credential use")
+    leadership.on_change(schedule.leadership_changed)
+    leadership.on_change(metrics.leading.set)
+    return schedule
+
+
+def run_worker(settings: Settings) -> None:
+    """Run a worker until SIGTERM or SIGINT, and then until it has finished or handed back what it holds.
+
+    :raises KeyringError, psycopg_pool.PoolTimeout: see `open_runtime`.
+    """
+    uvloop.run(_work(settings))
+
+
+async def _work(settings: Settings) -> None:
+    async with open_runtime(settings) as runtime, open_worker(runtime) as worker:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, worker.executor.stop)
+        _log.info("working", concurrency=settings.concurrency, lease_seconds=settings.lease_seconds)
+        await worker.run()
+    _log.info("stopped")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
+import httpx
+
 from workers.providers.base import Connector
 from workers.providers.errors import AuthenticationFailed, InvalidRequest, Unavailable
 from workers.providers.manifest import Environment
@@ -23,12 +25,21 @@ class Connectors:
     :param sandbox_url: where connections in the sandbox environment find their providers, by key; None: at the
         providers' own sandboxes. No other address can be given: neither a client nor a setting of a connection says
         where a request goes.
+    :param call_timeout_seconds: how long any one call may take, however patient its connector is.
     """
 
-    def __init__(self, vault: CredentialVault, pipeline: OutboundPipeline, sandbox_url: str | None = None) -> None:
+    def __init__(
+        self,
+        vault: CredentialVault,
+        pipeline: OutboundPipeline,
+        *,
+        sandbox_url: str | None = None,
+        call_timeout_seconds: float = 30.0,
+    ) -> None:
         self._vault = vault
         self._pipeline = pipeline
         self._sandbox_url = sandbox_url
+        self._call_timeout_seconds = call_timeout_seconds
 
     async def open(self, row: ConnectionRow, operation_id: UUID | None = None) -> Connector[Any, Any]:
         """The connection's connector.
@@ -56,7 +67,7 @@ class Connectors:
                 settings=row.settings,
                 environment=row.environment,
                 base_url=self._base_url(row),
-                transport=self._pipeline.transport_for(context),
+                transport=_WithinSeconds(self._pipeline.transport_for(context), self._call_timeout_seconds),
             )
         except InvalidRequest as error:
             raise AuthenticationFailed(
@@ -67,3 +78,17 @@ class Connectors:
         if self._sandbox_url is None or row.environment != Environment.SANDBOX:
             return None
         return f"{self._sandbox_url}/{row.provider_key}"
+
+
+class _WithinSeconds(httpx.AsyncBaseTransport):
+    """Lowers the time that a connector allows its calls to what the worker can allow."""
+
+    def __init__(self, transport: httpx.AsyncBaseTransport, seconds: float) -> None:
+        self._transport = transport
+        self._seconds = seconds
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        said = request.extensions.get("wasl", {})
+        seconds = min(said.get("timeout_seconds", self._seconds), self._seconds)
+        request.extensions = {**request.extensions, "wasl": {**said, "timeout_seconds": seconds}}
+        return await self._transport.handle_async_request(request)

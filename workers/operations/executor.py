@@ -63,6 +63,11 @@ class Executor:
         """Whether it has been told to stop."""
         return self._stopping.is_set()
 
+    @property
+    def held(self) -> int:
+        """How many jobs are claimed and not yet ended."""
+        return len(self._held)
+
     def stop(self) -> None:
         """Claim nothing more; `run` returns once what is held is finished or handed back."""
         self._stopping.set()
@@ -174,6 +179,7 @@ class Executor:
                 released = await self._queue.release_expired(self._writing_kinds)
             except psycopg.OperationalError:
                 continue  # the claim loop says so
+            self.last_contact = time.monotonic()
             if released:
                 self._metrics.released.inc(released)
                 _log.warning("released jobs whose lease had run out", count=released)

@@ -7,12 +7,13 @@ for the next one.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from workers.monitoring.health import OpensConnectors
 from workers.operations import resolve
-from workers.operations.connectors import Connectors
 from workers.operations.failover import Route, choose, named_by_client
 from workers.operations.jobs import Done, EndStatus, Handler, Handlers, Job, Later, Outcome
 from workers.operations.news import payment_news, refund_news
@@ -46,12 +47,24 @@ _DELETED: Final = {"code": "not_found", "message": "What the operation was about
 
 
 class PaymentHandlers:
-    """Handles ``payment.create``, ``.capture``, ``.cancel``, ``.refund`` and ``.sync``."""
+    """Handles ``payment.create``, ``.capture``, ``.cancel``, ``.refund`` and ``.sync``.
 
-    def __init__(self, payments: PostgresPayments, connections: PostgresConnections, connectors: Connectors) -> None:
+    :param send_seconds: how long it may take to send a request and get its answer, whatever calls that takes: less than
+        what `PostgresPayments` makes sure of before.
+    """
+
+    def __init__(
+        self,
+        payments: PostgresPayments,
+        connections: PostgresConnections,
+        connectors: OpensConnectors,
+        *,
+        send_seconds: float = 30.0,
+    ) -> None:
         self._payments = payments
         self._connections = connections
         self._connectors = connectors
+        self._send_seconds = send_seconds
 
     def handlers(self) -> Handlers:
         """The handlers by kind."""
@@ -163,9 +176,13 @@ class PaymentHandlers:
             connector = await self._connectors.open(row, job.id)
             if await self._payments.begin_sending(job, row.id, why):
                 return call.cancelled()
-            result = await call.send(connector)
+            async with asyncio.timeout(self._send_seconds):
+                result = await call.send(connector)
         except RefusedForNow:
             raise
+        except TimeoutError:
+            unanswered = OutcomeUnknown("There was no answer in time.", provider=row.provider_key)
+            return Later(unanswered.as_dict(), outcome_unknown=True)
         except OutcomeUnknown as error:
             return Later(error.as_dict(), outcome_unknown=True)
         except ProviderError as error:

@@ -40,11 +40,16 @@ class PostgresConnections:
 
     async def load(self, connection_id: UUID) -> ConnectionRow | None:
         """The connection, or None when there is none of that id."""
-        async with (
-            self._pool.connection() as connection,
-            connection.cursor(row_factory=class_row(ConnectionRow)) as rows,
-        ):
-            await rows.execute(QUERIES["load_connection"], {"connection_id": connection_id})
+        return await self._one("load_connection", {"connection_id": connection_id})
+
+    async def of_operation(self, operation_id: UUID) -> ConnectionRow | None:
+        """The connection that an operation is about, or None when it is gone."""
+        return await self._one("connection_of_operation", {"operation_id": operation_id})
+
+    async def _one(self, query: str, parameters: Mapping[str, Any]) -> ConnectionRow | None:
+        made = class_row(ConnectionRow)
+        async with self._pool.connection() as connection, connection.cursor(row_factory=made) as rows:
+            await rows.execute(QUERIES[query], parameters)
             return await rows.fetchone()
 
 

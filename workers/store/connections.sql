@@ -20,3 +20,9 @@ select m.organization_id, m.id, 'connection.needs_attention', 'connection.needs_
 from marked m
 on conflict (organization_id, group_key) where status <> 'resolved' do update
 set occurrences = alerts.occurrences + 1, last_seen_at = now(), detail = excluded.detail
+
+-- name: connection_of_operation
+select c.id, c.organization_id, c.provider_key, c.environment::text, c.status::text, c.settings, c.credentials_version
+from public.operations o
+join public.integration_connections c on c.id = o.connection_id
+where o.id = %(operation_id)s

@@ -1,0 +1,18 @@
+-- Upkeep of what grows with traffic.
+
+-- name: make_partitions
+select private.make_partitions()
+
+-- name: drop_old_partitions
+select private.drop_old_partitions()
+
+-- name: expire_webhook_keys
+-- In small bites, which no ingress has to wait for.
+with old as materialized (
+    select k.ctid
+    from private.webhook_event_keys k
+    where k.received_at < now() - make_interval(days => %(days)s)
+    limit %(limit)s
+    for update skip locked
+)
+delete from private.webhook_event_keys k where k.ctid = any (array(select ctid from old))
