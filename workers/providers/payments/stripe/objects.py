@@ -106,13 +106,13 @@ def payment_from_intent(intent: Mapping[str, Any]) -> PaymentResult:
     charge = intent.get("latest_charge")
     expanded = charge if isinstance(charge, Mapping) else None
     asked, nothing = money(intent["amount"], intent["currency"]), money(0, intent["currency"]).amount
-    received = money(intent.get("amount_received") or 0, intent["currency"]).amount
+    received = _amount(intent, "amount_received")
     refunded = _refunded(expanded, asked.amount, received, intent["currency"])
     reserved = intent["status"] in ("requires_capture", "succeeded")
     return PaymentResult(
         provider_payment_id=intent["id"],
         payment_id=our_id(intent, "wasl_payment_id"),
-        status=_intent_status(intent, received, refunded),
+        status=_intent_status(intent, asked.amount if received is None else received, refunded),
         provider_status=intent["status"],
         money=asked,
         amount_authorized=asked.amount if reserved else nothing,
@@ -143,19 +143,21 @@ def _after_refunds(captured: Decimal, refunded: Decimal | None) -> PaymentStatus
     return PaymentStatus.REFUNDED if refunded >= captured else PaymentStatus.PARTIALLY_REFUNDED
 
 
-def _refunded(charge: Mapping[str, Any] | None, asked: Decimal, captured: Decimal, currency: str) -> Decimal | None:
+def _refunded(
+    charge: Mapping[str, Any] | None, asked: Decimal, captured: Decimal | None, currency: str
+) -> Decimal | None:
     """What was given back of what was captured; None when only the charge could tell.
 
     Stripe counts the rest that a partial capture released as refunded, too: capturing 203.00 of 206.75 shows 3.75 in
     ``amount_refunded`` (seen in woocommerce/woocommerce-gateway-stripe issue 1073).
     """
     nothing = money(0, currency).amount
-    if not captured:
+    if captured == nothing:
         return nothing
     if charge is None:
         return None
     shown = money(charge.get("amount_refunded") or 0, currency).amount
-    return max(shown - (asked - captured), nothing)
+    return max(shown - (asked - (asked if captured is None else captured)), nothing)
 
 
 def payment_from_session(session: Mapping[str, Any]) -> PaymentResult:
@@ -196,12 +198,12 @@ def payment_from_charge(charge: Mapping[str, Any]) -> PaymentResult:
     """A charge, which is one attempt of a payment intent."""
     currency = charge["currency"]
     asked = money(charge["amount"], currency)
-    captured = money(charge.get("amount_captured") or 0, currency).amount
+    captured = _amount(charge, "amount_captured")
     refunded = _refunded(charge, asked.amount, captured, currency)
     return PaymentResult(
         provider_payment_id=charge.get("payment_intent") or charge["id"],
         payment_id=our_id(charge, "wasl_payment_id"),
-        status=_charge_status(charge, captured, refunded),
+        status=_charge_status(charge, asked.amount if captured is None else captured, refunded),
         provider_status=charge["status"],
         money=asked,
         amount_authorized=asked.amount if charge["status"] == "succeeded" else None,
@@ -271,6 +273,12 @@ def our_id(holder: Mapping[str, Any], name: str) -> UUID | None:
         return UUID((holder.get("metadata") or {}).get(name) or "")
     except (ValueError, TypeError, AttributeError):
         return None
+
+
+def _amount(holder: Mapping[str, Any], name: str) -> Decimal | None:
+    """An amount that an answer may leave out."""
+    units = holder.get(name)
+    return None if units is None else money(units, holder["currency"]).amount
 
 
 def _id_of(reference: Any) -> str | None:
