@@ -24,11 +24,8 @@ class Service:
     ready_path: str | None = None
 
 
-PREPARATIONS: tuple[Service, ...] = (
-    Service("keys", ("keys", "ensure")),
-    Service("seed-demo", ("seed-demo",)),
-)
-"""Commands that run to their end before the services start, in this order. Each may be repeated on every start."""
+PREPARATIONS: tuple[Service, ...] = (Service("keys", ("keys", "ensure")),)
+"""Commands that run to their end before the services start. Each may be repeated on every start."""
 
 SERVICES: tuple[Service, ...] = (
     Service("sandbox", ("sandbox",), port="sandbox", ready_path="/health"),
@@ -57,8 +54,12 @@ def environment(state: State) -> dict[str, str]:
     }
 
 
+FURNISHINGS: tuple[Service, ...] = (Service("seed-demo", ("seed-demo",)),)
+"""Commands that run to their end once the services are up. Each may be repeated on every start."""
+
+
 async def start_services(supervisor: Supervisor, state: State, toolchain: Toolchain) -> None:
-    """Run the preparations, then start every service."""
+    """Run the preparations, start every service, furnish what they serve."""
     for preparation in PREPARATIONS:
         await run(_command(preparation, state, toolchain))
     for service in SERVICES:
@@ -67,6 +68,8 @@ async def start_services(supervisor: Supervisor, state: State, toolchain: Toolch
             await supervisor.start_ready(command, http_ok(state.internal_url(service.port) + service.ready_path))
         else:
             await supervisor.start(command)
+    for furnishing in FURNISHINGS:
+        await run(_command(furnishing, state, toolchain))
 
 
 def _command(service: Service, state: State, toolchain: Toolchain, *, restart: bool = False) -> Command:
