@@ -147,7 +147,7 @@ begin
     end if;
     if credentials is null or jsonb_typeof(credentials) <> 'array'
        or jsonb_array_length(credentials) not between 1 and 20
-       or (select count(*) <> count(distinct value ->> 'name') from jsonb_array_elements(credentials)) then
+       or (select count(value ->> 'name') <> count(distinct value ->> 'name') from jsonb_array_elements(credentials)) then
         perform private.refuse(400, 'invalid_credentials',
             'Send an array of 1 to 20 sealed credentials, each name once.', 'credentials');
     end if;
