@@ -28,24 +28,21 @@ grant usage on schema private to authenticated, service_role, wasl_worker;
 grant usage on schema public to anon, authenticated, service_role, wasl_worker;
 grant usage on schema extensions to authenticated, service_role, wasl_worker;
 
--- Time-ordered identifiers (RFC 9562, version 7): rows that arrive together lie together in an index.
+-- Time-ordered identifiers (RFC 9562, version 7, with the fraction of the millisecond in rand_a): rows that arrive
+-- together lie together in an index, and what one session writes sorts in the order in which it was written.
 create function private.uuid_v7() returns uuid
 language sql volatile parallel safe set search_path = ''
 as $$
     select encode(
-        set_bit(
-            set_bit(
-                overlay(
-                    uuid_send(gen_random_uuid())
-                    placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)
-                    from 1 for 6
-                ),
-                52, 1
-            ),
-            53, 1
+        overlay(
+            uuid_send(gen_random_uuid())
+            placing substring(int8send(micros / 1000) from 3)
+                || int2send((x'7000'::integer + (micros % 1000) * 4096 / 1000)::smallint)
+            from 1 for 8
         ),
         'hex'
     )::uuid
+    from (select (extract(epoch from clock_timestamp()) * 1000000)::bigint as micros) as clock
 $$;
 grant execute on function private.uuid_v7() to authenticated, service_role, wasl_worker;
 
