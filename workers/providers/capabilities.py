@@ -37,7 +37,7 @@ class TakesPayments(Protocol):
 
         :param request: the very request that was sent.
         :param attempted_at: when it was first sent.
-        :returns: the payment, made exactly once; or None: the provider certainly has none.
+        :returns: the payment, made exactly once, if need be by now; or None: the provider certainly has none.
         :raises Declined, InvalidRequest: it is settled: the provider refused it.
         :raises ProviderError: anything else leaves the outcome unknown; ask again later.
         """

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from tests.providers.builders import a_cancellation, a_capture, a_checkout, a_payment, a_refund
 from workers.providers.money import Money
+from workers.providers.payments.models import PaymentRequest
 
 CARD = "4242 4242 4242 4242"
 
@@ -64,11 +65,17 @@ def test_what_is_wrong_is_named(changes: dict[str, Any], field: tuple[str, ...])
     assert refused.value.errors()[0]["loc"] == field
 
 
-def test_a_checkout_needs_somewhere_to_come_back_to_and_no_token() -> None:
-    with pytest.raises(ValidationError, match="return_url is needed"):
-        a_checkout(return_url=None)
-    with pytest.raises(ValidationError, match="payment_method belongs to a direct payment"):
-        a_checkout(payment_method="pm_1")
+@pytest.mark.parametrize("changes", [{"return_url": None}, {"payment_method": "pm_1"}])
+def test_a_checkout_needs_somewhere_to_come_back_to_and_no_token(changes: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError) as refused:
+        a_checkout(**changes)
+    assert [fault["loc"] for fault in refused.value.errors()] == [tuple(changes)]
+
+
+def test_a_way_back_is_needed_even_if_it_is_left_out() -> None:
+    given = a_checkout().model_dump(exclude={"return_url"})
+    with pytest.raises(ValidationError, match="return_url"):
+        PaymentRequest.model_validate(given)
 
 
 def test_an_amount_of_nothing_cannot_be_captured_or_refunded() -> None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
 from workers.providers.money import Amount, Money
 from workers.providers.payments.card_numbers import contains_card_number
@@ -215,7 +215,7 @@ class PaymentRequest(Input):
     description: Text | None = None
     customer: Customer = Customer()
     metadata: Metadata = Field(default_factory=dict)
-    return_url: Url | None = None
+    return_url: Url | None = Field(default=None, validate_default=True)
     cancel_url: Url | None = None
     statement_descriptor: Annotated[str, StringConstraints(pattern=r"""^[^<>\\'"*]{1,22}$""")] | None = None
     idempotency_key: IdempotencyKey
@@ -232,13 +232,19 @@ class PaymentRequest(Input):
             raise ValueError("names that start with wasl_ are Wasl's own")
         return metadata
 
-    @model_validator(mode="after")
-    def _mode_has_what_it_needs(self) -> PaymentRequest:
-        if self.mode is PaymentMode.CHECKOUT and self.return_url is None:
-            raise ValueError("return_url is needed for a checkout payment")
-        if self.mode is PaymentMode.CHECKOUT and self.payment_method is not None:
-            raise ValueError("payment_method belongs to a direct payment only")
-        return self
+    @field_validator("payment_method")
+    @classmethod
+    def _token_only_for_direct(cls, token: str | None, info: ValidationInfo) -> str | None:
+        if token is not None and info.data.get("mode") is PaymentMode.CHECKOUT:
+            raise ValueError("belongs to a direct payment only")
+        return token
+
+    @field_validator("return_url")
+    @classmethod
+    def _way_back_from_checkout(cls, url: str | None, info: ValidationInfo) -> str | None:
+        if url is None and info.data.get("mode") is PaymentMode.CHECKOUT:
+            raise ValueError("is needed for a payment on the provider's page")
+        return url
 
 
 class ExistingPayment(Input):

@@ -128,9 +128,26 @@ async def test_every_page_of_the_list_is_read() -> None:
     assert [page.url.params.get("starting_after") for page in wire.lists] == [None, "pi_8"]
 
 
-async def test_a_payment_that_is_not_listed_was_not_made() -> None:
+async def test_after_a_day_a_payment_that_is_not_listed_was_not_made() -> None:
     assert await stripe(Stripe(never, a_page())).find_payment(a_payment(), attempted_at=now() - LONG_AGO) is None
-    assert await stripe(Stripe(KEPT_500, a_page())).find_payment(a_payment(), attempted_at=now() - A_WHILE_AGO) is None
+
+
+@pytest.mark.parametrize("kept", [KEPT_500, OTHER_PARAMETERS])
+async def test_where_a_key_can_lead_to_nothing_any_more_a_second_one_is_used(kept: httpx.Response) -> None:
+    request = a_payment()
+    answers = [kept, httpx.Response(200, json=an_intent(request))]
+    wire = Stripe(lambda: answers.pop(0), a_page())
+    found = await stripe(wire).find_payment(request, attempted_at=now() - A_WHILE_AGO)
+    assert found is not None
+    assert found.status == "captured"
+    keys = [post.headers["Idempotency-Key"] for post in wire.posts]
+    assert keys == [request.idempotency_key, f"{request.idempotency_key}:2"]
+    assert wire.posts[0].content == wire.posts[1].content
+
+
+async def test_where_the_second_key_failed_too_the_outcome_stays_unknown() -> None:
+    with pytest.raises(OutcomeUnknown):
+        await stripe(Stripe(KEPT_500, a_page())).find_payment(a_payment(), attempted_at=now() - A_WHILE_AGO)
 
 
 async def test_too_soon_after_a_500_an_empty_list_proves_nothing() -> None:

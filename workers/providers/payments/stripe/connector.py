@@ -7,9 +7,10 @@ bracketed names, answers JSON. Test and live share one address; the key decides.
 
 Unknown outcomes. Within those 24 hours the same POST is sent again under the same key: Stripe answers what it answered
 before, or does now what never reached it, and either way it is done once. Where the kept answer is a 500, which its
-header ``Idempotent-Replayed: true`` tells, or where the key has been forgotten, payments are listed by creation time,
-and ours is recognised by ``wasl_payment_id`` in its metadata. (The search API would be one call, but lags behind by up
-to an hour, so it cannot prove absence.) A 5xx without that header leaves the outcome unknown: the request may be at
+header ``Idempotent-Replayed: true`` tells, or belongs to other parameters, that key is of no more use: payments are
+listed by creation time, ours is recognised by ``wasl_payment_id`` in its metadata, and if it is not there it is made
+under a second key. (The search API would be one call, but lags behind by up to an hour, so it cannot prove absence.)
+After the 24 hours only the list is asked. A 5xx without that header leaves the outcome unknown: the request may be at
 work just now.
 """
 
@@ -112,15 +113,14 @@ class StripeConnector(Connector[StripeCredentials, StripeSettings]):
 
     async def find_payment(self, request: PaymentRequest, *, attempted_at: datetime) -> PaymentResult | None:
         """Settle an unknown outcome of `create_payment`, as the module's text says."""
-        settled_from = attempted_at
-        if datetime.now(UTC) - attempted_at < _REPLAY_WINDOW:
-            try:
-                return await self.create_payment(request)
-            except (KeptFailure, InvalidRequest) as error:
-                _require_useless(error)
-        else:
-            settled_from += _REPLAY_WINDOW  # it may have been sent again until then
-        return await self._find_listed_payment(request, attempted_at, settled_from)
+        if datetime.now(UTC) - attempted_at >= _REPLAY_WINDOW:
+            return await self._find_listed_payment(request, attempted_at, settled_from=attempted_at + _REPLAY_WINDOW)
+        try:
+            return await self.create_payment(request)
+        except (KeptFailure, InvalidRequest) as error:
+            _require_useless(error)
+        found = await self._find_listed_payment(request, attempted_at, settled_from=attempted_at)
+        return found or await self.create_payment(request.model_copy(update=_second_key(request)))
 
     async def capture_payment(self, request: CaptureRequest) -> PaymentResult:
         """Capture a reserved payment; after a partial capture Stripe releases the rest."""
@@ -171,20 +171,14 @@ class StripeConnector(Connector[StripeCredentials, StripeSettings]):
 
     async def find_refund(self, request: RefundRequest, *, attempted_at: datetime) -> RefundResult | None:
         """Settle an unknown outcome of `refund_payment`, as the module's text says."""
-        settled_from = attempted_at
-        if datetime.now(UTC) - attempted_at < _REPLAY_WINDOW:
-            try:
-                return await self.refund_payment(request)
-            except (KeptFailure, InvalidRequest) as error:
-                _require_useless(error)
-        else:
-            settled_from += _REPLAY_WINDOW
-        intent_id = await self._intent_id("find_refund", request.provider_payment_id)
-        async for refund_id, metadata in self._listed("find_refund", "/v1/refunds", [("payment_intent", intent_id)]):
-            if metadata.get("wasl_refund_id") == str(request.refund_id):
-                return await self.get_refund(refund_id)
-        self._require_settled("find_refund", settled_from)
-        return None
+        if datetime.now(UTC) - attempted_at >= _REPLAY_WINDOW:
+            return await self._find_listed_refund(request, settled_from=attempted_at + _REPLAY_WINDOW)
+        try:
+            return await self.refund_payment(request)
+        except (KeptFailure, InvalidRequest) as error:
+            _require_useless(error)
+        found = await self._find_listed_refund(request, settled_from=attempted_at)
+        return found or await self.refund_payment(request.model_copy(update=_second_key(request)))
 
     # Health and webhooks.
 
@@ -261,7 +255,7 @@ class StripeConnector(Connector[StripeCredentials, StripeSettings]):
         return expired.model_copy(update={"status": PaymentStatus.CANCELLED})
 
     async def _find_listed_payment(
-        self, request: PaymentRequest, attempted_at: datetime, settled_from: datetime
+        self, request: PaymentRequest, attempted_at: datetime, *, settled_from: datetime
     ) -> PaymentResult | None:
         path = "/v1/checkout/sessions" if request.mode is PaymentMode.CHECKOUT else "/v1/payment_intents"
         earliest, latest = attempted_at - _CLOCK_SKEW, attempted_at + _REPLAY_WINDOW + _CLOCK_SKEW
@@ -270,6 +264,14 @@ class StripeConnector(Connector[StripeCredentials, StripeSettings]):
             if metadata.get("wasl_payment_id") == str(request.payment_id):
                 return await self._read_payment("find_payment", found)
         self._require_settled("find_payment", settled_from)
+        return None
+
+    async def _find_listed_refund(self, request: RefundRequest, *, settled_from: datetime) -> RefundResult | None:
+        intent_id = await self._intent_id("find_refund", request.provider_payment_id)
+        async for refund_id, metadata in self._listed("find_refund", "/v1/refunds", [("payment_intent", intent_id)]):
+            if metadata.get("wasl_refund_id") == str(request.refund_id):
+                return await self.get_refund(refund_id)
+        self._require_settled("find_refund", settled_from)
         return None
 
     async def _listed(
@@ -329,6 +331,11 @@ def _require_useless(answer: KeptFailure | InvalidRequest) -> None:
     """Go on to the list when sending again told nothing: Stripe kept a 500, or the key belongs to other parameters."""
     if isinstance(answer, InvalidRequest) and answer.field != "idempotency_key":
         raise answer
+
+
+def _second_key(request: PaymentRequest | RefundRequest) -> dict[str, str]:
+    """The key under which it is made anew, where the first can never again lead to anything; always the same one."""
+    return {"idempotency_key": f"{request.idempotency_key}:2"}
 
 
 def _ids_and_metadata(page: Mapping[str, Any]) -> tuple[list[tuple[str, Mapping[str, str]]], bool]:
