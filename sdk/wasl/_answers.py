@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterable
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from time import time
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import httpx
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
@@ -24,6 +25,8 @@ _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, http
 def read(response: httpx.Response, *, idempotency_key: str | None = None) -> Any:
     """Return the decoded JSON of a success (None if it is empty); raise the error that anything else stands for."""
     body, is_json = _decode(response)
+    if response.is_redirect:
+        raise not_understood("a redirection", status=response.status_code)
     if not response.is_success:
         raise error_from(
             response.status_code, body, retry_after=_retry_after(response), idempotency_key=idempotency_key
@@ -36,11 +39,17 @@ def read(response: httpx.Response, *, idempotency_key: str | None = None) -> Any
 def parse(shape: type[T], value: Any) -> T:
     """Return `value` as `shape`; raises ServerError when it is something else."""
     try:
-        return TypeAdapter(shape).validate_python(value)
+        parsed: T = _adapter(cast(Any, shape)).validate_python(value)
     except ValidationError as error:
         faults = error.errors(include_input=False, include_context=False, include_url=False)
         place = ".".join(str(part) for part in faults[0]["loc"])
         raise not_understood(f"{shape}: {place}: {faults[0]['msg']}") from None
+    return parsed
+
+
+@lru_cache
+def _adapter(shape: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(shape)
 
 
 def only(rows: Iterable[R], *, what: str, identifier: object) -> R:
@@ -77,9 +86,10 @@ def no_answer(
 def from_auth(error: AuthError) -> WaslError:
     """Return our error for one of supabase-auth's."""
     status = getattr(error, "status", None) or 0
+    if status < 400 and isinstance(error, AuthRetryableError):
+        return ConnectionFailed(f"Auth was not reached: {error.message}", code="not_sent")
     if status < 400:
-        kind = "not_sent" if isinstance(error, AuthRetryableError) else "unexpected_answer"
-        return ConnectionFailed(f"Auth was not reached: {error.message}", code=kind)
+        return not_understood(type(error).__name__)
     return error_from(status, {"code": error.code, "message": error.message}, of_auth=True)
 
 

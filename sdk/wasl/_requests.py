@@ -51,6 +51,24 @@ def optional_id(identifier: Id | None, field: str) -> str | None:
     return None if identifier is None else id_text(identifier, field)
 
 
+def texts(values: Mapping[Any, Any] | None, field: str) -> dict[str, str] | None:
+    """Return facts as they go over the wire; raises TypeError naming the one that is no text."""
+    for name, value in (values or {}).items():
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise TypeError(f"{field}.{name} must be a str, not {type(value).__name__}")
+    return None if values is None else dict(values)
+
+
+def time_text(time: datetime | None, field: str) -> str | None:
+    """Return a moment as it goes over the wire; raises InvalidRequest naming `field` when it lacks a time zone."""
+    if time is None:
+        return None
+    if time.tzinfo is None:
+        message = f"{field} needs a time zone: datetime.now(timezone.utc)."
+        raise InvalidRequest(message, code=f"invalid_{field}", field=field)
+    return time.isoformat()
+
+
 def new_idempotency_key() -> str:
     """Return a key for one call that the caller gave none."""
     return str(uuid4())
@@ -71,10 +89,11 @@ def narrow(
             builder = builder.in_(name, [str(item) for item in value])
         elif value is not None:
             builder = builder.eq(name, value)
+    what = time.removesuffix("_at")
     if after is not None:
-        builder = builder.gt(time, _time_text(after, f"{time.removesuffix('_at')}_after"))
+        builder = builder.gt(time, time_text(after, f"{what}_after"))
     if before is not None:
-        builder = builder.lt(time, _time_text(before, f"{time.removesuffix('_at')}_before"))
+        builder = builder.lt(time, time_text(before, f"{what}_before"))
     return builder
 
 
@@ -86,11 +105,3 @@ def newest_first(builder: Builder, time: str, *, size: int, last: tuple[datetime
         # Earlier, or at the same moment with a smaller id; said so that an index on the time bounds it.
         builder = builder.lte(time, moment).or_(f'{time}.lt."{moment}",id.lt.{identifier}')
     return builder
-
-
-def _time_text(time: datetime, field: str) -> str:
-    if time.tzinfo is None:
-        raise InvalidRequest(
-            f"{field} needs a time zone: datetime.now(timezone.utc).", code=f"invalid_{field}", field=field
-        )
-    return time.isoformat()

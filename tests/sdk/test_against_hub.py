@@ -243,7 +243,7 @@ async def test_the_same_key_takes_one_payment(hub: AnyHub, connection: Connectio
         ({"payment_method": None}, InvalidRequest, "return_url"),
         ({"return_url": "javascript:alert(1)"}, InvalidRequest, "return_url"),
         ({"capture_method": "later"}, InvalidRequest, "capture_method"),
-        ({"metadata": {"a": 1}}, InvalidRequest, "metadata"),
+        ({"metadata": {"k" * 41: "v"}}, InvalidRequest, "metadata"),
         ({"idempotency_key": "k" * 256}, InvalidRequest, "idempotency_key"),
         ({"connection_id": uuid4()}, NotFound, "connection_id"),
         ({"organization_id": uuid4()}, PermissionDenied, "organization_id"),

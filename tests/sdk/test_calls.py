@@ -61,6 +61,19 @@ async def test_an_identifier_that_is_no_uuid_is_refused_by_name(hub: AnyHub, ide
     assert (error.value.code, error.value.field) == ("invalid_payment_id", "payment_id")
 
 
+@pytest.mark.parametrize("facts", [{"price": Decimal("1")}, {"n": 1}, {"none": None}])
+async def test_a_fact_that_is_no_text_is_refused_by_name(hub: AnyHub, facts: Any) -> None:
+    [name] = facts
+    with pytest.raises(TypeError, match=rf"^metadata\.{name} must be a str"):
+        await done(hub.payments.create(**ORDER, metadata=facts))
+
+
+async def test_a_redirection_is_an_answer_of_something_else(hub: AnyHub, server: FakeHub) -> None:
+    server.will(httpx.Response(301, headers={"Location": "https://elsewhere.example"}))
+    with pytest.raises(ServerError, match="a redirection"):
+        await done(hub.payments.get(uuid4()))
+
+
 async def test_a_time_without_a_zone_is_refused_by_name(hub: AnyHub) -> None:
     with pytest.raises(InvalidRequest) as error:
         await collect(hub.payments.list(created_after=datetime(2026, 1, 1)))

@@ -128,7 +128,7 @@ def test_no_answer_says_whether_the_hub_was_reached(failure: httpx.TransportErro
         (AuthApiError("No.", 500, "unexpected_failure"), ServerError),
         (AuthRetryableError("No.", 503), ServerError),
         (AuthRetryableError("No.", 0), ConnectionFailed),
-        (AuthUnknownError("No.", ValueError()), ConnectionFailed),
+        (AuthUnknownError("No.", ValueError()), ServerError),
     ],
 )
 def test_errors_of_auth_are_ours(error: Any, expected: type[WaslError]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 from wasl._async.api import AsyncApi
-from wasl._requests import Id, given, id_text
+from wasl._requests import Id, given, id_text, time_text
 from wasl.models import ApiKey, NewApiKey
 from wasl.rows import OrganizationRole
 
@@ -35,7 +35,7 @@ class AsyncApiKeys:
             name=name,
             scopes=[*scopes],
             role=role,
-            expires_at=expires_at,
+            expires_at=time_text(expires_at, "expires_at"),
             organization_id=self._api.organization(organization_id),
         )
         return await self._api.call(NewApiKey, "create_api_key", arguments)

@@ -6,7 +6,7 @@ from datetime import datetime
 from wasl import _answers
 from wasl._async.api import AsyncApi
 from wasl._async.operations import AsyncOperations
-from wasl._requests import Amount, Id, amount_text, given, id_text, new_idempotency_key, optional_id
+from wasl._requests import Amount, Id, amount_text, given, id_text, new_idempotency_key, optional_id, texts
 from wasl._row import columns_of
 from wasl.models import CancelReason, CaptureMethod, Operation, Payment, PaymentEvent, Refund
 from wasl.rows import Environment, PaymentStatus
@@ -76,8 +76,8 @@ class AsyncPayments:
             cancel_url=cancel_url,
             capture_method=capture_method,
             description=description,
-            customer=customer,
-            metadata=metadata,
+            customer=texts(customer, "customer"),
+            metadata=texts(metadata, "metadata"),
             connection_id=optional_id(connection_id, "connection_id"),
             environment=environment,
             idempotency_key=key,

@@ -4,7 +4,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from wasl._requests import Id, given, id_text
+from wasl._requests import Id, given, id_text, time_text
 from wasl._sync.api import Api
 from wasl.models import ApiKey, NewApiKey
 from wasl.rows import OrganizationRole
@@ -36,7 +36,7 @@ class ApiKeys:
             name=name,
             scopes=[*scopes],
             role=role,
-            expires_at=expires_at,
+            expires_at=time_text(expires_at, "expires_at"),
             organization_id=self._api.organization(organization_id),
         )
         return self._api.call(NewApiKey, "create_api_key", arguments)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from wasl import _answers
-from wasl._requests import Amount, Id, amount_text, given, id_text, new_idempotency_key, optional_id
+from wasl._requests import Amount, Id, amount_text, given, id_text, new_idempotency_key, optional_id, texts
 from wasl._row import columns_of
 from wasl._sync.api import Api
 from wasl._sync.operations import Operations
@@ -77,8 +77,8 @@ class Payments:
             cancel_url=cancel_url,
             capture_method=capture_method,
             description=description,
-            customer=customer,
-            metadata=metadata,
+            customer=texts(customer, "customer"),
+            metadata=texts(metadata, "metadata"),
             connection_id=optional_id(connection_id, "connection_id"),
             environment=environment,
             idempotency_key=key,
