@@ -16,6 +16,8 @@ from stack import Stack
 from stack.control import ephemeral_directory
 from stack.toolchain import ROOT
 
+pytest_plugins = ("tests.support.workplace",)
+
 PASSWORD = "correct-horse-battery-staple"
 
 

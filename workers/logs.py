@@ -59,8 +59,9 @@ def configure_logging(level: str = "info", *, as_json: bool = False) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for chatty in ("apscheduler", "uvicorn", "uvicorn.access", "httpx", "asyncio"):
+    for chatty in ("uvicorn", "httpx", "asyncio", "psycopg.pool"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns of each run left out while the last goes on
 
 
 def scrub(_logger: Any, _method: str, event: EventDict) -> EventDict:

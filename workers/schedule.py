@@ -42,7 +42,9 @@ class Schedule:
                 await _attempt(name, work)
 
         now = datetime.now(UTC)
-        self._scheduler.add_job(run, IntervalTrigger(seconds=seconds, timezone=UTC), id=name, next_run_time=now)
+        self._scheduler.add_job(
+            run, IntervalTrigger(seconds=seconds, timezone=UTC), id=name, name=name, next_run_time=now
+        )
         if leader_only:
             self._leader_jobs.append(name)
 

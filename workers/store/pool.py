@@ -34,6 +34,7 @@ _RECONNECT_SECONDS = 5.0
 
 BY_INDEX: Mapping[str, str] = {
     "enable_seqscan": "off",
+    "enable_bitmapscan": "off",
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
     "jit": "off",
