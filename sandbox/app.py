@@ -109,7 +109,8 @@ class _Control:
         try:
             fault = Fault.model_validate_json(await request.body())
         except ValidationError as error:
-            return Json({"error": error.errors(include_url=False, include_context=False, include_input=False)}, status_code=422)
+            faults = error.errors(include_url=False, include_context=False, include_input=False)
+            return Json({"error": faults}, status_code=422)
         if fault.provider not in self.twins:
             return Json({"error": f"no provider {fault.provider!r} here"}, status_code=422)
         return Json({"id": self.book.plan(fault)}, status_code=201)

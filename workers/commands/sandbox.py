@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from typing import Annotated
 
@@ -21,7 +22,8 @@ def sandbox(
     try:
         asyncio.run(_serve(port))
     except OSError as error:
-        typer.echo(f"The sandbox cannot listen on port {port}: {error.strerror}.", err=True)
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        typer.echo(f"The sandbox cannot listen on port {port}: {reason}.", err=True)
         raise typer.Exit(1) from None
 
 

@@ -1,5 +1,7 @@
 """No card number passes, and little else is mistaken for one."""
 
+from uuid import UUID
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,6 +60,16 @@ def test_digits_beside_a_card_number_do_not_hide_it(text: str) -> None:
 def test_other_numbers_pass(text: str) -> None:
     assert not contains_card_number(text)
     assert mask_card_numbers(text) == text
+
+
+@given(st.uuids())
+def test_a_uuid_is_no_card_number(identifier: UUID) -> None:
+    assert not contains_card_number(f"{identifier}:2")
+
+
+def test_not_even_one_that_is_all_digits_is() -> None:
+    assert not contains_card_number("42424242-4242-4242-4242-424242424242")
+    assert contains_card_number("42424242-4242-4242-4242-424242424242 4242424242424242")
 
 
 def test_arabic_digits_are_digits() -> None:

@@ -12,6 +12,8 @@ MAX_DIGITS: Final = 19
 
 # Groups of digits, single spaces or hyphens between them; not part of a word.
 _RUN: Final = re.compile(r"(?<![0-9A-Za-z])[0-9]+(?:[ -][0-9]+)*(?![0-9A-Za-z])")
+# Identifiers of this form are everywhere, and one in some thousands would pass for a card number.
+_UUID: Final = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Za-z])")
 _GROUP: Final = re.compile(r"[0-9]+")
 # First digits and lengths that card networks issue; keeps order numbers and timestamps from being mistaken.
 _ISSUED: Final = re.compile(
@@ -41,7 +43,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
     """Where card numbers stand: any neighbouring groups of a run, so that an expiry date beside one hides nothing."""
     if sum(character.isdecimal() for character in text) < MIN_DIGITS:
         return
-    text = _with_ascii_digits(text)
+    text = _UUID.sub(lambda found: "x" * len(found.group()), _with_ascii_digits(text))
     for run in _RUN.finditer(text):
         groups = [(group.start(), group.end()) for group in _GROUP.finditer(text, run.start(), run.end())]
         for first, (start, _) in enumerate(groups):
