@@ -12,7 +12,7 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor
 
-from workers.transport.redaction import REDACTED, redact_text
+from workers.transport.masking import REDACTED, mask
 
 _SECRET_NAME: Final = re.compile(
     r"secret|token|passw|credential|authorization|cookie|api_?key|private_?key|keyring", re.I
@@ -91,7 +91,7 @@ def _clean_text(text: str) -> str:
         text = _PASSWORD_IN_URL.sub(rf"\1{REDACTED}@", text)
     if "assword" in text:
         text = _PASSWORD_IN_CONNINFO.sub(rf"\1{REDACTED}", text)
-    return redact_text(text)
+    return mask(text)
 
 
 def _dump(event: EventDict, **_options: Any) -> str:
