@@ -63,7 +63,7 @@ create table private.sealed_credentials (
 );
 comment on table private.sealed_credentials is
 'HPKE ciphertexts, one row a version. A superseded version keeps its line and loses its ciphertext.';
-create index sealed_credentials_by_key on private.sealed_credentials (key_id) where superseded_at is null;
+create index sealed_credentials_by_key on private.sealed_credentials (key_id, superseded_at);
 alter table private.sealed_credentials enable row level security;
 
 alter table public.encryption_keys enable row level security;

@@ -137,6 +137,7 @@ create table public.integration_analytics (
         references public.integration_connections (organization_id, id) on delete cascade
 );
 comment on table public.integration_analytics is 'Calls counted by the hour, connection and operation, as they are logged.';
+comment on column public.integration_analytics.operation is 'As in integration_logs.';
 comment on column public.integration_analytics.hour is 'The UTC hour''s beginning.';
 comment on column public.integration_analytics.throttled is 'Calls put off by our own limit or refused by the provider''s.';
 comment on column public.integration_analytics.retried is 'Calls that were not the first try.';

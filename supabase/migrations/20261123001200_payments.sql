@@ -67,6 +67,7 @@ create table public.payments (
     provider_session_id text,
     provider_status text,
     provider_data jsonb not null default '{}'::jsonb,
+    status_told_at timestamptz,
     created_by text not null,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
@@ -76,7 +77,8 @@ create table public.payments (
 );
 comment on table public.payments is 'One payment each, through whichever gateway took it.';
 comment on column public.payments.environment is 'That of the connections that may take it.';
-comment on column public.payments.amount_authorized is 'Reserved so far; like amount_captured it only grows.';
+comment on column public.payments.amount_authorized is 'Reserved so far; it only grows.';
+comment on column public.payments.amount_captured is 'Taken so far; it only grows.';
 comment on column public.payments.amount_refunded is 'The sum of the refunds that succeeded.';
 comment on column public.payments.customer is 'What the client told of the payer: name, email, phone …, all strings.';
 comment on column public.payments.metadata is 'The client''s own facts; strings by name.';
@@ -86,6 +88,8 @@ comment on column public.payments.provider_payment_id is 'The gateway''s own id;
 comment on column public.payments.provider_session_id is 'The id of the gateway''s hosted page.';
 comment on column public.payments.provider_status is 'The status in the gateway''s words.';
 comment on column public.payments.provider_data is 'Further ids that later requests need.';
+comment on column public.payments.status_told_at is
+'By the gateway''s clock, the newest webhook that told the status: an older one cannot take the payment back.';
 comment on column public.payments.created_by is 'user:<id>, api_key:<id> or service.';
 comment on column public.payments.reference is 'The merchant''s own, such as an order number.';
 comment on column public.payments.connection_id is 'The gateway that was chosen; null until a worker has chosen.';

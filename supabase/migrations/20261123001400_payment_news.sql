@@ -58,9 +58,23 @@ begin
 end
 $$;
 
--- A move must be among the transitions, and news of a status that the payment has left since is too late.
-create function private.may_move(payment public.payments, told public.payment_status, occurred_at timestamptz)
-returns boolean
+-- When a webhook says that the status became so, by the gateway's clock; null for news that no late news could undo: of
+-- money taken, which is where payments end, unless it is about a dispute, which can begin and end after that.
+create function private.status_told_at(news jsonb, source text) returns timestamptz
+language sql immutable set search_path = ''
+as $$
+    select (news ->> 'occurred_at')::timestamptz
+    where source = 'webhook' and news ->> 'status' is not null
+      and (news ? 'dispute'
+           or news ->> 'status' not in ('captured', 'partially_captured', 'partially_refunded', 'refunded'))
+$$;
+
+-- A move must be among the transitions, and news of a status that the payment has left since is too late. Webhooks come
+-- in any order: one that is older than what another has told moves nothing, except that money taken is a fact; and
+-- out of a failure or a dispute, where a payment can be again and again, only newer ones lead.
+create function private.may_move(
+    payment public.payments, told public.payment_status, occurred_at timestamptz, told_at timestamptz
+) returns boolean
 language sql stable set search_path = ''
 as $$
     select exists (select from private.payment_transitions t where t.from_status = payment.status and t.to_status = told)
@@ -68,6 +82,10 @@ as $$
             select from public.payment_events e
             where e.organization_id = payment.organization_id and e.payment_id = payment.id and e.applied
               and e.refund_id is null and e.from_status = told::text and e.occurred_at >= may_move.occurred_at)
+        and coalesce(case
+            when payment.status in ('failed', 'disputed') then told_at > payment.status_told_at
+            else told_at >= payment.status_told_at
+        end, true)
 $$;
 
 -- Facts that do not age: what the gateway calls the payment, and amounts, which only grow. Captured without an amount
@@ -125,7 +143,8 @@ as $$
         provider_payment_id = payment.provider_payment_id, provider_session_id = payment.provider_session_id,
         provider_status = payment.provider_status, provider_data = payment.provider_data,
         amount_authorized = payment.amount_authorized, amount_captured = payment.amount_captured,
-        checkout_url = payment.checkout_url, next_action = payment.next_action, failure = payment.failure
+        checkout_url = payment.checkout_url, next_action = payment.next_action, failure = payment.failure,
+        status_told_at = payment.status_told_at
     where p.id = payment.id
 $$;
 
@@ -177,6 +196,7 @@ declare
     payment public.payments;
     told public.payment_status;
     occurred_at timestamptz := coalesce((news ->> 'occurred_at')::timestamptz, clock_timestamp());
+    told_at timestamptz := private.status_told_at(news, source);
     late boolean;
     detail jsonb := jsonb_strip_nulls(jsonb_build_object('provider_status', news -> 'provider_status', 'failure', news -> 'failure'));
 begin
@@ -185,10 +205,11 @@ begin
         return 'unknown';
     end if;
     told := private.status_in_news(before, news);
-    late := told <> before.status and not private.may_move(before, told, occurred_at);
+    late := told <> before.status and not private.may_move(before, told, occurred_at, told_at);
     payment := private.with_lasting_facts(before, news, told, late);
     if not late then
         payment := private.with_present_facts(payment, news, told);
+        payment.status_told_at := greatest(before.status_told_at, told_at);
     end if;
     if payment is distinct from before then
         perform private.save_payment_state(payment);

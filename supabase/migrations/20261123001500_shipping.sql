@@ -64,6 +64,7 @@ create table public.shipments (
     foreign key (organization_id, connection_id) references public.integration_connections (organization_id, id)
 );
 comment on table public.shipments is 'One shipment each, of one or several parcels, with whichever carrier took it.';
+comment on column public.shipments.environment is 'That of the connections that may take it.';
 comment on column public.shipments.reference is 'The merchant''s own, such as an order number.';
 comment on column public.shipments.connection_id is 'The carrier that was chosen; null until then.';
 comment on column public.shipments.service is 'The carrier''s product, such as same_day.';

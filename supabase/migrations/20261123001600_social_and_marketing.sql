@@ -50,6 +50,7 @@ create table public.social_posts (
     foreign key (organization_id, account_id) references public.social_media_accounts (organization_id, id) on delete cascade
 );
 comment on table public.social_posts is 'One post on one account; posts made together share campaign_id.';
+comment on column public.social_posts.campaign_id is 'Shared by posts that were made together.';
 comment on column public.social_posts.scheduled_at is 'When it is to be published; null at once.';
 comment on column public.social_posts.engagement is 'Likes, comments, shares … as last counted.';
 comment on column public.social_posts.failure is '{code, message} of what went wrong.';
