@@ -384,6 +384,7 @@ class Payments(Row):
     provider_session_id: str | None
     provider_status: str | None
     provider_data: Any
+    status_told_at: datetime.datetime | None
     created_by: str
     created_at: datetime.datetime
     updated_at: datetime.datetime

@@ -1,7 +1,7 @@
 """Both colours against the real stack: real Postgres, real PostgREST, real auth. No worker runs."""
 
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -358,3 +358,57 @@ async def test_events_are_listed_without_and_read_with_their_bytes(
     assert (listed.id, listed.body, listed.headers) == (event_id, None, {"a": "b"})
     assert (await done(hub.events.get(event_id))).body == b"\x00\xff{}"
     assert await done(hub.events.replay([event_id])) == 1
+
+
+async def test_an_api_key_works_within_its_scopes(hub: AnyHub, connection: Connection, new_hub: NewHub) -> None:
+    key = await done(hub.api_keys.create("Till", ["payments:*"]))
+    assert key.api_key.startswith("wasl_")
+    assert key.api_key not in repr(key)
+    till = new_hub(api_key=key.api_key)
+    payment = await done(till.payments.create(**ORDER))
+    assert payment.created_by == f"api_key:{key.id}"
+    assert [each.id for each in await collect(till.payments.list())] == [payment.id]
+    assert await collect(till.connections.list()) == []
+    with pytest.raises(PermissionDenied, match="operations:read"):
+        await done(till.payments.create(**ORDER, wait=1))
+    with pytest.raises(PermissionDenied) as error:
+        await done(till.connections.create("stripe"))
+    assert error.value.code == "forbidden"
+
+
+async def test_a_revoked_api_key_is_nobodys_at_once(hub: AnyHub, connection: Connection, new_hub: NewHub) -> None:
+    key = await done(hub.api_keys.create("Till", ["*"], role="viewer"))
+    till = new_hub(api_key=key.api_key)
+    assert len(await collect(till.connections.list())) == 1
+    await done(hub.api_keys.revoke(key.id))
+    assert await collect(till.connections.list()) == []
+    with pytest.raises(AuthenticationError) as error:
+        await collect(new_hub(api_key=key.api_key).connections.list())
+    assert error.value.code == "invalid_client"
+    [known] = await collect(hub.api_keys.list())
+    assert (known.id, known.name, known.role) == (key.id, "Till", "viewer")
+    assert known.revoked_at is not None
+
+
+@pytest.mark.parametrize("api_key", ["wasl_" + "x" * 43, "", "not a key", "wasl_" + "x" * 5000])
+async def test_an_api_key_that_is_none_is_refused(new_hub: NewHub, api_key: str) -> None:
+    with pytest.raises(AuthenticationError) as error:
+        await collect(new_hub(api_key=api_key).connections.list())
+    assert error.value.code == "invalid_client"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        ({"scopes": []}, "scopes"),
+        ({"scopes": ["payments"]}, "scopes"),
+        ({"role": "owner"}, "role"),
+        ({"name": " "}, "name"),
+        ({"expires_at": datetime(2001, 1, 1, tzinfo=UTC)}, "expires_at"),
+        ({"expires_at": datetime(2101, 1, 1)}, "expires_at"),
+    ],
+)
+async def test_a_bad_api_key_is_not_made(hub: AnyHub, arguments: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidRequest) as error:
+        await done(hub.api_keys.create(**{"name": "Till", "scopes": ["*"]} | arguments))
+    assert error.value.field == field

@@ -13,7 +13,7 @@ from workers.commands.sdk.rows import row_models
 
 
 def test_the_rows_are_those_of_the_migrations(stack: Stack) -> None:
-    assert ROWS.read_text() == generated_rows(stack.database_url), "run `wasl sdk rows`"
+    assert ROWS.read_text() == generated_rows(stack.database_url), "run `wasl stack run --no-workers wasl sdk rows`"
 
 
 def test_the_synchronous_client_is_that_of_the_asynchronous_one() -> None:

@@ -184,7 +184,9 @@ async def survive_kill(world: World) -> Facts:
     expect(payment.status == "captured", f"The payment is {payment.status}.")
     expect(operation.attempts > 1, "Nobody took it over.")
     expect(len(charges) == 1, f"Stripe made {len(charges)} charges.")
-    return {"payment": payment.status, "charges": len(charges), "taken over after": f"{seconds:.1f} s"}
+    taken_over_after = f"{seconds:.1f} s"
+    facts: Facts = {"payment": payment.status, "attempts": operation.attempts, "charges": len(charges)}
+    return facts | {"taken over after": taken_over_after}
 
 
 async def hang_up(world: World) -> Facts:

@@ -10,6 +10,7 @@ from typing import Annotated
 import psycopg
 import typer
 
+from stack import Stack, StackError
 from stack.toolchain import ROOT, find_toolchain
 from workers.commands.sdk.colours import sync_sources
 from workers.commands.sdk.rows import Columns, row_models
@@ -26,10 +27,15 @@ Check = Annotated[bool, typer.Option("--check", help="Change nothing; fail when 
 
 @app.command()
 def rows(
-    database_url: Annotated[str, typer.Option(help="A database with the migrations applied, as its owner.")],
+    state: Annotated[Path, typer.Option(envvar="WASL_STATE_DIRECTORY", help="Of a running stack.")] = ROOT / ".wasl",
     check: Check = False,
 ) -> None:
-    """Make rows.py from the tables of a database."""
+    """Make rows.py from the tables of a running stack: `wasl stack run --no-workers wasl sdk rows` has one."""
+    try:
+        database_url = Stack.attach(state).database_url
+    except StackError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
     _put({ROWS: generated_rows(database_url)}, check=check)
 
 
