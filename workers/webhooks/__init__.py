@@ -1,0 +1,1 @@
+"""Webhooks: taken in durably, and turned into what they mean."""

@@ -1,0 +1,92 @@
+"""One delivery: its request as a connector wants it, the proof of its sender, and the event to be kept of it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+import orjson
+
+from workers.providers.events import VerifiedWebhook, WebhookRequest
+from workers.store.webhooks import NewEvent
+from workers.webhooks.endpoints import Endpoint
+
+UNKEPT_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "apikey"})
+"""Credentials have no place in a log. `private.ingest_webhook` drops the same ones."""
+
+
+def decode_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers as text, names in lower case; those that came several times joined by commas (RFC 9110, 5.3)."""
+    decoded: dict[str, str] = {}
+    for name_bytes, value_bytes in headers:
+        name, value = name_bytes.decode("latin-1"), value_bytes.decode("latin-1")
+        decoded[name] = f"{decoded[name]}, {value}" if name in decoded else value
+    return decoded
+
+
+def decode_query(query: str) -> Mapping[str, str]:
+    """The parameters of a query string; of those that came several times the last."""
+    return dict(parse_qsl(query, keep_blank_values=True)) if query else {}
+
+
+def verify(endpoint: Endpoint, headers: Mapping[str, str], query: str, body: bytes, at: datetime) -> VerifiedWebhook:
+    """Prove who sent a delivery.
+
+    :param at: when it arrived.
+    :raises WebhookRejected: it is not to be believed.
+    """
+    row = endpoint.row
+    request = WebhookRequest(headers, body, at, decode_query(query), row.tolerance_seconds)
+    verified: VerifiedWebhook = endpoint.scheme.verify_webhook(request, endpoint.secrets, row.settings)
+    return verified
+
+
+def event_key(provider_event_id: str | None, body: bytes) -> bytes:
+    """What tells repeats at one endpoint: a hash of the provider's own id, or of the body where it has none."""
+    return hashlib.sha256(body if provider_event_id is None else provider_event_id.encode("utf-8", "replace")).digest()
+
+
+def new_event(
+    endpoint: Endpoint, verified: VerifiedWebhook, headers: Mapping[str, str], query: str, body: bytes, at: datetime
+) -> NewEvent:
+    """The event to be kept of a verified delivery."""
+    row = endpoint.row
+    kept_headers = {name: value for name, value in headers.items() if name not in UNKEPT_HEADERS}
+    return NewEvent(
+        id=new_event_id(int(at.timestamp() * 1000)),
+        received_at=at,
+        endpoint_id=row.id,
+        organization_id=row.organization_id,
+        connection_id=row.connection_id,
+        provider_key=row.provider_key,
+        key=event_key(verified.event_id, body),
+        provider_event_id=without_nul(verified.event_id),
+        event_type=without_nul(verified.event_type),
+        headers=orjson.dumps(kept_headers).decode(),
+        query=without_nul(query) or "",
+        body=body,
+        record_only=row.record_only,
+    )
+
+
+def new_event_id(unix_ms: int) -> UUID:
+    """A UUID of version 7 (RFC 9562): events that come together lie together in the indexes."""
+    random_bits = int.from_bytes(os.urandom(10), "big")
+    value = (unix_ms & 0xFFFF_FFFF_FFFF) << 80 | random_bits
+    value = value & ~(0xF << 76) | 0x7 << 76
+    return UUID(int=value & ~(0x3 << 62) | 0x2 << 62)
+
+
+def without_nul(text: str | None) -> str | None:
+    """The text as Postgres can keep it, which has no NUL character; the exact body is kept beside it."""
+    return text.replace("\x00", "\ufffd") if text is not None and "\x00" in text else text
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)

@@ -1,0 +1,223 @@
+"""The ingress: an ASGI application that takes webhooks in.
+
+``POST /functions/v1/webhooks/{token}``: find the address, read the exact bytes, prove who sent them, keep the event
+durably, and only then say so. Nothing of a delivery is believed or stored before its signature is proved.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Final, TypeAlias
+
+import structlog
+
+from workers.providers.errors import MalformedPayload, SignatureInvalid, WebhookRejected
+from workers.providers.events import VerifiedWebhook
+from workers.webhooks import answers, deliveries
+from workers.webhooks.answers import Answer, AsgiMessage
+from workers.webhooks.counters import EndpointCounters
+from workers.webhooks.endpoints import Endpoint, Endpoints, LookupFailed
+from workers.webhooks.keeping import EndpointGone, Keeper, NotKept
+from workers.webhooks.metrics import IngressMetrics
+
+_log = structlog.get_logger(__name__)
+PATH_PREFIX: Final = "/functions/v1/webhooks/"
+HEALTH_PATH: Final = "/health"
+BODY_TIMEOUT_SECONDS: Final = 30.0
+MOST_BYTES_IN_FLIGHT: Final = 256 * 1024 * 1024
+MOST_IN_FLIGHT: Final = 10_000
+
+Scope: TypeAlias = Mapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[AsgiMessage]]
+Send: TypeAlias = Callable[[AsgiMessage], Awaitable[None]]
+
+
+class Disconnected(Exception):
+    """The sender went away in the middle of the body."""
+
+
+class BodyTooLarge(Exception):
+    """The body is longer than the endpoint takes."""
+
+
+class Ingress:
+    """The application.
+
+    :param endpoints: finds addresses.
+    :param keeper: keeps events.
+    :param counters: counts deliveries per endpoint.
+    :param most_bytes_in_flight: of bodies, read or announced, that are not yet kept; beyond that senders are put off.
+    :param most_in_flight: deliveries that are not yet answered; likewise.
+    """
+
+    def __init__(
+        self,
+        endpoints: Endpoints,
+        keeper: Keeper,
+        counters: EndpointCounters,
+        metrics: IngressMetrics,
+        *,
+        most_bytes_in_flight: int = MOST_BYTES_IN_FLIGHT,
+        most_in_flight: int = MOST_IN_FLIGHT,
+        body_timeout_seconds: float = BODY_TIMEOUT_SECONDS,
+    ) -> None:
+        self._endpoints = endpoints
+        self._keeper = keeper
+        self._counters = counters
+        self._metrics = metrics
+        self._most_bytes_in_flight = most_bytes_in_flight
+        self._most_in_flight = most_in_flight
+        self._body_timeout_seconds = body_timeout_seconds
+        self._bytes_in_flight = 0
+        self._in_flight = 0
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Work for the length of an ``async with`` block; every delivery begun is kept and counted when it ends."""
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._counters.running())
+            await stack.enter_async_context(self._keeper.running())
+            await stack.enter_async_context(self._endpoints.running())
+            yield
+
+    async def flush_counts(self) -> None:
+        """Write what has been counted on the endpoints, without waiting for the next time."""
+        await self._counters.flush()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request (ASGI 3, HTTP only)."""
+        try:
+            answer = await self._answer(scope, receive)
+        except Disconnected:
+            return
+        except LookupFailed:
+            self._metrics.not_kept.inc()
+            answer = answers.UNAVAILABLE
+        except Exception as error:
+            _log.exception("a webhook could not be handled", reason=type(error).__name__)
+            self._metrics.not_kept.inc()
+            answer = answers.FAILED
+        await send(answer.start)
+        await send(answer.body)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        path: str = scope["path"]
+        if not path.startswith(PATH_PREFIX):
+            return answers.HEALTHY if path == HEALTH_PATH else answers.NOT_FOUND
+        method: str = scope["method"]
+        if method == "OPTIONS":
+            return answers.OPTIONS
+        if method not in ("POST", "GET", "HEAD"):
+            return answers.METHOD_NOT_ALLOWED
+        endpoint = await self._endpoints.find(path[len(PATH_PREFIX) :])
+        if endpoint is None:
+            self._metrics.refused("unknown_address")
+            self._counters.unknown()
+            return answers.NOT_FOUND
+        if method == "POST":
+            return await self._take(endpoint, scope, receive)
+        return _greet(endpoint, scope)
+
+    async def _take(self, endpoint: Endpoint, scope: Scope, receive: Receive) -> Answer:
+        headers = deliveries.decode_headers(scope["headers"])
+        limit = endpoint.row.max_body_bytes
+        size = _announced_size(headers) or limit
+        if size > limit:
+            return self._refuse(endpoint, answers.BODY_TOO_LARGE, "body_too_large")
+        if self._in_flight >= self._most_in_flight or self._bytes_in_flight + size > self._most_bytes_in_flight:
+            self._metrics.not_kept.inc()
+            return answers.UNAVAILABLE
+        self._in_flight += 1
+        self._bytes_in_flight += size
+        try:
+            body = await _read_body(receive, limit, self._body_timeout_seconds)
+            return await self._keep(endpoint, headers, scope["query_string"].decode("latin-1"), body)
+        except BodyTooLarge:
+            return self._refuse(endpoint, answers.BODY_TOO_LARGE, "body_too_large")
+        except TimeoutError:
+            return self._refuse(endpoint, answers.BODY_INCOMPLETE, "body_incomplete")
+        finally:
+            self._in_flight -= 1
+            self._bytes_in_flight -= size
+
+    async def _keep(self, endpoint: Endpoint, headers: Mapping[str, str], query: str, body: bytes) -> Answer:
+        at = deliveries.now()
+        try:
+            try:
+                verified = deliveries.verify(endpoint, headers, query, body, at)
+            except SignatureInvalid:
+                endpoint, verified = await self._verify_afresh(endpoint, headers, query, body)
+        except MalformedPayload as rejection:
+            return self._refuse(endpoint, answers.MALFORMED, rejection.code)
+        except WebhookRejected as rejection:
+            return self._refuse(endpoint, answers.UNAUTHORIZED, rejection.code)
+        event = deliveries.new_event(endpoint, verified, headers, query, body, at)
+        try:
+            is_new = await self._keeper.keep(event)
+        except EndpointGone:
+            self._endpoints.forget(endpoint)
+            self._metrics.refused("unknown_address")
+            return answers.NOT_FOUND
+        except NotKept:
+            self._metrics.not_kept.inc()
+            return answers.UNAVAILABLE
+        self._counters.received(endpoint.row.id, at)
+        (self._metrics.accepted if is_new else self._metrics.duplicate).inc()
+        return answers.ACCEPTED if is_new else answers.DUPLICATE
+
+    async def _verify_afresh(
+        self, endpoint: Endpoint, headers: Mapping[str, str], query: str, body: bytes
+    ) -> tuple[Endpoint, VerifiedWebhook]:
+        """Verify by what is valid now: the secret may have been changed since the endpoint was looked up.
+
+        :raises WebhookRejected: the same as before.
+        """
+        fresh = await self._endpoints.fresher(endpoint)
+        if fresh is None or fresh.secrets == endpoint.secrets:
+            raise SignatureInvalid("no signature matches")
+        return fresh, deliveries.verify(fresh, headers, query, body, deliveries.now())
+
+    def _refuse(self, endpoint: Endpoint, answer: Answer, reason: str) -> Answer:
+        self._counters.refused(endpoint.row.id, deliveries.now(), reason)
+        self._metrics.refused(reason)
+        return answer
+
+
+def _announced_size(headers: Mapping[str, str]) -> int | None:
+    announced = headers.get("content-length", "")
+    return int(announced) if announced.isdecimal() and len(announced) < 20 else None
+
+
+def _greet(endpoint: Endpoint, scope: Scope) -> Answer:
+    """The answer to GET and HEAD: some providers check an address before they send anything to it."""
+    query = deliveries.decode_query(scope["query_string"].decode("latin-1"))
+    headers = deliveries.decode_headers(scope["headers"])
+    given = endpoint.scheme.answer_challenge(scope["method"], query, headers, endpoint.secrets)
+    if given is not None:
+        return answers.challenge(given)
+    return answers.REACHED if scope["method"] == "HEAD" else answers.METHOD_NOT_ALLOWED
+
+
+async def _read_body(receive: Receive, limit: int, timeout_seconds: float) -> bytes:
+    """The exact bytes of the body.
+
+    :raises BodyTooLarge: there are more than ``limit``.
+    :raises Disconnected: the sender went away.
+    :raises TimeoutError: they did not come in time.
+    """
+    async with asyncio.timeout(timeout_seconds):
+        chunks: list[bytes] = []
+        size = 0
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Disconnected
+            chunk: bytes = message.get("body", b"")
+            size += len(chunk)
+            if size > limit:
+                raise BodyTooLarge
+            if not message.get("more_body", False):
+                return b"".join(chunks) + chunk if chunks else chunk
+            chunks.append(chunk)

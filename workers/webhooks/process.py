@@ -1,0 +1,145 @@
+"""What follows from an event: the handler of jobs of kind ``webhook.process``.
+
+An event is proved (if the ingress has not done that), translated by its connector into canonical events, and applied to
+what it is about, all in one transaction with the event's own status. To do it again changes nothing: news are judged
+by the state machine in the database, which late and repeated ones do not move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import psycopg
+import structlog
+
+from workers.operations.jobs import Done, Job, Later, Outcome
+from workers.providers.errors import MalformedPayload, WebhookRejected
+from workers.providers.events import CanonicalEvent, VerifiedWebhook, WebhookRequest
+from workers.providers.registry import CONNECTORS
+from workers.store.webhooks import EndpointCount, EventTransaction, PostgresWebhooks, Settlement, StoredEvent
+from workers.vault.credentials import CredentialVault
+from workers.webhooks.deliveries import decode_query, event_key, without_nul
+from workers.webhooks.effects import EventFault, PaymentUnderWay, apply
+from workers.webhooks.endpoints import open_secrets
+from workers.webhooks.keeping import describe
+
+_log = structlog.get_logger(__name__)
+JOB_KIND: Final = "webhook.process"
+_WAITS_FOR_PAYMENT: Final = 5
+_WAIT_SECONDS: Final = 2.0
+
+
+class WebhookProcessor:
+    """Processes events. :param vault: opens the secrets of events that came through the Supabase function."""
+
+    def __init__(self, store: PostgresWebhooks, vault: CredentialVault) -> None:
+        self._store = store
+        self._vault = vault
+
+    async def process(self, job: Job) -> Outcome:
+        """One attempt at the event that the job names: ``{event_id, received_at, replay?}``.
+
+        :raises psycopg.OperationalError: the database cannot now; nothing happened.
+        """
+        event = await self._store.load_event(UUID(job.payload["event_id"]), job.payload["received_at"])
+        if event is None or event.settled:
+            return Done()
+        try:
+            replay = bool(job.payload.get("replay"))
+            await self._settle(event, replay=replay, may_wait=job.attempt <= _WAITS_FOR_PAYMENT)
+        except PaymentUnderWay:
+            # Its create has not been answered yet, or the answer not been recorded: a matter of moments.
+            return Later(_error("payment_under_way", "The payment is just being made."), after_seconds=_WAIT_SECONDS)
+        except psycopg.OperationalError:
+            raise
+        except Exception as error:
+            return await self._failed(event, job, error)
+        return Done()
+
+    async def _settle(self, event: StoredEvent, *, replay: bool, may_wait: bool) -> None:
+        verified: VerifiedWebhook | None = None
+        if not event.verified:
+            try:
+                verified = await self._verify(event)
+            except MalformedPayload:
+                raise
+            except WebhookRejected as rejection:
+                await self._refuse(event, rejection)
+                return
+        provider_event_id = verified.event_id if verified else event.provider_event_id
+        found: Sequence[CanonicalEvent] = _scheme(event).parse_webhook(event.body)
+        async with self._store.settling(event) as transaction:
+            if transaction.settled:
+                return
+            # The ingress has taken the key with the event. A replayed event may have been a repeat in its first life.
+            if (verified or replay) and not await transaction.claim_key(event_key(provider_event_id, event.body)):
+                status = "duplicate"
+            elif event.record_only or not await self._apply(transaction, event, found, may_wait=may_wait):
+                status = "ignored"
+            else:
+                status = "processed"
+            await transaction.settle(
+                Settlement(
+                    status,
+                    provider_event_id=without_nul(provider_event_id),
+                    event_type=without_nul(verified.event_type) if verified else None,
+                    canonical_types=[each.type for each in found],
+                )
+            )
+
+    async def _apply(
+        self, transaction: EventTransaction, event: StoredEvent, found: Sequence[CanonicalEvent], *, may_wait: bool
+    ) -> bool:
+        """Apply what the event says; returns whether any of it concerned something of ours."""
+        described = _scheme(event).manifest.webhook
+        is_believed = described is not None and described.signs_content
+        concerned = [
+            await apply(transaction, each, event.connection_id, is_believed=is_believed, may_wait=may_wait)
+            for each in found
+        ]
+        return any(concerned)
+
+    async def _verify(self, event: StoredEvent) -> VerifiedWebhook:
+        scheme = _scheme(event)
+        secrets = await open_secrets(self._vault, scheme, event.connection_id, event.credentials_version)
+        request = WebhookRequest(
+            event.headers, event.body, event.received_at, decode_query(event.query), event.tolerance_seconds
+        )
+        verified: VerifiedWebhook = scheme.verify_webhook(request, secrets, event.settings)
+        return verified
+
+    async def _refuse(self, event: StoredEvent, rejection: WebhookRejected) -> None:
+        async with self._store.settling(event) as transaction:
+            if transaction.settled:
+                return
+            error = _error(rejection.code, str(rejection))
+            await transaction.settle(Settlement("refused", verified=False, error=error))
+        refused = EndpointCount(event.endpoint_id, 0, None, 1, event.received_at, rejection.code)
+        await self._store.count_deliveries([refused])
+        _log.warning("webhook refused", event_id=str(event.id), reason=rejection.code)
+
+    async def _failed(self, event: StoredEvent, job: Job, error: Exception) -> Later:
+        """Note the attempt. The queue tries again with growing pauses, and raises an alert when it gives up."""
+        if isinstance(error, EventFault | MalformedPayload):
+            shown = _error(error.code, str(error))
+        else:
+            shown = _error("internal_error", type(error).__name__)
+            # The traceback of a database error would quote the row, and with it whoever pays.
+            described = {"reason": describe(error)} if isinstance(error, psycopg.Error) else {"exc_info": error}
+            _log.error("an event could not be processed", event_id=str(event.id), attempt=job.attempt, **described)
+        await self._store.fail_event(event, "dead" if job.attempt >= job.max_attempts else "failed", shown)
+        return Later(shown)
+
+
+def _scheme(event: StoredEvent) -> Any:
+    """The connector class of the event's provider."""
+    scheme = CONNECTORS.get(event.provider_key)
+    if scheme is None:
+        raise EventFault("unknown_provider", "This version of Wasl does not know the provider.")
+    return scheme
+
+
+def _error(code: str, message: str) -> Mapping[str, Any]:
+    return {"code": code, "message": message}
