@@ -52,6 +52,12 @@ def test_secrets_do_not_show_in_representations() -> None:
     assert "51abcdef" not in f"{connector.credentials!r} {connector!r} {connector.credentials.model_dump_json()}"
 
 
+def test_during_a_rotation_a_connection_has_two_webhook_secrets() -> None:
+    open_connector("stripe", credentials={**KEY, "webhook_secret": "whsec_former\nwhsec_new\n"})
+    with pytest.raises(InvalidRequest):
+        open_connector("stripe", credentials={**KEY, "webhook_secret": "whsec_former\nnonsense"})
+
+
 async def test_a_connector_closes_the_transport_it_was_given_to_own() -> None:
     closed: list[bool] = []
 

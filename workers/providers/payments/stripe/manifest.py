@@ -61,7 +61,8 @@ class StripeCredentials(Credentials):
     webhook_secret: SecretStr | None = Field(
         default=None,
         title="Webhook signing secret",
-        description="Developers > Webhooks > your endpoint > Signing secret. Without it no webhook is believed.",
+        description="Developers > Webhooks > your endpoint > Signing secret. Without it no webhook is believed. While "
+        "you roll it, the old and the new one, a line each.",
         examples=["whsec_…"],
     )
 
@@ -75,7 +76,8 @@ class StripeCredentials(Credentials):
     @field_validator("webhook_secret")
     @classmethod
     def _looks_like_a_signing_secret(cls, secret: SecretStr | None) -> SecretStr | None:
-        if secret and not re.fullmatch(r"whsec_[\x21-\x7e]{4,250}", secret.get_secret_value()):
+        lines = secret.get_secret_value().splitlines() if secret else ()
+        if any(line.strip() and not re.fullmatch(r"whsec_[\x21-\x7e]{4,250}", line.strip()) for line in lines):
             raise ValueError("is not a webhook signing secret (whsec_…)")
         return secret
 
