@@ -53,7 +53,7 @@ def test_secrets_do_not_show_in_representations() -> None:
 
 
 def test_during_a_rotation_a_connection_has_two_webhook_secrets() -> None:
-    open_connector("stripe", credentials={**KEY, "webhook_secret": "whsec_former\nwhsec_new\n"})
+    open_connector("stripe", credentials={**KEY, "webhook_secret": "whsec_former\nwhsec_newest\n"})
     with pytest.raises(InvalidRequest):
         open_connector("stripe", credentials={**KEY, "webhook_secret": "whsec_former\nnonsense"})
 
