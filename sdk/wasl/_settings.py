@@ -19,6 +19,13 @@ def checked_url(url: str) -> str:
     return url.rstrip("/")
 
 
+def checked_api_key(api_key: str) -> str:
+    """Return an API key; raises ValueError, without repeating it, for what is none, such as an empty variable."""
+    if not api_key.startswith("wasl_"):
+        raise ValueError("api_key must be a key that starts with wasl_")
+    return api_key
+
+
 def request_headers(publishable_key: str) -> dict[str, str]:
     """Return the headers that every request carries."""
     client = f"wasl-py/{version('wasl')}; python={platform.python_version()}"

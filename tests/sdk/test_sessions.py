@@ -211,6 +211,13 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
         Wasl(url, "k")
 
 
+@pytest.mark.parametrize("api_key", ["", "sk_test_1234567890"])
+def test_an_api_key_that_is_none_is_refused_without_repeating_it(api_key: str) -> None:
+    with pytest.raises(ValueError, match="api_key must be") as error:
+        Wasl("http://hub", "k", api_key=api_key)
+    assert "1234567890" not in str(error.value)
+
+
 def test_a_client_is_one_or_the_other() -> None:
     with pytest.raises(ValueError, match="not both"):
         Wasl("http://hub", "k", api_key=API_KEY, access_token="t")

@@ -16,7 +16,7 @@ from wasl._async.providers import AsyncProviders
 from wasl._async.runtime import HttpClient, Transport
 from wasl._async.sessions import AsyncFixedSession, AsyncKeySession, AsyncSession, AsyncUserSession
 from wasl._requests import Id, optional_id
-from wasl._settings import CONNECT_SECONDS, LIMITS, TIMEOUT_SECONDS, checked_url, request_headers
+from wasl._settings import CONNECT_SECONDS, LIMITS, TIMEOUT_SECONDS, checked_api_key, checked_url, request_headers
 
 
 class AsyncWasl:
@@ -55,7 +55,7 @@ class AsyncWasl:
             transport: what sends the requests, instead of the network.
 
         Raises:
-            ValueError: the address is no http(s) URL, or both an API key and an access token are given.
+            ValueError: the address is no http(s) URL, the API key is none, or an access token is given beside it.
         """
         self._url = checked_url(url)
         self._headers = request_headers(publishable_key)
@@ -122,5 +122,5 @@ class AsyncWasl:
         if api_key is not None and access_token is not None:
             raise ValueError("give api_key or access_token, not both")
         if api_key is not None:
-            return AsyncKeySession(self._http, self._url, self._headers, api_key)
+            return AsyncKeySession(self._http, self._url, self._headers, checked_api_key(api_key))
         return AsyncFixedSession(access_token) if access_token is not None else AsyncSession()

@@ -7,7 +7,7 @@ from typing import Self
 import httpx
 
 from wasl._requests import Id, optional_id
-from wasl._settings import CONNECT_SECONDS, LIMITS, TIMEOUT_SECONDS, checked_url, request_headers
+from wasl._settings import CONNECT_SECONDS, LIMITS, TIMEOUT_SECONDS, checked_api_key, checked_url, request_headers
 from wasl._sync.api import Api
 from wasl._sync.api_keys import ApiKeys
 from wasl._sync.connections import Connections
@@ -56,7 +56,7 @@ class Wasl:
             transport: what sends the requests, instead of the network.
 
         Raises:
-            ValueError: the address is no http(s) URL, or both an API key and an access token are given.
+            ValueError: the address is no http(s) URL, the API key is none, or an access token is given beside it.
         """
         self._url = checked_url(url)
         self._headers = request_headers(publishable_key)
@@ -123,5 +123,5 @@ class Wasl:
         if api_key is not None and access_token is not None:
             raise ValueError("give api_key or access_token, not both")
         if api_key is not None:
-            return KeySession(self._http, self._url, self._headers, api_key)
+            return KeySession(self._http, self._url, self._headers, checked_api_key(api_key))
         return FixedSession(access_token) if access_token is not None else Session()
