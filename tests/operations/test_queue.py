@@ -1,6 +1,7 @@
 """The queue in Postgres: who gets which job, and whose word on it counts."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -269,15 +270,17 @@ class TestPlans:
     """A queue that plans a sequential scan is a queue that stands still once there is something to do."""
 
     @pytest.fixture
-    async def crowded(self, workplace: Workplace, enqueue: Enqueue, claim: Claim) -> None:
+    async def crowded(self, workplace: Workplace, enqueue: Enqueue, claim: Claim, kind: str) -> AsyncIterator[None]:
         await enqueue(3000)
         await claim(500)
+        yield
+        await workplace.database.execute("delete from private.jobs where kind = %s", [kind])
 
     async def plan(self, workplace: Workplace, name: str, parameters: dict[str, object]) -> str:
         """The plan that a worker's connection makes, whatever the parameters: the generic one."""
         async with workplace.pool.connection() as connection, connection.transaction(force_rollback=True):
             await connection.execute("set local plan_cache_mode = force_generic_plan")
-            cursor = await connection.execute(f"explain {QUERIES[name]}", parameters)  # type: ignore[arg-type]
+            cursor = await connection.execute(f"explain {QUERIES[name]}", parameters)
             return "\n".join(row[0] for row in await cursor.fetchall())
 
     @pytest.mark.parametrize("analyzed", [False, True])

@@ -189,19 +189,19 @@ class Workplace:
     def settings(self, **settings: Any) -> Settings:
         """The same as settings."""
         values = self.environment(**settings)
-        return Settings(**{name.removeprefix("WASL_").lower(): value for name, value in values.items()})
+        return Settings.read(**{name.removeprefix("WASL_").lower(): value for name, value in values.items()})
 
     @asynccontextmanager
     async def working(self, **settings: Any) -> AsyncIterator[Worker]:
         """A worker inside this process, at work while the block runs."""
-        async with open_runtime(self.settings(**settings), name="worker under test") as runtime:
-            async with open_worker(runtime) as worker:
-                task = asyncio.create_task(worker.run())
-                try:
-                    yield worker
-                finally:
-                    worker.executor.stop()
-                    await task
+        runtime_settings = self.settings(**settings)
+        async with open_runtime(runtime_settings, name="worker under test") as runtime, open_worker(runtime) as worker:
+            task = asyncio.create_task(worker.run())
+            try:
+                yield worker
+            finally:
+                worker.executor.stop()
+                await task
 
     @asynccontextmanager
     async def worker_process(self, directory: Path, **settings: Any) -> AsyncIterator[WorkerProcess]:

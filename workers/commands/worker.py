@@ -5,7 +5,6 @@ from __future__ import annotations
 import typer
 
 from workers.config import Settings, SettingsError
-from workers.logs import configure_logging
 
 app = typer.Typer(add_completion=False)
 
@@ -15,6 +14,7 @@ def worker() -> None:
     """Carry out operations until told to stop (SIGTERM or Ctrl-C). Start as many as you need."""
     from psycopg_pool import PoolTimeout  # noqa: PLC0415 - `wasl --help` need not load the whole house
 
+    from workers.logs import configure_logging  # noqa: PLC0415
     from workers.runtime import run_worker  # noqa: PLC0415
     from workers.vault.errors import KeyringError  # noqa: PLC0415
 

@@ -39,8 +39,6 @@ RequestT = TypeVar("RequestT")
 ResultT = TypeVar("ResultT")
 News = Mapping[str, Any]
 
-_CUSTOMER_FIELDS: Final = frozenset(Customer.model_fields)
-"""A client may keep more of the payer with the payment than a gateway is told."""
 _REFUND_REASONS: Final = frozenset(reason.value for reason in RefundReason)
 
 
@@ -150,7 +148,7 @@ class CreatePayment(PaymentCall[PaymentRequest, PaymentResult]):
             mode=PaymentMode.DIRECT if payment_method else PaymentMode.CHECKOUT,
             payment_method=payment_method,
             description=work.description,
-            customer=Customer(**{name: value for name, value in work.customer.items() if name in _CUSTOMER_FIELDS}),
+            customer=Customer(**work.customer),
             metadata=work.metadata,
             return_url=work.return_url,
             cancel_url=work.cancel_url,

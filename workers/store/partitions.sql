@@ -8,11 +8,10 @@ select private.drop_old_partitions()
 
 -- name: expire_webhook_keys
 -- In small bites, which no ingress has to wait for.
-with old as materialized (
-    select k.ctid
-    from private.webhook_event_keys k
-    where k.received_at < now() - make_interval(days => %(days)s)
+delete from private.webhook_event_keys k
+where k.ctid = any (array(
+    select old.ctid
+    from private.webhook_event_keys old
+    where old.received_at < now() - make_interval(days => %(days)s)
     limit %(limit)s
-    for update skip locked
-)
-delete from private.webhook_event_keys k where k.ctid = any (array(select ctid from old))
+))

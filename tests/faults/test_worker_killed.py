@@ -1,0 +1,71 @@
+"""A worker dies in the middle of a payment: another one finds out what became of it; the payer is charged once."""
+
+import asyncio
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from tests.support.workplace import Row, Workplace, until
+
+pytestmark = pytest.mark.usefixtures("no_faults")
+
+
+async def sent(workplace: Workplace, operation_id: UUID) -> bool:
+    """Whether a worker holds the job and has begun to send it."""
+    rows = await workplace.all("select payload from private.jobs where id = %s and claim_id is not null", operation_id)
+    return bool(rows) and "sent_at" in rows[0]["payload"]
+
+
+async def at_work(workplace: Workplace, number: int) -> bool:
+    """Whether so many workers are connected."""
+    row = await workplace.one("select count(*) from pg_stat_activity where application_name = 'wasl worker hints'")
+    return bool(row["count"] >= number)
+
+
+@pytest.mark.parametrize(("fault", "charged_before"), [("late_answer", 1), ("latency", 0)])
+async def test_killed_in_the_middle_of_a_payment(
+    workplace: Workplace, organization: UUID, tmp_path: Path, fault: str, charged_before: int
+) -> None:
+    await workplace.connect_stripe(organization)
+    quick = {"call_timeout_seconds": 1, "lease_seconds": 4.5}
+    async with workplace.worker_process(tmp_path, **quick) as first:
+        await until(lambda: at_work(workplace, 1))
+        await workplace.plan_fault(fault, seconds=0.9, match={"method": "POST"})
+        payment = await workplace.payment(organization)
+        operation_id = (await workplace.operation(payment["id"]))["id"]
+        await until(lambda: sent(workplace, operation_id))
+        await asyncio.sleep(0.2)  # on its way, and not answered for the better part of a second
+        first.kill()
+        assert len((await workplace.at_stripe(payment["id"]))["charges"]) == charged_before
+
+    async with workplace.worker_process(tmp_path, **quick) as second:
+        operation = await workplace.finished(payment["id"], seconds=20)
+        assert (operation["status"], operation["attempts"]) == ("succeeded", 2)
+        assert (await workplace.payment_row(payment["id"]))["status"] == "captured"
+        state = await workplace.at_stripe(payment["id"])
+        assert (len(state["payment_intents"]), len(state["charges"])) == (1, 1)
+        assert await second.stop() == 0
+
+
+async def test_told_to_stop_it_finishes_what_it_has_begun(
+    workplace: Workplace, organization: UUID, tmp_path: Path
+) -> None:
+    await workplace.connect_stripe(organization)
+    async with workplace.worker_process(tmp_path) as worker:
+        await until(lambda: at_work(workplace, 1))
+        await workplace.plan_fault("late_answer", seconds=1, match={"method": "POST"})
+        payment = await workplace.payment(organization)
+        operation_id = (await workplace.operation(payment["id"]))["id"]
+        await until(lambda: sent(workplace, operation_id))
+        assert await worker.stop() == 0
+        assert "Traceback" not in worker.log.read_text()
+    operation: Row = await workplace.operation(payment["id"])
+    assert (operation["status"], operation["attempts"]) == ("succeeded", 1)
+
+
+async def test_a_worker_that_cannot_start_says_why_in_one_sentence(workplace: Workplace, tmp_path: Path) -> None:
+    async with workplace.worker_process(tmp_path, keyring=tmp_path / "nothing.json") as worker:
+        assert await worker.process.wait() == 2
+        (sentence,) = worker.log.read_text().strip().splitlines()
+        assert sentence.startswith("there is no keyring at")
