@@ -168,7 +168,7 @@ begin
 end
 $$;
 create trigger organizations_check_time_zone before insert or update of time_zone on public.organizations
-for each row execute function private.check_time_zone();
+for each row when (new.time_zone is distinct from 'Asia/Dubai') execute function private.check_time_zone();
 
 -- An organization always keeps an owner.
 create function private.keep_an_owner() returns trigger

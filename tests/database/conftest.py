@@ -63,8 +63,6 @@ def server(stack: Stack, http: httpx.AsyncClient) -> Caller:
 @pytest.fixture(scope="module")
 async def worker(stack: Stack) -> AsyncIterator[psycopg.AsyncConnection[DictRow]]:
     """A connection as `wasl_worker`; every statement commits at once."""
-    connection = await psycopg.AsyncConnection.connect(
-        stack.worker_database_url, autocommit=True, row_factory=dict_row
-    )
+    connection = await psycopg.AsyncConnection.connect(stack.worker_database_url, autocommit=True, row_factory=dict_row)
     async with connection:
         yield connection

@@ -155,7 +155,9 @@ async def test_every_bad_key_gets_the_same_answer(workspace: Workspace, server: 
     await database.execute("update api_keys set expires_at = now() where id = %s", [expired["id"]])
 
     for api_key in (revoked["api_key"], expired["api_key"], "wasl_" + "A" * 43, "", None):
-        assert await server.refused("exchange_api_key", api_key=api_key) == Refusal(401, "invalid_client", "client_secret")
+        assert await server.refused("exchange_api_key", api_key=api_key) == Refusal(
+            401, "invalid_client", "client_secret"
+        )
 
 
 async def test_a_key_can_be_made_by_a_server(workspace: Workspace, server: Caller) -> None:

@@ -18,7 +18,9 @@ async def lines(workspace: Workspace) -> list[Row]:
     return await workspace.owner.rows("audit_log?order=sequence")
 
 
-async def test_what_people_keys_and_servers_do_is_recorded_under_their_name(workspace: Workspace, server: Caller) -> None:
+async def test_what_people_keys_and_servers_do_is_recorded_under_their_name(
+    workspace: Workspace, server: Caller
+) -> None:
     key = await workspace.api_key("connections:*")
     connection = await key.call("create_connection", provider="probe_gateway")
     await server.call("disconnect_connection", connection_id=connection["id"])
@@ -53,7 +55,13 @@ DIRECT_CHANGES = [
     ("POST", "alert_channels", {"name": "A", "kind": "email", "target": "a@example.com"}, "alert_channel.added", None),
     ("PATCH", "alert_channels", {"target": "b@example.com"}, "alert_channel.changed", ["target"]),
     ("DELETE", "alert_channels", None, "alert_channel.removed", None),
-    ("POST", "webhook_subscriptions", {"name": "A", "url": "https://a.example", "event_types": ["*"]}, "webhook_subscription.added", None),
+    (
+        "POST",
+        "webhook_subscriptions",
+        {"name": "A", "url": "https://a.example", "event_types": ["*"]},
+        "webhook_subscription.added",
+        None,
+    ),
     ("PATCH", "webhook_subscriptions", {"enabled": False}, "webhook_subscription.changed", ["enabled"]),
 ]
 
@@ -84,7 +92,9 @@ async def test_a_worker_learning_a_rate_limit_is_no_news(workspace: Workspace, w
     assert await lines(workspace) == before
 
 
-async def test_a_whole_log_verifies_and_only_admins_may_ask(workspace: Workspace, server: Caller, other: Caller) -> None:
+async def test_a_whole_log_verifies_and_only_admins_may_ask(
+    workspace: Workspace, server: Caller, other: Caller
+) -> None:
     developer = await workspace.member("developer")
 
     report = await workspace.owner.call("verify_audit_log", organization_id=workspace.id)
@@ -109,7 +119,7 @@ async def test_a_whole_log_verifies_and_only_admins_may_ask(workspace: Workspace
         "update audit_log set action = 'member.removed' where organization_id = %s and sequence = 3",
         "update audit_log set actor_id = null where organization_id = %s and sequence = 3",
         "update audit_log set detail = detail || '{\"a\": 1}' where organization_id = %s and sequence = 3",
-        "update audit_log set occurred_at = occurred_at - interval '1 microsecond' where organization_id = %s and sequence = 3",
+        "update audit_log set occurred_at = occurred_at - interval '1 us' where organization_id = %s and sequence = 3",
         "update audit_log set previous_hash = null where organization_id = %s and sequence = 3",
         "delete from audit_log where organization_id = %s and sequence = 3",
     ],
@@ -163,7 +173,8 @@ async def test_many_at_once_make_one_chain(workspace: Workspace, worker: Worker,
         async with await psycopg.AsyncConnection.connect(stack.worker_database_url, autocommit=True) as connection:
             detail: Any = Jsonb({"number": number})
             await connection.execute(
-                "select private.audit(%s, 'connection.checked', 'connection', %s, %s)", (workspace.id, str(number), detail)
+                "select private.audit(%s, 'connection.checked', 'connection', %s, %s)",
+                (workspace.id, str(number), detail),
             )
 
     people = (workspace.connection(name=f"Connection {number}", active=False) for number in range(10))

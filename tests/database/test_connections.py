@@ -25,7 +25,9 @@ async def test_a_connection_starts_with_its_providers_rate_limit(workspace: Work
     connection = await workspace.connection(environment=environment, active=False)
 
     [limit] = await workspace.owner.rows(f"rate_limits?connection_id=eq.{connection['id']}")
-    expected = await workspace.one("select rate_limits -> %s from integration_providers where key = 'probe_gateway'", [environment])
+    expected = await workspace.one(
+        "select rate_limits -> %s from integration_providers where key = 'probe_gateway'", [environment]
+    )
     assert {"capacity": limit["capacity"], "refill_per_second": limit["refill_per_second"]} == expected
     assert (limit["tokens"], limit["source"]) == (limit["capacity"], "default")
 
@@ -116,7 +118,9 @@ async def test_what_is_left_out_of_an_update_stays(workspace: Workspace) -> None
     connection = await workspace.connection(name="Before", settings={"account": "acct_1"})
 
     renamed = await workspace.owner.call("update_connection", connection_id=connection["id"], name=" After ")
-    slowed = await workspace.owner.call("update_connection", connection_id=connection["id"], health_interval_seconds=600)
+    slowed = await workspace.owner.call(
+        "update_connection", connection_id=connection["id"], health_interval_seconds=600
+    )
 
     assert (renamed["name"], renamed["settings"], renamed["status"]) == ("After", {"account": "acct_1"}, "active")
     assert (slowed["name"], slowed["health_interval_seconds"]) == ("After", 600)
@@ -127,7 +131,10 @@ async def test_what_is_left_out_of_an_update_stays(workspace: Workspace) -> None
     [
         ({"name": ""}, Refusal(400, "invalid_name", "name")),
         ({"health_interval_seconds": 9}, Refusal(400, "invalid_health_interval_seconds", "health_interval_seconds")),
-        ({"health_interval_seconds": 86401}, Refusal(400, "invalid_health_interval_seconds", "health_interval_seconds")),
+        (
+            {"health_interval_seconds": 86401},
+            Refusal(400, "invalid_health_interval_seconds", "health_interval_seconds"),
+        ),
         ({"settings": {"nope": 1}}, Refusal(400, "invalid_settings", "settings.nope")),
         ({"settings": [1]}, Refusal(400, "invalid_settings", "settings")),
         ({"connection_id": str(uuid.uuid4())}, NOT_FOUND),
@@ -137,7 +144,9 @@ async def test_what_is_left_out_of_an_update_stays(workspace: Workspace) -> None
 async def test_a_bad_update_is_refused(workspace: Workspace, arguments: dict[str, Any], refusal: Refusal) -> None:
     connection = await workspace.connection(active=False)
 
-    assert await workspace.owner.refused("update_connection", **{"connection_id": connection["id"]} | arguments) == refusal
+    assert (
+        await workspace.owner.refused("update_connection", **{"connection_id": connection["id"]} | arguments) == refusal
+    )
 
 
 async def test_a_rename_to_a_taken_name_is_refused(workspace: Workspace) -> None:

@@ -61,12 +61,15 @@ def test_card_numbers_are_told_as_the_connectors_tell_them(connection: psycopg.C
 
 
 async def test_a_refusal_is_an_http_status_a_code_a_sentence_and_a_field(shop: Workspace) -> None:
-    answer = await shop.owner.request("POST", "rpc/create_payment", json={"amount": "-1", "currency": "AED", "reference": "r"})
+    answer = await shop.owner.request(
+        "POST", "rpc/create_payment", json={"amount": "-1", "currency": "AED", "reference": "r"}
+    )
 
     assert answer.status_code == 400
     assert answer.json() == {
         "code": "invalid_amount",
-        "message": 'The amount must be a positive decimal string such as "99.00", of at most twelve digits before the point.',
+        "message": 'The amount must be a positive decimal string such as "99.00", of at most twelve digits before'
+        " the point.",
         "details": "amount",
         "hint": None,
     }

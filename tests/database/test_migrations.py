@@ -93,7 +93,9 @@ async def one(url: str, query: str) -> object:
 
 
 async def test_the_role_that_migrates_has_what_hosted_supabase_gives_it(stack: Stack) -> None:
-    attributes = "select array[rolsuper, rolcreaterole, rolcreatedb, rolbypassrls] from pg_roles where rolname = 'postgres'"
+    attributes = (
+        "select array[rolsuper, rolcreaterole, rolcreatedb, rolbypassrls] from pg_roles where rolname = 'postgres'"
+    )
 
     assert await one(stack.database_url, attributes) == [False, True, True, True]
 
@@ -125,7 +127,7 @@ async def test_the_stacks_database_has_the_same_schema(project: EmptyProject, st
     """Nothing that the stack supplies beyond hosted Supabase has become part of ours."""
     described = """
         select md5(string_agg(line, ',' order by line)) from (
-            select format('%s %s %s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull) as line
+            select format('%s %s %s', a.attrelid::regclass, a.attname, format_type(a.atttypid, a.atttypmod)) as line
             from pg_attribute a join pg_class c on c.oid = a.attrelid
             where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and a.attnum > 0
             union all

@@ -45,7 +45,9 @@ async def test_what_is_no_amount_is_refused(shop: Workspace, amount: str | None)
     assert refusal == Refusal(400, "invalid_amount", "amount")
 
 
-@pytest.mark.parametrize(("amount", "currency"), [("1.001", "AED"), ("0.5", "JPY"), ("1.0001", "KWD"), ("0.001", "USD")])
+@pytest.mark.parametrize(
+    ("amount", "currency"), [("1.001", "AED"), ("0.5", "JPY"), ("1.0001", "KWD"), ("0.001", "USD")]
+)
 async def test_more_decimals_than_the_currency_has_are_refused(shop: Workspace, amount: str, currency: str) -> None:
     refusal = await shop.owner.refused("create_payment", amount=amount, currency=currency, reference="r")
 

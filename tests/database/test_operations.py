@@ -33,7 +33,8 @@ async def give_up(worker: Worker, operation: Row, code: str) -> None:
         """
         with dead as (delete from private.jobs where id = %(id)s returning *)
         insert into private.dead_jobs (id, kind, organization_id, payload, attempt, last_error, created_at)
-        select id, kind, organization_id, payload, attempt, jsonb_build_object('code', %(code)s::text), created_at from dead
+        select id, kind, organization_id, payload, attempt, jsonb_build_object('code', %(code)s::text), created_at
+        from dead
         """,
         {"id": operation["id"], "code": code},
     )
@@ -119,7 +120,12 @@ async def test_operations_of_others_are_not_there(workspace: Workspace, other: C
     operation = await workspace.owner.call("test_connection", connection_id=connection["id"])
     viewer = await workspace.member("viewer")
 
-    for caller, operation_id in ((other, operation["id"]), (viewer, operation["id"]), (other, str(uuid.uuid4())), (other, None)):
+    for caller, operation_id in (
+        (other, operation["id"]),
+        (viewer, operation["id"]),
+        (other, str(uuid.uuid4())),
+        (other, None),
+    ):
         assert await caller.refused(rpc, operation_id=operation_id) == NOT_FOUND
 
 
@@ -131,7 +137,10 @@ async def test_cancelling_while_a_worker_finishes_neither_deadlocks_nor_undoes(
     async with await psycopg.AsyncConnection.connect(stack.worker_database_url) as worker:
         await worker.execute("delete from private.jobs where id = %s", [operation["id"]])
         cancelling = asyncio.create_task(workspace.owner.call("cancel_operation", operation_id=operation["id"]))
-        waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query ilike '%%cancel_operation%%'"
+        waiting = """
+            select count(*) from pg_stat_activity
+            where wait_event_type = 'Lock' and query ilike '%%cancel_operation%%'
+        """
         while await workspace.one(waiting) == 0:
             await asyncio.sleep(0.01)
         await worker.execute(

@@ -53,7 +53,9 @@ async def test_a_slug_belongs_to_one(shop: Workspace) -> None:
     slug = f"s{uuid.uuid4().hex}"
     await shop.owner.call("create_organization", name="First", slug=slug)
 
-    assert await shop.owner.refused("create_organization", name="Second", slug=slug) == Refusal(409, "slug_taken", "slug")
+    assert await shop.owner.refused("create_organization", name="Second", slug=slug) == Refusal(
+        409, "slug_taken", "slug"
+    )
 
 
 async def test_only_people_create_organizations(shop: Workspace, server: Caller, anon: Caller) -> None:
@@ -127,9 +129,7 @@ async def test_an_address_is_found_in_any_case(workspace: Workspace, other: Call
         ({"organization_id": None}, Refusal(403, "forbidden", "organization_id")),
     ],
 )
-async def test_a_bad_member_is_refused(
-    shop: Workspace, arguments: dict[str, str | None], refusal: Refusal
-) -> None:
+async def test_a_bad_member_is_refused(shop: Workspace, arguments: dict[str, str | None], refusal: Refusal) -> None:
     good = {"organization_id": shop.id, "email": shop.owner.email, "role": "owner"}
 
     assert await shop.owner.refused("set_member", **good | arguments) == refusal
@@ -173,7 +173,9 @@ async def test_of_two_owners_who_leave_at_once_one_stays(workspace: Workspace) -
     )
 
     assert sorted(answer.status_code for answer in answers) == [204, 409]
-    assert await workspace.one("select count(*) from organization_members where organization_id = %s", [workspace.id]) == 1
+    assert (
+        await workspace.one("select count(*) from organization_members where organization_id = %s", [workspace.id]) == 1
+    )
 
 
 async def test_of_two_owners_who_demote_each_other_at_once_one_stays(workspace: Workspace) -> None:

@@ -33,7 +33,9 @@ async def tell(worker: Worker, payment: Row, **news: Any) -> None:
 async def captured(workspace: Workspace, worker: Worker, amount: str = "99.00") -> Row:
     """A payment that was paid."""
     payment = await workspace.payment(amount)
-    connection = await workspace.one("select id from integration_connections where organization_id = %s", [workspace.id])
+    connection = await workspace.one(
+        "select id from integration_connections where organization_id = %s", [workspace.id]
+    )
     await tell(worker, payment, status="captured", amount_captured=amount, connection_id=str(connection))
     return payment
 
@@ -93,7 +95,9 @@ async def test_a_bad_argument_is_named(shop: Workspace, arguments: Row, code: st
     assert await shop.owner.refused("create_payment", **ORDER | arguments) == Refusal(400, code, field)
 
 
-@pytest.mark.parametrize("field", ["capture_method", "customer", "metadata", "description", "cancel_url", "idempotency_key"])
+@pytest.mark.parametrize(
+    "field", ["capture_method", "customer", "metadata", "description", "cancel_url", "idempotency_key"]
+)
 async def test_null_means_the_default(shop: Workspace, field: str) -> None:
     payment = await shop.owner.call("create_payment", **ORDER | {field: None})
 
@@ -119,7 +123,9 @@ async def test_sandbox_and_live_are_not_guessed_between(paying: Workspace) -> No
     mismatch = ORDER | {"connection_id": live["id"], "environment": "sandbox"}
 
     assert await paying.owner.refused("create_payment", **ORDER) == Refusal(400, "environment_required", "environment")
-    assert await paying.owner.refused("create_payment", **mismatch) == Refusal(409, "environment_mismatch", "environment")
+    assert await paying.owner.refused("create_payment", **mismatch) == Refusal(
+        409, "environment_mismatch", "environment"
+    )
     assert (await paying.payment(environment="live"))["environment"] == "live"
     assert (await paying.payment(connection_id=live["id"]))["environment"] == "live"
 

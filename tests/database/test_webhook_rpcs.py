@@ -44,7 +44,13 @@ async def test_an_event_is_kept_byte_for_byte_with_a_job(workspace: Workspace, s
     answer = await server.call(
         "ingest_webhook",
         token=endpoint["token"],
-        headers={"Stripe-Signature": "t=1", "Cookie": "c", "AUTHORIZATION": "b", "apikey": "k", "Proxy-Authorization": "p"},
+        headers={
+            "Stripe-Signature": "t=1",
+            "Cookie": "c",
+            "AUTHORIZATION": "b",
+            "apikey": "k",
+            "Proxy-Authorization": "p",
+        },
         query="a=1",
         body=encoded(body),
     )

@@ -1,4 +1,4 @@
-"""Whoever calls the hub through PostgREST, and a workspace to call about: an organization with people, keys, connections."""
+"""Whoever calls the hub through PostgREST, and an organization to call about, with people, keys and connections."""
 
 import uuid
 from collections.abc import Sequence
@@ -151,9 +151,7 @@ def service(stack: Stack, http: httpx.AsyncClient) -> Caller:
     return Caller("service_role", http, {"apikey": stack.secret_key})
 
 
-async def new_workspace(
-    stack: Stack, http: httpx.AsyncClient, database: Database, **organization: Any
-) -> Workspace:
+async def new_workspace(stack: Stack, http: httpx.AsyncClient, database: Database, **organization: Any) -> Workspace:
     """An organization that somebody new has just created."""
     owner = await new_person("owner", stack, http, database)
     row = await owner.call("create_organization", **{"name": "Workspace"} | organization)

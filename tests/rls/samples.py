@@ -1,0 +1,222 @@
+"""A row of every table, for one organization."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from tests.support.callers import GATEWAY, Database, Row
+
+JSON_LISTS = ("parcels", "credential_fields", "settings_fields")
+"""Columns whose lists are JSON and no arrays."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """The identifiers in one organization that rows refer to."""
+
+    organization_id: str
+    gateway_id: str
+    carrier_id: str
+    endpoint_id: str
+    subscription_id: str
+    account_id: str
+    payment_id: str
+    shipment_id: str
+    key_id: str
+    strangers: list[str]
+    """Users who are no members, one for each membership that is tried."""
+
+
+def word() -> str:
+    """Something unique."""
+    return f"w{uuid.uuid4().hex[:16]}"
+
+
+def digest() -> str:
+    """Some hash, as PostgREST takes bytes."""
+    return "\\x" + uuid.uuid4().hex * 2
+
+
+NOW = "2026-11-23T12:00:00Z"
+
+# What a client or worker would write; organization_id is added where the table has it.
+SAMPLES: dict[str, Callable[[Home], Row]] = {
+    "alert_channels": lambda home: {"name": word(), "kind": "email", "target": "ops@example.com"},
+    "alerts": lambda home: {"kind": "connection.down", "group_key": word(), "severity": "info", "title": "Down"},
+    "api_credentials": lambda home: {
+        "connection_id": home.gateway_id,
+        "name": word(),
+        "fingerprint": "0" * 64,
+        "key_id": home.key_id,
+    },
+    "api_keys": lambda home: {"name": word(), "key_hash": digest(), "hint": "wasl_abcd", "scopes": ["*"]},
+    "audit_log": lambda home: {
+        "sequence": uuid.uuid4().int % 10**15,
+        "actor_type": "user",
+        "action": "a.b",
+        "target_type": "a",
+        "target_id": "a",
+        "hash": digest(),
+    },
+    "encryption_keys": lambda home: {"id": word(), "public_key": "A" * 43, "state": "retired"},
+    "integration_analytics": lambda home: {
+        "connection_id": home.gateway_id,
+        "provider_key": GATEWAY,
+        "operation": word(),
+        "hour": NOW,
+    },
+    "integration_connections": lambda home: {"provider_key": GATEWAY, "name": word(), "environment": "sandbox"},
+    "integration_health": lambda home: {"connection_id": home.gateway_id, "state": "up"},
+    "integration_logs": lambda home: {
+        "occurred_at": "now",
+        "connection_id": home.gateway_id,
+        "provider_key": GATEWAY,
+        "operation": "create_payment",
+        "method": "POST",
+        "url": "https://gateway.example",
+        "outcome": "ok",
+        "duration_ms": 1,
+    },
+    "integration_providers": lambda home: {
+        "key": word(),
+        "name": "P",
+        "category": "marketing",
+        "description": "",
+        "countries": [],
+        "currencies": [],
+        "capabilities": [],
+        "auth_scheme": "bearer",
+        "credential_fields": [],
+        "settings_fields": [],
+        "rate_limits": {each: {"capacity": 1, "refill_per_second": 1} for each in ("sandbox", "live")},
+        "sandbox_base_url": "",
+        "live_base_url": "",
+        "documentation_url": "",
+        "enabled": False,
+    },
+    "leads": lambda home: {"email": f"{word()}@example.com", "source": "form"},
+    "operations": lambda home: {"kind": "connection.test"},
+    "organization_members": lambda home: {"user_id": home.strangers.pop(), "role": "viewer"},
+    "organizations": lambda home: {"name": "Another", "slug": word()},
+    "payment_events": lambda home: {
+        "payment_id": home.payment_id,
+        "occurred_at": NOW,
+        "type": "payment.captured",
+        "to_status": "captured",
+        "source": "webhook",
+    },
+    "payment_providers": lambda home: {"connection_id": home.carrier_id},
+    "payment_refunds": lambda home: {
+        "payment_id": home.payment_id,
+        "amount": "1.00",
+        "currency": "AED",
+        "created_by": "service",
+    },
+    "payments": lambda home: {
+        "environment": "sandbox",
+        "reference": word(),
+        "amount": "1.00",
+        "currency": "AED",
+        "created_by": "service",
+    },
+    "rate_limits": lambda home: {
+        "connection_id": home.carrier_id,
+        "capacity": 1,
+        "refill_per_second": 1,
+        "tokens": 1,
+    },
+    "shipment_events": lambda home: {
+        "shipment_id": home.shipment_id,
+        "occurred_at": NOW,
+        "provider_code": word(),
+        "status": "created",
+        "source": "poll",
+    },
+    "shipments": lambda home: {
+        "environment": "sandbox",
+        "reference": word(),
+        "sender": {},
+        "recipient": {},
+        "parcels": [],
+        "created_by": "service",
+    },
+    "shipping_providers": lambda home: {"connection_id": home.gateway_id},
+    "social_media_accounts": lambda home: {
+        "connection_id": home.gateway_id,
+        "provider_account_id": word(),
+        "kind": "page",
+        "name": "Page",
+    },
+    "social_posts": lambda home: {"account_id": home.account_id, "content": {}, "created_by": "service"},
+    "webhook_deliveries": lambda home: {
+        "subscription_id": home.subscription_id,
+        "event_id": str(uuid.uuid4()),
+        "event_type": "payment.captured",
+        "payload": {},
+    },
+    "webhook_endpoints": lambda home: {
+        "connection_id": home.gateway_id,
+        "token_hash": digest(),
+        "token_hint": "wh_abcd",
+    },
+    "webhook_events": lambda home: {
+        "id": str(uuid.uuid4()),
+        "received_at": "now",
+        "connection_id": home.gateway_id,
+        "endpoint_id": home.endpoint_id,
+        "provider_key": GATEWAY,
+        "verified": True,
+        "headers": {},
+        "body": "\\x00",
+    },
+    "webhook_subscriptions": lambda home: {"name": word(), "url": "https://app.example", "event_types": ["*"]},
+}
+
+# What a client tries to change, to what it is by default or harmlessly.
+CHANGES: dict[str, Row] = {
+    "alert_channels": {"minimum_severity": "warning"},
+    "api_keys": {"name": "Changed"},
+    "encryption_keys": {"state": "active"},
+    "integration_connections": {"name": word()},
+    "integration_providers": {"description": "changed"},
+    "organization_members": {"role": "viewer"},
+    "organizations": {"name": "Changed"},
+    "payment_providers": {"priority": 7},
+    "rate_limits": {"capacity": 2},
+    "shipping_providers": {"priority": 7},
+    "social_media_accounts": {"enabled": False},
+    "webhook_endpoints": {"description": "changed"},
+    "webhook_subscriptions": {"enabled": False},
+}
+
+
+def owner_column(table: str) -> str | None:
+    """The column that says whose a row is; None for the catalog, which is everybody's."""
+    return {"organizations": "id", "integration_providers": None}.get(table, "organization_id")
+
+
+def sample(table: str, home: Home) -> Row:
+    """A new row of a table for an organization."""
+    row = SAMPLES[table](home)
+    if owner_column(table) == "organization_id":
+        row["organization_id"] = home.organization_id
+    return row
+
+
+async def insert(database: Database, table: str, row: Row) -> Row:
+    """Write a row as the owner of the database; returns it whole."""
+    values: list[Any] = [
+        Jsonb(value) if isinstance(value, dict) or column in JSON_LISTS else value for column, value in row.items()
+    ]
+    query = sql.SQL("insert into public.{} ({}) values ({}) returning *").format(
+        sql.Identifier(table),
+        sql.SQL(", ").join(map(sql.Identifier, row)),
+        sql.SQL(", ").join(sql.Placeholder() * len(row)),
+    )
+    written = await (await database.execute(query, values)).fetchone()
+    assert written is not None
+    return written

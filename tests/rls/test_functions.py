@@ -1,0 +1,154 @@
+"""Every function that clients can see, and every role: who is let in.
+
+x lets the role in (what it asked for is then done, or refused for another reason), - does not. `stranger` owns another
+organization, `key` is an admin's API key that is limited to webhooks:*.
+"""
+
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+import pytest
+
+from tests.rls.conftest import ROLES, World
+from tests.rls.samples import insert, sample
+from tests.support.callers import Database, Row
+
+MATRIX = """
+function                 anon  stranger  viewer  developer  admin  owner  key  service_role
+acknowledge_alert        -     -         -       x          x      x      -    x
+cancel_operation         -     -         -       x          x      x      -    x
+cancel_payment           -     -         -       x          x      x      -    x
+capture_payment          -     -         -       x          x      x      -    x
+create_api_key           -     -         -       -          x      x      -    x
+create_connection        -     -         -       x          x      x      -    x
+create_organization      -     x         x       x          x      x      -    -
+create_payment           -     -         -       x          x      x      -    x
+create_webhook_endpoint  -     -         -       x          x      x      x    x
+credential_history       -     -         x       x          x      x      -    x
+disconnect_connection    -     -         -       -          x      x      -    x
+exchange_api_key         -     -         -       -          -      -      -    x
+ingest_webhook           -     -         -       -          -      -      -    x
+refund_payment           -     -         -       x          x      x      -    x
+remove_member            -     -         -       -          x      x      -    x
+replay_webhook_events    -     -         -       x          x      x      x    x
+retry_operation          -     -         -       x          x      x      -    x
+revoke_api_key           -     -         -       -          x      x      -    x
+set_credentials          -     -         -       x          x      x      -    x
+set_member               -     -         -       -          x      x      -    x
+sync_payment             -     -         -       x          x      x      -    x
+test_connection          -     -         -       x          x      x      -    x
+update_connection        -     -         -       x          x      x      -    x
+verify_audit_log         -     -         -       -          x      x      -    x
+"""
+
+NOT_LET_IN = {
+    "42501",
+    "forbidden",
+    "alert_not_found",
+    "api_key_not_found",
+    "connection_not_found",
+    "event_not_found",
+    "operation_not_found",
+    "payment_not_found",
+}
+
+
+class Cell(NamedTuple):
+    """Whether one role is let into one function."""
+
+    function: str
+    role: str
+    let_in: bool
+
+
+def cells() -> list[Cell]:
+    """The matrix, read."""
+    header, *lines = (line.split() for line in MATRIX.strip().splitlines())
+    assert tuple(header[1:]) == ROLES
+    return [Cell(name, role, mark == "x") for name, *row in lines for role, mark in zip(ROLES, row, strict=True)]
+
+
+async def new(world: World, table: str) -> str:
+    """A row that nothing has been done with yet; its id."""
+    row = await insert(world.workspace.database, table, sample(table, world.home))
+    return str(row["id"])
+
+
+async def of_organization(world: World, **others: object) -> Row:
+    return {"organization_id": world.home.organization_id, **others}
+
+
+async def of_connection(world: World, **others: object) -> Row:
+    return {"connection_id": world.home.gateway_id, **others}
+
+
+async def of_payment(world: World, **others: object) -> Row:
+    return {"payment_id": world.home.payment_id, **others}
+
+
+# Where a real argument would change something for the next role, one is wrong that is looked at after the role.
+ARGUMENTS: dict[str, Callable[[World], Awaitable[Row]]] = {
+    "cancel_payment": lambda world: of_payment(world, reason="whim"),
+    "capture_payment": lambda world: of_payment(world, amount="-1"),
+    "create_api_key": lambda world: of_organization(world, name="", scopes=["*"]),
+    "create_connection": lambda world: of_organization(world, provider="nonesuch"),
+    "create_payment": lambda world: of_organization(world, amount="-1", currency="AED", reference="r"),
+    "create_webhook_endpoint": of_connection,
+    "credential_history": of_connection,
+    "refund_payment": lambda world: of_payment(world, amount="-1"),
+    "remove_member": lambda world: of_organization(world, user_id=str(uuid.uuid4())),
+    "set_credentials": lambda world: of_connection(world, credentials=[]),
+    "set_member": lambda world: of_organization(world, email="nobody@nowhere.example", role="viewer"),
+    "sync_payment": of_payment,
+    "test_connection": of_connection,
+    "update_connection": lambda world: of_connection(world, name=""),
+    "verify_audit_log": of_organization,
+}
+
+
+async def arguments(world: World, function: str) -> Row:
+    """What to call a function with."""
+    match function:
+        case "acknowledge_alert":
+            return {"alert_id": await new(world, "alerts")}
+        case "cancel_operation" | "retry_operation":
+            return {"operation_id": await new(world, "operations")}
+        case "create_organization":
+            return {"name": ""}
+        case "disconnect_connection":
+            return {"connection_id": await new(world, "integration_connections")}
+        case "exchange_api_key":
+            return {"api_key": "wasl_"}
+        case "ingest_webhook":
+            return {"token": "wh_", "headers": {}, "query": "", "body": ""}
+        case "replay_webhook_events":
+            return {"event_ids": [await new(world, "webhook_events")]}
+        case "revoke_api_key":
+            return {"api_key_id": await new(world, "api_keys")}
+    return await ARGUMENTS[function](world)
+
+
+async def test_no_function_is_missing_from_the_matrix(database: Database) -> None:
+    query = "select distinct proname from pg_proc where pronamespace = 'public'::regnamespace"
+    functions = {row["proname"] for row in await (await database.execute(query)).fetchall()}
+
+    assert {cell.function for cell in cells()} == functions
+
+
+@pytest.mark.parametrize("cell", [pytest.param(cell, id=f"{cell.function}-{cell.role}") for cell in cells()])
+async def test_calling(world: World, cell: Cell) -> None:
+    given = await arguments(world, cell.function)
+
+    answer = await world.callers[cell.role].request("POST", f"rpc/{cell.function}", json=given)
+
+    code = None if answer.is_success else answer.json()["code"]
+    assert (code not in NOT_LET_IN) is cell.let_in, answer.text
+    assert answer.status_code < 500, answer.text
+
+
+@pytest.mark.parametrize("function", ["my_organizations", "audit", "refuse", "apply_payment_news", "uuid_v7"])
+async def test_private_functions_are_not_exposed(world: World, function: str) -> None:
+    for caller in world.callers.values():
+        answer = await caller.request("POST", f"rpc/{function}", json={})
+        assert (answer.status_code, answer.json()["code"]) == (404, "PGRST202")

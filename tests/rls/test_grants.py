@@ -1,0 +1,176 @@
+"""What each role of the database is granted, exactly: a grant more or less fails here and is decided on, not found out.
+
+r selects, i inserts, u updates, d deletes; in brackets the columns, where not all of them.
+"""
+
+import pytest
+
+from tests.support.callers import Database
+
+WORKER = """
+private.circuit_breakers         r i u d
+private.currencies               r
+private.dead_jobs                r i u d
+private.jobs                     r i u d
+private.partitioned_tables       r u(keep)
+private.payment_transitions      r
+private.sealed_credentials       r u(ciphertext key_id)
+private.webhook_event_keys       r i d
+public.alert_channels            r
+public.alerts                    r i u
+public.api_credentials           r u(fingerprint key_id last_used_at)
+public.audit_log                 r
+public.encryption_keys           r i u
+public.integration_analytics     r i u
+public.integration_connections   r u(health_changed_at health_checked_at health_state health_streak last_error
+                                     next_health_check_at status)
+public.integration_health        r i
+public.integration_logs          r i
+public.integration_providers     r
+public.leads                     r i u
+public.operations                r i u
+public.organization_members      r
+public.organizations             r
+public.payment_events            r
+public.payment_providers         r
+public.payment_refunds           r
+public.payments                  r
+public.rate_limits               r u
+public.shipment_events           r i
+public.shipments                 r u
+public.shipping_providers        r
+public.social_media_accounts     r i u
+public.social_posts              r i u
+public.webhook_deliveries        r i u
+public.webhook_endpoints         r u(last_received_at last_refusal last_refused_at received_count refused_count)
+public.webhook_events            r i u
+public.webhook_subscriptions     r u(disabled_reason enabled failing_since)
+"""
+
+AUTHENTICATED = """
+public.alert_channels            r i(enabled kind minimum_severity name organization_id target)
+                                 u(enabled minimum_severity name target) d
+public.alerts                    r
+public.api_credentials           r
+public.api_keys                  r(created_at created_by expires_at hint id last_used_at name organization_id
+                                   revoked_at role scopes)
+public.audit_log                 r
+public.encryption_keys           r
+public.integration_analytics     r
+public.integration_connections   r
+public.integration_health        r
+public.integration_logs          r
+public.integration_providers     r
+public.leads                     r
+public.operations                r
+public.organization_members      r
+public.organizations             r u(country name time_zone)
+public.payment_events            r
+public.payment_providers         r u(countries currencies enabled fee_currency fee_fixed fee_percent maximum_amount
+                                     methods minimum_amount priority settlement_currency weight)
+public.payment_refunds           r
+public.payments                  r
+public.rate_limits               r u(capacity refill_per_second)
+public.shipment_events           r
+public.shipments                 r
+public.shipping_providers        r u(cash_on_delivery countries emirates enabled maximum_weight_kg minimum_weight_kg
+                                     priority services)
+public.social_media_accounts     r u(enabled)
+public.social_posts              r
+public.webhook_deliveries        r
+public.webhook_endpoints         r(connection_id created_at description enabled id last_received_at last_refusal
+                                   last_refused_at max_body_bytes organization_id received_count record_only
+                                   refused_count token_hint tolerance_seconds)
+                                 u(description enabled max_body_bytes record_only tolerance_seconds)
+public.webhook_events            r
+public.webhook_subscriptions     r i(connection_id enabled event_types name organization_id url)
+                                 u(connection_id enabled event_types name url) d
+"""
+
+MONEY = {"money_from_json", "money_from_text", "money_to_json"}
+WORKER_FUNCTIONS = MONEY | {
+    "apply_payment_news",
+    "apply_refund_news",
+    "audit",
+    "drop_old_partitions",
+    "make_partitions",
+    "uuid_v7",
+    "verify_audit_log",
+}
+HELPERS = MONEY | {"checked_audit_log", "current_api_key_id", "my_organizations", "uuid_v7"}
+"""What policies, defaults and casts call in a client's name."""
+
+GRANTED = """
+    with grants as (
+        select c.oid::regclass::text as name, lower(left(a.privilege_type, 1)) as privilege, null::text as column
+        from pg_class c, aclexplode(c.relacl) a
+        where c.relnamespace in ('public'::regnamespace, 'private'::regnamespace) and a.grantee = %(role)s::regrole
+        union all
+        select c.oid::regclass::text, lower(left(a.privilege_type, 1)), t.attname::text
+        from pg_class c join pg_attribute t on t.attrelid = c.oid, aclexplode(t.attacl) a
+        where c.relnamespace in ('public'::regnamespace, 'private'::regnamespace) and a.grantee = %(role)s::regrole
+    ), verbs as (
+        select name, replace(privilege, 's', 'r') as verb,
+            replace(privilege, 's', 'r')
+                || coalesce('(' || string_agg("column", ' ' order by "column") || ')', '') as written
+        from grants group by name, privilege
+    )
+    select case when name like 'private.%%' then name else 'public.' || name end || ' '
+        || string_agg(written, ' ' order by position(verb in 'riud')) as line
+    from verbs group by name order by 1
+"""
+
+
+def lines(table: str) -> list[str]:
+    """The table with single spaces; an indented line goes on with the one before."""
+    return [" ".join(line.split()) for line in table.replace("\n ", " ").strip().splitlines()]
+
+
+@pytest.mark.parametrize(("role", "expected"), [("wasl_worker", WORKER), ("authenticated", AUTHENTICATED)])
+async def test_tables(database: Database, role: str, expected: str) -> None:
+    granted = [row["line"] for row in await (await database.execute(GRANTED, {"role": role})).fetchall()]
+
+    assert sorted(granted) == sorted(lines(expected))
+
+
+async def functions_of(database: Database, role: str, schema: str) -> set[str]:
+    query = """
+        select proname from pg_proc
+        where pronamespace = %s::regnamespace and has_function_privilege(%s, oid, 'execute')
+    """
+    return {row["proname"] for row in await (await database.execute(query, (schema, role))).fetchall()}
+
+
+async def test_workers_call_no_more_functions_than_they_need(database: Database) -> None:
+    assert await functions_of(database, "wasl_worker", "private") == WORKER_FUNCTIONS
+    assert await functions_of(database, "wasl_worker", "public") == set()
+
+
+async def test_clients_reach_behind_each_rpc_the_one_function_of_its_name(database: Database) -> None:
+    for role in ("authenticated", "service_role"):
+        rpcs = await functions_of(database, role, "public")
+        behind = await functions_of(database, role, "private")
+        assert behind - HELPERS == rpcs - {"verify_audit_log"}
+
+
+async def test_postgrests_login_has_nothing_of_its_own_but_the_casts_of_money(database: Database) -> None:
+    assert await functions_of(database, "authenticator", "private") == MONEY
+    assert await functions_of(database, "authenticator", "public") == set()
+
+
+async def test_the_workers_role_is_none_of_the_powerful_ones(database: Database) -> None:
+    query = """
+        select rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolinherit, rolbypassrls,
+            (select count(*) from pg_auth_members where member = r.oid) as memberships
+        from pg_roles r where rolname = 'wasl_worker'
+    """
+
+    assert await (await database.execute(query)).fetchone() == {
+        "rolsuper": False,
+        "rolcreaterole": False,
+        "rolcreatedb": False,
+        "rolreplication": False,
+        "rolinherit": False,
+        "rolbypassrls": True,  # Workers serve every organization; their grants are what holds them.
+        "memberships": 0,
+    }

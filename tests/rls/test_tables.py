@@ -1,0 +1,261 @@
+"""Every table, verb and role, against the real PostgREST with real tokens.
+
+The table below is the whole of it: what each role may do with the rows of an organization. r reads, i inserts,
+u updates, d deletes, - is nothing at all. `stranger` owns another organization, `key` is an admin's API key that is
+limited to webhooks:*.
+"""
+
+from typing import NamedTuple
+
+import httpx
+import pytest
+
+from tests.rls.conftest import ROLES, World
+from tests.rls.samples import CHANGES, SAMPLES, insert, owner_column, sample
+from tests.support.callers import Caller, Database, Row
+
+MATRIX = """
+table                    anon  stranger  viewer  developer  admin  owner  key   service_role
+alert_channels           -     -         r       r          riud   riud   -     riud
+alerts                   -     -         r       r          r      r      -     r
+api_credentials          -     -         r       r          r      r      -     r
+api_keys                 -     -         -       -          r      r      -     riud
+audit_log                -     -         -       -          r      r      -     r
+encryption_keys          -     -         r       r          r      r      -     r
+integration_analytics    -     -         r       r          r      r      -     r
+integration_connections  -     -         r       r          r      r      -     riud
+integration_health       -     -         r       r          r      r      -     r
+integration_logs         -     -         r       r          r      r      -     r
+integration_providers    -     r         r       r          r      r      r     riud
+leads                    -     -         r       r          r      r      -     r
+operations               -     -         r       r          r      r      -     r
+organization_members     -     -         r       r          r      r      -     riud
+organizations            -     -         r       r          ru     ru     -     riud
+payment_events           -     -         r       r          r      r      -     r
+payment_providers        -     -         r       ru         ru     ru     -     riud
+payment_refunds          -     -         r       r          r      r      -     r
+payments                 -     -         r       r          r      r      -     r
+rate_limits              -     -         r       ru         ru     ru     -     r
+shipment_events          -     -         r       r          r      r      -     r
+shipments                -     -         r       r          r      r      -     r
+shipping_providers       -     -         r       ru         ru     ru     -     riud
+social_media_accounts    -     -         r       ru         ru     ru     -     r
+social_posts             -     -         r       r          r      r      -     r
+webhook_deliveries       -     -         r       r          r      r      r     r
+webhook_endpoints        -     -         r       ru         ru     ru     ru    r
+webhook_events           -     -         r       r          r      r      r     r
+webhook_subscriptions    -     -         r       riud       riud   riud   riud  riud
+"""
+
+
+class Cell(NamedTuple):
+    """What one role may do with one table."""
+
+    table: str
+    role: str
+    verbs: str
+
+
+def cells() -> list[Cell]:
+    """The matrix, read."""
+    header, *lines = (line.split() for line in MATRIX.strip().splitlines())
+    assert tuple(header[1:]) == ROLES
+    return [Cell(table, role, verbs) for table, *row in lines for role, verbs in zip(ROLES, row, strict=True)]
+
+
+CELLS = [pytest.param(cell, id=f"{cell.table}-{cell.role}") for cell in cells()]
+
+
+async def test_no_table_is_missing_from_the_matrix(database: Database) -> None:
+    query = """
+        select relname from pg_class
+        where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f')
+    """
+    tables = {row["relname"] for row in await (await database.execute(query)).fetchall()}
+
+    assert {cell.table for cell in cells()} == tables == set(SAMPLES)
+
+
+def only(row: Row) -> str:
+    """A filter that finds this row alone."""
+    for key in ("id", "key"):
+        if key in row:
+            return f"{key}=eq.{row[key]}"
+    own = f"organization_id=eq.{row['organization_id']}"
+    return own + "".join(f"&{key}=eq.{row[key]}" for key in ("user_id", "connection_id", "operation") if key in row)
+
+
+def is_denial(answer: httpx.Response) -> bool:
+    """No grant or a policy's check: 42501, with 401 for who is not signed in."""
+    return answer.status_code in (401, 403) and answer.json()["code"] == "42501"
+
+
+def reaches_nothing(answer: httpx.Response) -> bool:
+    """Denied, or as if the row were not there."""
+    return is_denial(answer) or (answer.status_code == 200 and answer.json() == [])
+
+
+async def visible_columns(database: Database, table: str, caller: Caller) -> str:
+    """The columns the caller's role may select: `select=*` wants a grant for each."""
+    role = {"anon": "anon", "service_role": "service_role"}.get(caller.name, "authenticated")
+    query = """
+        select string_agg(attname, ',' order by attnum) as names from pg_attribute
+        where attrelid = %s::regclass and attnum > 0 and not attisdropped
+          and has_column_privilege(%s, attrelid, attnum, 'select')
+    """
+    row = await (await database.execute(query, (f"public.{table}", role))).fetchone()
+    assert row is not None
+    return row["names"] or "*"
+
+
+@pytest.mark.parametrize("cell", CELLS)
+async def test_reading(world: World, database: Database, cell: Cell) -> None:
+    caller = world.callers[cell.role]
+    columns = await visible_columns(database, cell.table, caller)
+
+    answer = await caller.request("GET", f"{cell.table}?{only(world.rows[cell.table])}&select={columns}")
+
+    if "r" in cell.verbs:
+        assert answer.status_code == 200, answer.text
+        assert len(answer.json()) == 1
+    else:
+        assert reaches_nothing(answer), answer.text
+
+
+@pytest.mark.parametrize("cell", CELLS)
+async def test_reading_without_a_filter_shows_nothing_of_others(world: World, database: Database, cell: Cell) -> None:
+    column = owner_column(cell.table)
+    if column is None or cell.role == "service_role":
+        return  # Everybody's, and who may see everything.
+
+    answer = await world.callers[cell.role].request("GET", f"{cell.table}?select={column}")
+
+    if answer.status_code != 200:
+        assert is_denial(answer), answer.text
+        return
+    hubs_own = {None} if cell.table == "encryption_keys" else set()
+    seen = {row[column] for row in answer.json()} - hubs_own
+    if cell.role == "stranger":
+        assert world.home.organization_id not in seen
+    else:
+        assert seen == ({world.home.organization_id} if "r" in cell.verbs else set())
+
+
+@pytest.mark.parametrize("cell", CELLS)
+async def test_inserting(world: World, database: Database, cell: Cell) -> None:
+    row = sample(cell.table, world.home)
+
+    answer = await world.callers[cell.role].request("POST", cell.table, json=row)
+
+    if "i" in cell.verbs:
+        assert answer.status_code == 201, answer.text
+        await forget(database, cell.table, row)
+    else:
+        assert is_denial(answer), answer.text
+
+
+async def forget(database: Database, table: str, row: Row) -> None:
+    """Remove what an insert left, so that the next role can try the same."""
+    for key in ("slug", "key", "connection_id", "user_id", "name"):
+        if key in row:
+            condition = f"{key} = %s" + (" and organization_id = %s" if "organization_id" in row else "")
+            values = [row[key], *([row["organization_id"]] if "organization_id" in row else [])]
+            await database.execute(f"delete from public.{table} where {condition}", values)
+            return
+
+
+@pytest.mark.parametrize("cell", CELLS)
+async def test_updating(world: World, database: Database, cell: Cell) -> None:
+    change = CHANGES.get(cell.table, {"organization_id": world.home.organization_id})
+    path = f"{cell.table}?{only(world.rows[cell.table])}&select={next(iter(change))}"
+
+    answer = await world.callers[cell.role].request(
+        "PATCH", path, json=change, headers={"Prefer": "return=representation"}
+    )
+
+    if "u" in cell.verbs:
+        assert answer.status_code == 200, answer.text
+        assert len(answer.json()) == 1
+    else:
+        assert reaches_nothing(answer), answer.text
+
+
+@pytest.mark.parametrize("cell", CELLS)
+async def test_deleting(world: World, database: Database, cell: Cell) -> None:
+    allowed = "d" in cell.verbs
+    row = world.rows[cell.table]
+    if allowed:
+        row = await insert(database, cell.table, sample(cell.table, world.home))
+
+    answer = await world.callers[cell.role].request("DELETE", f"{cell.table}?{only(row)}")
+
+    if allowed:
+        assert answer.status_code == 204, answer.text
+    else:
+        assert is_denial(answer) or answer.status_code == 204, answer.text
+        assert len(await world.callers["service_role"].rows(f"{cell.table}?{only(row)}")) == 1
+
+
+UPDATABLE = sorted(
+    {cell.table for cell in cells() if "u" in cell.verbs and owner_column(cell.table) == "organization_id"}
+)
+
+
+@pytest.mark.parametrize("table", UPDATABLE)
+async def test_no_row_moves_to_another_organization(world: World, table: str) -> None:
+    [abroad] = await world.callers["stranger"].rows("organizations?select=id")
+
+    answer = await world.callers["owner"].request(
+        "PATCH", f"{table}?{only(world.rows[table])}", json={"organization_id": abroad["id"]}
+    )
+
+    assert is_denial(answer), answer.text
+
+
+INSERTABLE = sorted({cell.table for cell in cells() if "i" in cell.verbs and cell.role == "owner"})
+
+
+@pytest.mark.parametrize("table", INSERTABLE)
+async def test_no_row_is_put_into_another_organization(world: World, table: str) -> None:
+    [abroad] = await world.callers["stranger"].rows("organizations?select=id")
+
+    answer = await world.callers["owner"].request(
+        "POST", table, json=sample(table, world.home) | {"organization_id": abroad["id"]}
+    )
+
+    assert is_denial(answer), answer.text
+
+
+async def test_a_subscription_cannot_name_a_connection_of_others(world: World) -> None:
+    [abroad] = await world.callers["stranger"].rows("organizations?select=id")
+    row = sample("webhook_subscriptions", world.home)
+    row |= {"organization_id": abroad["id"], "connection_id": world.home.gateway_id}
+
+    answer = await world.callers["stranger"].request("POST", "webhook_subscriptions", json=row)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "23503")
+
+
+@pytest.mark.parametrize("table", ["api_keys", "webhook_endpoints"])
+@pytest.mark.parametrize("role", ["viewer", "developer", "admin", "owner", "key"])
+async def test_hashes_of_secrets_are_shown_to_nobody(world: World, table: str, role: str) -> None:
+    column = {"api_keys": "key_hash", "webhook_endpoints": "token_hash"}[table]
+
+    for query in (f"select={column}", f"select=id&{column}=not.is.null", "select=*"):
+        answer = await world.callers[role].request("GET", f"{table}?{query}")
+        assert is_denial(answer), answer.text
+
+
+PRIVATE_TABLES = ("sealed_credentials", "jobs", "dead_jobs", "webhook_event_keys", "circuit_breakers", "currencies")
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("table", PRIVATE_TABLES)
+async def test_private_tables_are_not_exposed(world: World, role: str, table: str) -> None:
+    caller = world.callers[role]
+
+    hidden = await caller.request("GET", table)
+    asked_for = await caller.request("GET", table, headers={"Accept-Profile": "private"})
+
+    assert hidden.status_code == 404
+    assert asked_for.status_code == 406
