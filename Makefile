@@ -1,6 +1,6 @@
 # Wasl: every target sets up what it needs. Nothing but Python >= 3.11 and make is asked of the machine.
 #
-#   make up [PORT=54321]     make test [ARGS="tests/stack -k gateway"]
+#   make up [PORT=54321] [STATE=.wasl]     make test [ARGS="tests/stack -k gateway"]
 
 .DEFAULT_GOAL := help
 .PHONY: help up down reset demo test check lock clean setup
@@ -10,6 +10,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && exit; done; echo python3)
 RUN := .venv/bin/python
 WASL := $(RUN) -m workers.cli
+AT = $(if $(STATE),--state '$(STATE)')
 CHECKED := workers sdk/wasl stack sandbox
 
 help: ## Show these targets
@@ -21,14 +22,14 @@ setup: ## Install everything into .venv and node_modules
 	as in make PYTHON=python3.12." % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
 	@$(PYTHON) -I stack/setup.py
 
-up: setup ## Run the hub at http://127.0.0.1:54321 until Ctrl-C; PORT=... for another port
-	@$(WASL) stack up $(if $(PORT),--port $(PORT))
+up: setup ## Run the hub at http://127.0.0.1:54321 until Ctrl-C; PORT=... STATE=... for a second one
+	@$(WASL) stack up $(if $(PORT),--port $(PORT)) $(AT)
 
 down: setup ## Stop what `make up` runs in another terminal
-	@$(WASL) stack down
+	@$(WASL) stack down $(AT)
 
 reset: setup ## Stop and delete the data and keys
-	@$(WASL) stack reset
+	@$(WASL) stack reset $(AT)
 
 demo: setup ## Take one payment all the way through, on a stack of its own, and end
 	@$(WASL) stack run wasl demo $(ARGS)

@@ -18,6 +18,18 @@ TRY_NEXT = (
 )
 
 
+FIRST_PAYMENT = """\
+.venv/bin/python - <<'END'
+from wasl import Wasl
+with Wasl("{url}", "{publishable_key}") as hub:
+    hub.sign_in("{email}", "{password}")
+    payment = hub.payments.create(
+        amount="99.00", currency="AED", reference="order-1", payment_method="pm_card_visa", wait=10)
+    print(payment.status, payment.amount_captured, payment.currency)
+END
+"""
+
+
 def announce(stack: Stack, console: Console) -> None:
     """Print the address, the demo login, the keys and what to try next."""
     demo = _demo(stack.directory)
@@ -34,6 +46,10 @@ def announce(stack: Stack, console: Console) -> None:
         if value:
             console.print(f"[bold]{name:<16}[/bold] {value}", highlight=False, soft_wrap=True)
     console.print()
+    if demo:
+        login = {"email": demo["email"], "password": demo["password"]}
+        console.print("Take a payment: paste this into another terminal here.", highlight=False)
+        print(FIRST_PAYMENT.format(url=stack.url, publishable_key=stack.publishable_key, **login))
     for command, meaning in TRY_NEXT:
         console.print(f"  [cyan]{command}[/cyan]  {meaning}", highlight=False)
     console.print("\nCtrl-C stops everything; the data stays.", highlight=False)

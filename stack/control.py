@@ -32,7 +32,10 @@ def claim(state_directory: Path) -> IO[str]:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         lock.close()
-        raise StackError(f"A stack already runs in {state_directory}: stop it with `make down`.") from None
+        raise StackError(
+            f"A stack already runs in {state_directory}: stop it with `make down`, or run another with "
+            "`make up PORT=54400 STATE=.wasl/second`."
+        ) from None
     lock.truncate(0)
     lock.write(str(os.getpid()))
     lock.flush()
