@@ -1,0 +1,50 @@
+// The hub's database, as these functions call it: one RPC with the project's secret key.
+//
+// Environment, given by the platform: SUPABASE_URL; SUPABASE_SECRET_KEYS ({"default": "sb_secret_..."}) or, in older
+// projects, SUPABASE_SERVICE_ROLE_KEY.
+
+const TIMEOUT_MS = 20_000;
+
+/** What an RPC answered. `code` is the stable code of a refusal. */
+export interface Answer {
+  ok: boolean;
+  status: number;
+  code: string;
+  value: unknown;
+}
+
+/** Call an RPC. When the database cannot be reached the answer's status is 503. */
+export async function call(rpc: string, input: Record<string, unknown>): Promise<Answer> {
+  try {
+    const response = await fetch(`${setting("SUPABASE_URL")}/rest/v1/rpc/${rpc}`, {
+      method: "POST",
+      headers: credentials(),
+      body: JSON.stringify(input),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const value = await response.json().catch(() => null);
+    return { ok: response.ok, status: response.status, code: value?.code ?? "", value };
+  } catch (error) {
+    if (error instanceof MissingSetting) throw error;
+    return { ok: false, status: 503, code: error instanceof Error ? error.name : "", value: null };
+  }
+}
+
+class MissingSetting extends Error {}
+
+/** A variable of the environment that has to be there. */
+export function setting(name: string): string {
+  const value = Deno.env.get(name);
+  if (!value) throw new MissingSetting(`${name} is not set`);
+  return value;
+}
+
+function credentials(): Record<string, string> {
+  const named = Deno.env.get("SUPABASE_SECRET_KEYS");
+  const keys: Record<string, string> = named ? JSON.parse(named) : {};
+  const key = keys.default ?? Object.values(keys)[0] ?? setting("SUPABASE_SERVICE_ROLE_KEY");
+  const headers: Record<string, string> = { apikey: key, "content-type": "application/json" };
+  // A key of the old kind is itself a token; one of the new kind must not be sent as one.
+  if (!key.startsWith("sb_")) headers.authorization = `Bearer ${key}`;
+  return headers;
+}
