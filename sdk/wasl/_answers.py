@@ -43,7 +43,7 @@ def parse(shape: type[T], value: Any) -> T:
     except ValidationError as error:
         faults = error.errors(include_input=False, include_context=False, include_url=False)
         place = ".".join(str(part) for part in faults[0]["loc"])
-        raise not_understood(f"{shape}: {place}: {faults[0]['msg']}") from None
+        raise not_understood(f"{place or 'the whole'}: {faults[0]['msg']}") from None
     return parsed
 
 

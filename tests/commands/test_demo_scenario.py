@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from stack.ports import free_ports
 from workers.commands import demo
 from workers.commands.demo.scenario import Facts, Report, Step, StepReport, Unexpected, expect, play
 from workers.commands.demo.seed import Login
@@ -91,6 +92,17 @@ def test_a_demo_without_a_hub_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path:
     ran = CliRunner().invoke(demo.app, ["--json"])
     assert ran.exit_code == 2
     assert "make up" in ran.stderr
+
+
+def test_a_demo_of_a_hub_that_is_down_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    [port] = free_ports(1)
+    monkeypatch.setenv("WASL_PUBLIC_URL", f"http://127.0.0.1:{port}")
+    monkeypatch.setenv("WASL_PUBLISHABLE_KEY", "sb_publishable_x")
+    monkeypatch.setenv("WASL_SANDBOX_URL", f"http://127.0.0.1:{port}")
+    monkeypatch.setenv("WASL_STATE_DIRECTORY", str(tmp_path))
+    ran = CliRunner().invoke(demo.app)
+    assert ran.exit_code == 2
+    assert "not reached" in ran.stderr
 
 
 def test_a_hub_that_is_half_described_is_told_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,12 @@
 """Which error an answer stands for, and what it says."""
 
+import contextlib
 from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from supabase_auth.errors import AuthApiError, AuthRetryableError, AuthUnknownError
 from wasl import (
     AuthenticationError,
@@ -82,6 +85,29 @@ def test_the_prose_of_postgrest_is_no_field() -> None:
 def test_every_shape_of_refusal_is_understood(body: Any, code: str, message: str) -> None:
     error = error_from(400, body)
     assert (error.code, error.message) == (code, message)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["code", "message", "details", "hint", "error", "msg"]), inner)
+    ),
+    max_leaves=8,
+)
+
+
+@given(status=st.integers(400, 599), body=JSON, of_auth=st.booleans())
+def test_whatever_is_answered_is_an_error_with_a_code(status: int, body: Any, of_auth: bool) -> None:
+    error = error_from(status, body, of_auth=of_auth)
+    assert error.code and error.message and str(error)
+    assert error.field is None or isinstance(error.field, str)
+
+
+@given(st.integers(200, 599), st.binary(max_size=200))
+def test_whatever_bytes_are_answered_are_rows_or_an_error(status: int, content: bytes) -> None:
+    with contextlib.suppress(WaslError):
+        read(httpx.Response(status, content=content))
 
 
 @pytest.mark.parametrize(("header", "seconds"), [("7", 7.0), ("", None), ("soon", None)])

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from wasl import WaslError
 
 from workers.commands.demo.scenario import Report, play
 from workers.commands.demo.seed import seed
@@ -22,7 +23,7 @@ def demo(as_json: Annotated[bool, typer.Option("--json", help="Print what was se
     """Sign in, connect Stripe, take a payment, refund it, and kill a worker in between; needs a running hub."""
     try:
         report = asyncio.run(show(DemoSettings.read(), Console(stderr=as_json, quiet=as_json)))
-    except DemoError as error:
+    except (DemoError, WaslError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
     if as_json:
