@@ -48,7 +48,7 @@ async def test_no_line_holds_a_secret(workspace: Workspace) -> None:
         assert secret not in written
 
 
-DIRECT_CHANGES = [
+DIRECT_CHANGES: list[tuple[str, str, Row | None, str, list[str] | None]] = [
     ("PATCH", "organizations", {"name": "New"}, "organization.changed", ["name"]),
     ("PATCH", "payment_providers", {"priority": 1, "weight": 1}, "payment_provider.changed", ["priority"]),
     ("PATCH", "rate_limits", {"capacity": 2}, "rate_limit.changed", ["capacity", "source", "tokens"]),

@@ -8,7 +8,7 @@ import pytest
 from psycopg import errors
 from psycopg.types.json import Jsonb
 
-from tests.support.callers import GATEWAY, Caller, Database, Refusal, Workspace
+from tests.support.callers import GATEWAY, Caller, Database, Refusal, Row, Workspace
 
 NOT_FOUND = Refusal(404, "connection_not_found", "connection_id")
 
@@ -229,14 +229,15 @@ async def test_testing_a_connection_makes_an_operation_with_its_job(workspace: W
 async def test_a_connection_of_others_is_not_there(workspace: Workspace, other: Caller) -> None:
     connection = await workspace.connection()
 
-    for rpc, arguments in {
+    attempts: dict[str, Row] = {
         "update_connection": {"name": "Mine"},
         "disconnect_connection": {},
         "test_connection": {},
         "set_credentials": {"credentials": [{}]},
         "credential_history": {},
         "create_webhook_endpoint": {},
-    }.items():
+    }
+    for rpc, arguments in attempts.items():
         assert await other.refused(rpc, connection_id=connection["id"], **arguments) == NOT_FOUND
 
 

@@ -1,0 +1,108 @@
+"""`wasl docs`: write the pages that a machine knows better. For those who change the schema."""
+
+import asyncio
+from collections import defaultdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import psycopg
+import typer
+from psycopg.rows import dict_row
+
+from stack import Stack, StackError
+from stack.toolchain import ROOT
+from workers.store.queries import load_queries
+
+PAGE = ROOT / "docs/schema.md"
+
+_HEADER = """\
+# The schema
+
+Written by `wasl docs schema` from the comments in `supabase/migrations`; do not edit. Amounts (`money_amount`) are
+decimal strings in JSON, times are UTC. Who may read and write what is the matrix of `tests/rls/test_tables.py`.
+"""
+
+Row = dict[str, Any]
+
+app = typer.Typer(help="Write the pages that a machine knows better.", no_args_is_help=True)
+
+
+@app.callback()
+def docs() -> None:
+    """Only the commands do anything."""
+
+
+@app.command()
+def schema(
+    state: Annotated[Path, typer.Option(envvar="WASL_STATE_DIRECTORY", help="Of a running stack.")] = ROOT / ".wasl",
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail when something would change.")] = False,
+) -> None:
+    """Write docs/schema.md from a running stack: `wasl stack run --no-workers wasl docs schema` has one."""
+    try:
+        database_url = Stack.attach(state).database_url
+    except StackError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    page = asyncio.run(schema_page(database_url))
+    if PAGE.exists() and PAGE.read_text() == page:
+        return
+    if check:
+        typer.echo(f"{PAGE} is out of date: run `wasl docs schema`.", err=True)
+        raise typer.Exit(1)
+    PAGE.write_text(page)
+
+
+async def schema_page(database_url: str) -> str:
+    """What docs/schema.md should say, by a database."""
+    found: dict[str, list[Row]] = {}
+    async with await psycopg.AsyncConnection.connect(database_url, row_factory=dict_row) as connection:
+        await connection.execute("set search_path to public")
+        for name, query in load_queries("schema_page").items():
+            found[name] = await (await connection.execute(query)).fetchall()
+    columns: defaultdict[str, list[Row]] = defaultdict(list)
+    for column in found["columns"]:
+        columns[column["table_name"]].append(column)
+    return "\n".join(
+        [
+            _HEADER,
+            "## Tables",
+            "",
+            *(_table(table, columns[table["name"]]) for table in found["tables"]),
+            "## Enumerations",
+            "",
+            *(_enumeration(each) for each in found["enumerations"]),
+            "",
+            "## RPCs",
+            "",
+            *(_function(each) for each in found["functions"]),
+        ]
+    )
+
+
+def _table(table: Row, columns: list[Row]) -> str:
+    lines = [f"### {table['name']}", "", table["comment"] or "", "", "| column | type | |", "|---|---|---|"]
+    lines += [f"| {column['name']} | {_type(column)} | {_cell(column['comment'])} |" for column in columns]
+    return "\n".join([*lines, ""])
+
+
+def _type(column: Row) -> str:
+    kind = column["type"].replace("timestamp with time zone", "timestamptz")
+    kind = kind if column["required"] else f"{kind}, nullable"
+    return f"{kind} → {column['refers_to']}" if column["refers_to"] else kind
+
+
+def _enumeration(enumeration: Row) -> str:
+    told = f" {enumeration['comment']}" if enumeration["comment"] else ""
+    return f"- **{enumeration['name']}**: {', '.join(enumeration['labels'])}.{told}"
+
+
+def _function(function: Row) -> str:
+    audience = "" if function["for_clients"] else " (with the secret key only)"
+    return (
+        f"### {function['name']}{audience}\n\n{function['comment']}\n\n"
+        f"```sql\n{function['name']}({function['arguments']})\nreturns {function['result']}\n```\n"
+    )
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
