@@ -1,18 +1,23 @@
 """The whole demo on the whole stack, every process its own; and then: where did the secrets go?"""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from stack import Stack
+from stack.toolchain import ROOT
 from tests.support.leaks import assert_no_leaks, find_leaks
 from workers.commands.demo.scenario import Report, play
 from workers.commands.demo.seed import Login, seed
 from workers.commands.demo.settings import DemoSettings
 from workers.commands.demo.steps import STEPS
 from workers.commands.demo.world import World, open_world
+
+README = ROOT / "sdk/README.md"
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,25 @@ def test_every_step_is_as_expected(shown: Shown, name: str) -> None:
 
 def test_the_demo_is_as_expected(shown: Shown) -> None:
     assert shown.report.ok
+
+
+async def test_the_readme_takes_a_payment(shown: Shown) -> None:
+    key = await shown.world.hub.api_keys.create("Reader of the README", ["*"])
+    code = README.read_text().split("```python\n")[1].split("```")[0]
+    for placeholder, real in {
+        "https://hub.example.com": shown.stack.url,
+        "sb_publishable_...": shown.stack.publishable_key,
+        "wasl_...": key.api_key,
+        "sk_test_...": "sk_test_reader_of_the_readme",
+        "pm_...": "pm_card_visa",
+    }.items():
+        assert code.count(f'"{placeholder}"') == 1
+        code = code.replace(placeholder, real)
+    seen: dict[str, Any] = {}
+    await asyncio.to_thread(exec, code, seen)
+    assert (seen["stripe"].provider_key, seen["payment"].status) == ("stripe", "captured")
+    [refund] = await shown.world.hub.payments.refunds(seen["payment"].id)
+    assert str(refund.amount) == "20.00"
 
 
 def test_no_secret_is_shown(shown: Shown) -> None:
