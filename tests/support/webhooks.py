@@ -15,7 +15,7 @@ import psycopg
 from wasl.sealing import PublicKey, encode_base64url, seal_credential
 
 from stack import Stack
-from tests.conftest import NewOrganization, NewUser
+from tests.support.callers import new_person
 from workers.operations.jobs import Done, Job, Outcome
 from workers.vault.keyring import LocalKeyring
 from workers.vault.keyring_document import KeyringDocument, KeyringEntry
@@ -247,18 +247,11 @@ class Receiver:
         return row
 
 
-async def new_receiver(
-    stack: Stack,
-    http: httpx.AsyncClient,
-    database: Database,
-    new_user: NewUser,
-    new_organization: NewOrganization,
-    keyring: TestKeyring,
-) -> Receiver:
+async def new_receiver(stack: Stack, http: httpx.AsyncClient, database: Database, keyring: TestKeyring) -> Receiver:
     """A connection with a webhook secret, and an address for it, in an organization of its own."""
-    owner = await new_user()
-    organization_id = (await new_organization(owner))["id"]
-    headers = {"Authorization": f"Bearer {owner.access_token}"}
+    owner = await new_person("owner", stack, http, database)
+    headers = owner.headers
+    organization_id = (await owner.call("create_organization", name="Shop"))["id"]
     key = keyring.new_key()
     await database.execute(
         "insert into public.encryption_keys (id, organization_id, algorithm, public_key) values (%s, %s, %s, %s)",

@@ -6,7 +6,6 @@ import httpx
 import pytest
 
 from stack import Stack
-from tests.conftest import NewOrganization, NewUser
 from tests.support.webhooks import Database, Receiver, TestKeyring, new_receiver
 from workers.store.credentials import PostgresCredentials
 from workers.store.pool import Pool, open_pool
@@ -38,15 +37,10 @@ def vault(pool: Pool, keyring: TestKeyring) -> CredentialVault:
 
 @pytest.fixture(scope="session")
 def make_receiver(
-    stack: Stack,
-    http: httpx.AsyncClient,
-    database: Database,
-    new_user: NewUser,
-    new_organization: NewOrganization,
-    keyring: TestKeyring,
+    stack: Stack, http: httpx.AsyncClient, database: Database, keyring: TestKeyring
 ) -> Callable[[], Awaitable[Receiver]]:
     """Makes a connection to Stripe with an address for its webhooks, in an organization of its own."""
-    return lambda: new_receiver(stack, http, database, new_user, new_organization, keyring)
+    return lambda: new_receiver(stack, http, database, keyring)
 
 
 @pytest.fixture
