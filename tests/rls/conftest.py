@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
+from psycopg.rows import dict_row
 
 from stack import Stack
 from tests.conftest import NewUser
@@ -71,6 +73,14 @@ async def world(stack: Stack, http: httpx.AsyncClient, database: Database, new_u
     yield World(workspace, home, callers, rows)
     await remove_providers(database)
     await database.execute("delete from integration_providers where key = %s", [rows["integration_providers"]["key"]])
+
+
+@pytest.fixture(scope="module")
+async def worker(stack: Stack) -> AsyncIterator[psycopg.AsyncConnection[Row]]:
+    """A connection as `wasl_worker`; every statement commits at once."""
+    connection = await psycopg.AsyncConnection.connect(stack.worker_database_url, autocommit=True, row_factory=dict_row)
+    async with connection:
+        yield connection
 
 
 BY_RPC = ("organizations", "payment_providers", "shipping_providers", "rate_limits")

@@ -22,7 +22,8 @@ returning c.id, c.organization_id, c.provider_key, c.environment::text, c.status
 with before as materialized (
     select c.id, c.organization_id, c.name, c.provider_key, c.health_state, c.status,
         case when c.health_state = %(seen)s::public.health_state then 0 else c.health_streak + 1 end as streak,
-        case when %(seen)s::public.health_state > c.health_state then %(worse_after)s else %(better_after)s end as needed,
+        case when %(seen)s::public.health_state > c.health_state then %(worse_after)s::integer
+             else %(better_after)s::integer end as needed,
         %(error_code)s::text = 'authentication_failed' as refused
     from public.integration_connections c
     where c.id = %(connection_id)s
