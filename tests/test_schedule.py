@@ -143,7 +143,7 @@ class TestSchedule:
 class TestUpkeep:
     async def test_partitions_are_made_ahead(self, workplace: Workplace) -> None:
         newest = await workplace.one(
-            "select max(c.relname) as name from pg_class c where c.relkind = 'r' and c.relname like 'integration_logs_2%%'"
+            "select max(relname) as name from pg_class where relkind = 'r' and relname like 'integration_logs_2%%'"
         )
         await workplace.database.execute(f"drop table private.{newest['name']}")
         await Upkeep(workplace.pool).make_partitions()

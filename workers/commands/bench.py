@@ -1,0 +1,65 @@
+"""`wasl bench`: what is measured, against whom, on the same work."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+app = typer.Typer(help="Measure, beside the peers.", no_args_is_help=True, add_completion=False)
+
+
+@app.callback()
+def bench() -> None:
+    """Measure, beside the peers."""
+
+
+@app.command()
+def queue(
+    jobs: Annotated[int, typer.Option(min=1000, help="Jobs in the queue before a drain.")] = 20_000,
+    rounds: Annotated[int, typer.Option(min=1, help="How often everything is measured; medians are told.")] = 3,
+    peers: Annotated[
+        bool, typer.Option(help="Also install and measure pgqueuer, procrastinate and graphile-worker.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Operations drained per second, and how soon one is picked up."""
+    from benchmarks import queue_peers  # noqa: PLC0415 - needs what only a development environment has
+    from benchmarks.queue import Plan, measure  # noqa: PLC0415
+
+    progress = Console(stderr=True)
+    subjects = [queue_peers.ours()]
+    if peers:
+        progress.print("[dim]installing the peers ...[/dim]")
+        queue_peers.install()
+        subjects += queue_peers.peers()
+    results = asyncio.run(
+        measure(subjects, Plan(jobs=jobs, rounds=rounds), lambda line: progress.print(line, style="dim"))
+    )
+    if as_json:
+        typer.echo(json.dumps(results, indent=2))
+    else:
+        Console().print(_drain_table(results["drain"]), _latency_table(results["latency"]))
+
+
+def _drain_table(figures: Mapping[str, Mapping[str, Any]]) -> Table:
+    table = Table("drain", "processes", "jobs/s", "lowest", "highest", "first to last", "runs")
+    for name, variants in figures.items():
+        for processes, each in variants.items():
+            rates = [
+                f"{each[key]:,.0f}" for key in ("jobs_per_second", "lowest", "highest", "first_to_last_per_second")
+            ]
+            table.add_row(name, processes, *rates, str(each["runs"]))
+    return table
+
+
+def _latency_table(figures: Mapping[str, Any]) -> Table:
+    table = Table("pick-up", "p50 ms", "p99 ms", "max ms", "runs")
+    for name, each in figures.items():
+        table.add_row(name, *(f"{each[key]:.2f}" for key in ("p50_ms", "p99_ms", "max_ms")), str(each["runs"]))
+    return table
