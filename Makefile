@@ -3,7 +3,7 @@
 #   make up [PORT=54321] [STATE=.wasl]     make test [ARGS="tests/stack -k gateway"]
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset demo test check lock clean setup
+.PHONY: help up down reset demo test check lock generate clean setup
 
 # The first Python that is new enough; when there is none, `setup` says so.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -49,6 +49,12 @@ lock: setup ## Renew requirements.lock and package-lock.json after changing pypr
 		--no-emit-package wasl --quiet --output-file requirements.lock
 	PATH="$(CURDIR)/.venv/bin:$$PATH" npm install --package-lock-only --ignore-scripts
 	@$(PYTHON) -I stack/setup.py
+
+generate: setup ## Renew what is generated from the schema: the SDK's rows, its synchronous half, docs/schema.md, supabase/seed.sql
+	@$(WASL) providers seed
+	@$(WASL) stack run --no-workers -- wasl sdk rows
+	@$(WASL) stack run --no-workers -- wasl docs schema
+	@$(WASL) sdk sync
 
 clean: ## Delete the data, .venv and node_modules
 	@if [ -x $(RUN) ]; then $(WASL) stack reset; fi
