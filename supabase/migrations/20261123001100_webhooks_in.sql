@@ -151,7 +151,9 @@ declare
 begin
     select * into endpoint from public.webhook_endpoints e
     where e.token_hash = extensions.digest(coalesce(token, ''), 'sha256') and e.enabled;
-    if endpoint.id is null then
+    select c.provider_key into provider from public.integration_connections c
+    where c.id = endpoint.connection_id and c.status <> 'disconnected';
+    if provider is null then
         perform private.refuse(404, 'not_found', 'Not found.');
     end if;
     -- Base64 is a third longer: too much is refused before it is decoded.
@@ -168,7 +170,6 @@ begin
     end if;
     select jsonb_object_agg(lower(h.key), h.value) into headers from jsonb_each(headers) h
     where lower(h.key) not in ('authorization', 'cookie', 'apikey', 'proxy-authorization');
-    select c.provider_key into provider from public.integration_connections c where c.id = endpoint.connection_id;
     insert into public.webhook_events (id, received_at, organization_id, connection_id, endpoint_id, provider_key,
         verified, headers, query, body)
     values (event, arrived, endpoint.organization_id, endpoint.connection_id, endpoint.id, provider,

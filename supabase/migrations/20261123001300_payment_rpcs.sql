@@ -42,13 +42,17 @@ as $$
     select exists (
         select
         from regexp_matches(
-                translate(words, '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯０１２３４５６７８９', repeat('0123456789', 5)),
+                -- An identifier of a UUID's form is none.
+                regexp_replace(
+                    translate(words, '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯０１２３４５６７８９', repeat('0123456789', 5)),
+                    '(?<![0-9A-Za-z])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Za-z])', 'x', 'g'),
                 '(?<![0-9A-Za-z])[0-9]+(?:[ -][0-9]+)*(?![0-9A-Za-z])', 'g') run,
             regexp_split_to_array(run[1], '[ -]') groups,
             generate_subscripts(groups, 1) first,
             generate_series(first, least(first + 18, cardinality(groups))) last,
             array_to_string(groups[first:last], '') digits
-        where digits ~ ('^(4([0-9]{12}|[0-9]{15}|[0-9]{18})|(5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)[0-9]{10,14}'
+        where char_length(digits) between 13 and 19
+          and digits ~ ('^(4([0-9]{12}|[0-9]{15}|[0-9]{18})|(5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)[0-9]{10,14}'
                 || '|3[47][0-9]{13}|3(0[0-5]|[689])[0-9]{11,13}|35[0-9]{14}'
                 || '|6[0-9]{12,18}|5[06-9][0-9]{11,17}|9792[0-9]{12}|81[0-9]{14,17})$')
           and private.passes_luhn(digits))

@@ -47,6 +47,7 @@ CARD_LIKE = st.one_of(
     st.text(alphabet="0123456789 -", min_size=10, max_size=30),
     st.text(alphabet="٤۴4२2২２ -x", min_size=13, max_size=30),
     st.sampled_from(["4242424242424242", "4242 4242 4242 4242", "378282246310005", "5555-5555-5555-4444"]),
+    st.from_regex(r"[a-z ]{0,2}[0-9]{8}(-[0-9]{4}){3}-[0-9]{12}[a-z 0-9]{0,2}", fullmatch=True),
     st.from_regex(r"[a-z ]{0,3}[3-6][0-9]{12,18}[a-z ]{0,3}", fullmatch=True),
     st.text(max_size=40).filter(lambda text: "\0" not in text and text.isprintable()),
 )

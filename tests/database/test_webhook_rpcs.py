@@ -108,6 +108,16 @@ async def test_a_disabled_address_does_not_exist(workspace: Workspace, server: C
     assert refusal == Refusal(404, "not_found", None)
 
 
+async def test_a_disconnected_connection_has_no_address(workspace: Workspace, server: Caller) -> None:
+    endpoint = await new_endpoint(workspace)
+    await workspace.owner.call("disconnect_connection", connection_id=endpoint["connection_id"])
+    await workspace.owner.request("PATCH", f"webhook_endpoints?id=eq.{endpoint['id']}", json={"enabled": True})
+
+    refusal = await server.refused("ingest_webhook", token=endpoint["token"], headers={}, query="", body="")
+
+    assert refusal == Refusal(404, "not_found", None)
+
+
 async def test_events_are_replayed_all_or_none(
     workspace: Workspace, shop: Workspace, server: Caller, database: Database
 ) -> None:
