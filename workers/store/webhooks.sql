@@ -5,7 +5,7 @@ select e.token_hash, e.id, e.organization_id, e.connection_id, c.provider_key, c
     e.record_only, e.max_body_bytes, e.tolerance_seconds
 from public.webhook_endpoints e
 join public.integration_connections c on c.id = e.connection_id
-where e.token_hash = any (%(token_hashes)s) and e.enabled
+where e.token_hash = any (%(token_hashes)s) and e.enabled and c.status <> 'disconnected'
 
 -- name: keep_events
 -- One statement for a whole batch, so one commit. Keys are taken in one order everywhere, or two processes that keep
