@@ -32,8 +32,7 @@ from workers.store.call_log import PostgresCallLog
 from workers.store.connections import PostgresConnections
 from workers.store.credentials import PostgresCredentials
 from workers.store.health import PostgresHealth
-from workers.store.jobs import QUERIES as JOB_QUERIES
-from workers.store.jobs import PostgresQueue
+from workers.store.jobs import LISTEN, PostgresQueue
 from workers.store.leadership import Leadership
 from workers.store.partitions import Upkeep
 from workers.store.payments import PostgresPayments
@@ -160,7 +159,7 @@ def executor_options(settings: Settings) -> ExecutorOptions:
 
 def make_executor(runtime: Runtime, handlers: Handlers, metrics: Metrics) -> Executor:
     """The claim loop for the given handlers."""
-    hints = Hints(partial(runtime.connect, "hints"), JOB_QUERIES["listen"], metrics.listening)
+    hints = Hints(partial(runtime.connect, "hints"), LISTEN, metrics.listening)
     queue = PostgresQueue(runtime.pool)
     return Executor(queue, handlers, hints, metrics=metrics, options=executor_options(runtime.settings))
 

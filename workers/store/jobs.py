@@ -16,6 +16,8 @@ from workers.store.pool import Connection, Pool
 from workers.store.queries import load_queries
 
 QUERIES = load_queries("jobs")
+LISTEN = QUERIES["listen"]
+"""Makes a connection hear of new jobs."""
 
 
 class LeaseLost(Exception):
