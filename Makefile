@@ -11,6 +11,8 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 RUN := .venv/bin/python
 WASL := $(RUN) -m workers.cli
 AT = $(if $(STATE),--state '$(STATE)')
+LOCK := $(RUN) -m uv pip compile pyproject.toml sdk/pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --no-header --no-emit-index-url --no-emit-package wasl --quiet
 CHECKED := workers sdk/wasl stack sandbox
 
 help: ## Show these targets
@@ -44,9 +46,9 @@ check: setup ## ruff, mypy --strict, import rules, database advisors
 	.venv/bin/lint-imports --no-cache
 	$(WASL) stack advise
 
-lock: setup ## Renew requirements.lock and package-lock.json after changing pyproject.toml or package.json
-	$(RUN) -m uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-annotate --no-header \
-		--no-emit-package wasl --quiet --output-file requirements.lock
+lock: setup ## Renew the lock files after changing pyproject.toml, sdk/pyproject.toml or package.json
+	$(LOCK) --all-extras --output-file requirements.lock
+	$(LOCK) --output-file requirements-workers.lock
 	PATH="$(CURDIR)/.venv/bin:$$PATH" npm install --package-lock-only --ignore-scripts
 	@$(PYTHON) -I stack/setup.py
 
