@@ -6,11 +6,12 @@ import asyncio
 import signal
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+import psycopg
 import structlog
 import uvloop
 
@@ -116,6 +117,8 @@ async def open_runtime(settings: Settings, *, name: str = "wasl worker") -> Asyn
             yield Runtime(settings, name, pool, vault)
         finally:
             vault.forget()
+            with suppress(psycopg.OperationalError):  # nobody misses the time of a last use
+                await vault.flush_use()
 
 
 @asynccontextmanager
@@ -224,9 +227,21 @@ def run_worker(settings: Settings) -> None:
 
 async def _work(settings: Settings) -> None:
     async with open_runtime(settings) as runtime, open_worker(runtime) as worker:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, worker.executor.stop)
+        _stop_when_told(worker)
         _log.info("working", concurrency=settings.concurrency, lease_seconds=settings.lease_seconds)
-        await worker.run()
+        with suppress(asyncio.CancelledError):
+            await worker.run()
     _log.info("stopped")
+
+
+def _stop_when_told(worker: Worker) -> None:
+    """Let the first signal end the worker in good order, and the next one at once: its leases run out by themselves."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def told() -> None:
+        if worker.executor.stopping and task is not None:
+            task.cancel()
+        worker.executor.stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told)

@@ -4,8 +4,10 @@ import asyncio
 from pathlib import Path
 from uuid import UUID
 
+import httpx
 import pytest
 
+from stack.ports import free_ports
 from tests.support.workplace import Row, Workplace, until
 
 pytestmark = pytest.mark.usefixtures("no_faults")
@@ -62,6 +64,35 @@ async def test_told_to_stop_it_finishes_what_it_has_begun(
         assert "Traceback" not in worker.log.read_text()
     operation: Row = await workplace.operation(payment["id"])
     assert (operation["status"], operation["attempts"]) == ("succeeded", 1)
+
+
+async def test_it_tells_the_truth_about_itself(workplace: Workplace, tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    async with (
+        workplace.worker_process(tmp_path, metrics_port=port) as worker,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
+    ):
+
+        async def says(path: str, expected: str) -> bool:
+            try:
+                return expected in (await client.get(path)).text
+            except httpx.TransportError:
+                return False
+
+        await until(lambda: says("/readyz", '"ready"'))
+        await until(lambda: says("/healthz", '"leading":true'))
+        await until(lambda: says("/metrics", "wasl_listening 1.0"))
+        await workplace.database.execute("alter role wasl_worker nologin")
+        try:
+            await workplace.database.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'wasl worker%'"
+            )
+            await until(lambda: says("/healthz", '"leading":false'))
+            await until(lambda: says("/metrics", "wasl_listening 0.0"))
+        finally:
+            await workplace.database.execute("alter role wasl_worker login")
+        await until(lambda: says("/healthz", '"leading":true'))
+        assert await worker.stop() == 0
 
 
 async def test_a_worker_that_cannot_start_says_why_in_one_sentence(workplace: Workplace, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Payments through a real worker, the real database and Stripe's twin."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -8,9 +9,12 @@ import pytest
 from tests.operations.conftest import job_row
 from tests.support.workplace import DECLINED_CARD, Row, Workplace, until
 from workers.operations.connectors import Connectors
+from workers.operations.jobs import Done
 from workers.operations.payments import PaymentHandlers
+from workers.providers.money import Money
+from workers.providers.payments.models import PaymentResult, PaymentStatus, RefundResult, RefundStatus
 from workers.runtime import Worker, open_pipeline, open_runtime
-from workers.store.connections import PostgresConnections
+from workers.store.connections import ConnectionRow, PostgresConnections
 from workers.store.jobs import LeaseLost, PostgresQueue
 from workers.store.payments import PostgresPayments
 
@@ -255,6 +259,62 @@ class TestAfterwards:
         assert (row["status"], str(row["amount_captured"])) == ("captured", "99.00")
         event = await workplace.one("select * from public.payment_events where source_id = %s", operation["id"])
         assert (event["source"], event["to_status"]) == ("sync", "captured")
+
+
+class KnowsRefunds:
+    """A connector whose provider lists a payment's refunds."""
+
+    def __init__(self, payment_id: str) -> None:
+        self._payment_id = payment_id
+
+    async def open(self, row: ConnectionRow, operation_id: UUID | None = None) -> Any:
+        return self
+
+    async def get_payment(self, provider_payment_id: str) -> PaymentResult:
+        return PaymentResult(
+            provider_payment_id=self._payment_id,
+            status=PaymentStatus.PARTIALLY_REFUNDED,
+            provider_status="succeeded",
+            money=Money.of("99.00", "AED"),
+            refunds=("re_elsewhere",),
+        )
+
+    async def get_refund(self, provider_refund_id: str) -> RefundResult:
+        money = Money.of("9.00", "AED")
+        return RefundResult(
+            provider_refund_id=provider_refund_id,
+            status=RefundStatus.SUCCEEDED,
+            provider_status="succeeded",
+            money=money,
+        )
+
+    async def create_payment(self, request: object) -> None: ...
+    async def find_payment(self, request: object, *, attempted_at: object) -> None: ...
+    async def refund_payment(self, request: object) -> None: ...
+    async def find_refund(self, request: object, *, attempted_at: object) -> None: ...
+
+
+async def test_asking_the_gateway_brings_refunds_made_elsewhere(
+    workplace: Workplace, organization: UUID, gateway: UUID
+) -> None:
+    async with workplace.working():
+        payment = await captured(workplace, organization)
+    operation = await workplace.call("sync_payment", payment_id=payment["id"])
+    queue = PostgresQueue(workplace.pool)
+    (job,) = [job for job in await queue.claim(uuid4(), ["payment.sync"], 100, 60.0) if job.id == operation["id"]]
+    handlers = PaymentHandlers(
+        PostgresPayments(workplace.pool, safe_seconds=1.0),
+        PostgresConnections(workplace.pool),
+        KnowsRefunds(payment["provider_payment_id"]),
+    )
+    done = await handlers.sync(job)
+    assert isinstance(done, Done)
+    await queue.finish_with_effect(job, done)
+
+    row = await workplace.payment_row(payment["id"])
+    (refund,) = await workplace.all("select * from public.payment_refunds where payment_id = %s", payment["id"])
+    assert (row["status"], str(row["amount_refunded"])) == ("partially_refunded", "9.00")
+    assert (refund["made_elsewhere"], refund["provider_refund_id"]) == (True, "re_elsewhere")
 
 
 class TestCancelling:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -30,10 +31,25 @@ _PATIENCE_SECONDS: Final = 86_400.0
 
 @dataclass(slots=True)
 class Held:
-    """A claimed job. :param lease_until: when the lease ends by our own monotonic clock; the database's ends later."""
+    """A claimed job.
+
+    :param lease_until: when the lease ends by our own monotonic clock; the database's ends later.
+    :param ends_by: when its attempt has to be over, by the same clock; infinity while there is none.
+    :param task: what makes the attempt.
+    :param overdue: whether the attempt was cancelled because it took too long.
+    """
 
     job: Job
     lease_until: float
+    ends_by: float = math.inf
+    task: asyncio.Task[object] | None = None
+    overdue: bool = False
+
+    def stop_if_overdue(self, now: float) -> None:
+        """Cancel the attempt if its time is up. One look at all attempts now and then costs less than a timer each."""
+        if now > self.ends_by and self.task is not None and not self.overdue:
+            self.overdue = True
+            self.task.cancel()
 
 
 class Attempts:
@@ -69,7 +85,7 @@ class Attempts:
         tally.wait.observe(max(0.0, time.time() - job.run_at.timestamp()))
         began = time.perf_counter()
         try:
-            outcome = await self._run(handler, job)
+            outcome = await self._run_in_time(handler, job, held)
         except LeaseLost:
             self._off_hands(job, False)
             return
@@ -88,25 +104,33 @@ class Attempts:
         later = Later(counted=outcome_unknown is True, outcome_unknown=outcome_unknown)
         self._completions.postpone(job, later, 0.0)
 
+    async def _run_in_time(self, handler: Handler, job: Job, held: Held) -> Outcome:
+        held.task, held.ends_by = asyncio.current_task(), time.monotonic() + self._timeout_seconds
+        try:
+            return await self._run(handler, job)
+        except asyncio.CancelledError:
+            if held.overdue and held.task is not None and held.task.cancelling() == 1:  # more: we are shutting down too
+                message = f"The attempt took longer than {self._timeout_seconds:g} seconds."
+                return Later({"code": "timed_out", "message": message}, outcome_unknown=handler.writes or None)
+            self.hand_back(job, outcome_unknown=handler.writes or None)
+            raise
+        finally:
+            if held.overdue and held.task is not None:
+                held.task.uncancel()
+            held.task, held.ends_by = None, math.inf
+
     async def _run(self, handler: Handler, job: Job) -> Outcome:
         if job.cancel_requested and not handler.writes:
             return Done(EndStatus.CANCELLED)
         unknown = True if handler.writes else None
         try:
-            async with asyncio.timeout(self._timeout_seconds):
-                return await handler.run(job)
-        except asyncio.CancelledError:
-            self.hand_back(job, outcome_unknown=unknown)
+            return await handler.run(job)
+        except LeaseLost:
             raise
-        except TimeoutError:
-            message = f"The attempt took longer than {self._timeout_seconds:g} seconds."
-            return Later({"code": "timed_out", "message": message}, outcome_unknown=unknown)
         except psycopg.OperationalError as error:
             _log.warning("an attempt lost the database", job_id=str(job.id), kind=job.kind, reason=str(error).strip())
             error_shown = {"code": "database_unavailable", "message": "The hub's database was not available."}
             return Later(error_shown, counted=False, outcome_unknown=unknown)
-        except LeaseLost:
-            raise
         except Exception as error:
             _log.exception("an attempt failed unexpectedly", job_id=str(job.id), kind=job.kind, attempt=job.attempt)
             message = f"The attempt failed unexpectedly ({type(error).__name__})."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import Coroutine
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -77,7 +78,7 @@ class Executor:
     async def run(self) -> None:
         """Work until `stop` is called, then finish what was begun or, when the grace is over, hand it back."""
         async with asyncio.TaskGroup() as group:
-            helpers = [group.create_task(task) for task in (self._hints.run(), self._keep_leases(), self._reclaim())]
+            helpers = [group.create_task(task) for task in self._helpers()]
             writer = group.create_task(self._completions.run())
             runners = [group.create_task(self._run_jobs()) for _ in range(self._options.concurrency)]
             await self._claim_until_stopped()
@@ -86,6 +87,9 @@ class Executor:
             await asyncio.wait([writer], timeout=_FLUSH_SECONDS)
             for task in (*helpers, writer):
                 task.cancel()
+
+    def _helpers(self) -> tuple[Coroutine[object, object, None], ...]:
+        return self._hints.run(), self._keep_leases(), self._reclaim(), self._watch_time()
 
     # Claiming.
 
@@ -149,6 +153,15 @@ class Executor:
         if not held:
             self._metrics.lease_lost.inc()
             _log.warning("a job was no longer held", job_id=str(job.id), kind=job.kind)
+
+    async def _watch_time(self) -> None:
+        """End attempts that take too long."""
+        pause = min(self._options.job_timeout_seconds / 10, 0.5)
+        while True:
+            await asyncio.sleep(pause)
+            now = time.monotonic()
+            for held in list(self._held.values()):
+                held.stop_if_overdue(now)
 
     # Leases.
 
