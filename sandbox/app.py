@@ -27,6 +27,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from sandbox.deliveries import RETRY_PAUSES_SECONDS, Deliveries
 from sandbox.faults import Fault, FaultBook, FaultMiddleware
+from sandbox.payments.checkout import CheckoutTwin
 from sandbox.payments.stripe import StripeTwin
 
 
@@ -45,7 +46,7 @@ class Twin(Protocol):
         """Forget everything."""
 
 
-TWINS: tuple[Callable[[Deliveries], Twin], ...] = (StripeTwin,)
+TWINS: tuple[Callable[[Deliveries], Twin], ...] = (CheckoutTwin, StripeTwin)
 
 
 class Json(Response):

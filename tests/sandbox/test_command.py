@@ -21,7 +21,8 @@ async def test_it_serves_until_it_is_told_to_stop() -> None:
             assert found, said
             async with httpx.AsyncClient(verify=False) as http:
                 health = await http.get(f"{found.group()}/health")
-            assert health.json() == {"status": "ok", "providers": ["stripe"]}
+            assert health.json()["status"] == "ok"
+            assert "stripe" in health.json()["providers"]
             process.send_signal(signal.SIGTERM)
             assert await process.wait() == 0
     finally:
