@@ -53,7 +53,7 @@ def test_a_lease_outlasts_any_call_or_two_workers_could_make_the_same_call() -> 
 
 
 def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = Settings.read(database_url=URL, keyring='{"keys": ["private"]}', jwt_signing_key='{"d": "private"}')
+    settings = Settings.read(database_url=URL, keyring='{"keys": ["private"]}')
     assert "hunter2" not in repr(settings)
     assert "private" not in repr(settings)
     with pytest.raises(SettingsError) as caught:

@@ -20,10 +20,14 @@ class Settings(BaseSettings):
 
     :param database_url: Postgres as ``wasl_worker``, by a session connection (LISTEN and advisory locks need one).
     :param keyring: the private keys: a file's path, or the JSON document itself.
-    :param public_url: the gateway's address, from which webhook addresses are made.
     :param sandbox_url: when set, connections in environment ``sandbox`` call ``<sandbox_url>/<provider key>``.
-    :param jwt_signing_key: the JWK (ES256) that signs the tokens API keys are traded for.
+    :param ingress_host: the address that `wasl ingress` listens on.
+    :param ingress_port: its port.
+    :param metrics_host: the address for probes and metrics.
     :param metrics_port: where ``/healthz``, ``/readyz`` and ``/metrics`` are served; unset, they are not.
+    :param log_level: the least severe level that is shown.
+    :param log_json: one JSON object a line, for machines.
+    :param pool_size: database connections of one process at most.
     :param concurrency: operations that one worker carries out at the same time.
     :param prefetch: jobs that a worker may hold beyond those, when they are quick.
     :param claim_batch: jobs claimed by one statement at most.
@@ -45,12 +49,7 @@ class Settings(BaseSettings):
 
     database_url: SecretStr
     keyring: SecretStr = SecretStr("")
-    public_url: str | None = None
-    publishable_key: str | None = None
-    jwt_signing_key: SecretStr | None = None
     sandbox_url: str | None = None
-    sandbox_host: str = "127.0.0.1"
-    sandbox_port: int = Field(default=8090, ge=0, le=65535)
     ingress_host: str = "127.0.0.1"
     ingress_port: int = Field(default=8080, ge=0, le=65535)
     metrics_host: str = "127.0.0.1"
@@ -73,7 +72,7 @@ class Settings(BaseSettings):
     slow_after_ms: float = Field(default=2_000.0, gt=0)
     webhook_key_days: int = Field(default=30, ge=1, le=365)
 
-    @field_validator("public_url", "sandbox_url")
+    @field_validator("sandbox_url")
     @classmethod
     def _is_http(cls, url: str | None) -> str | None:
         if url is not None and not url.startswith(("http://", "https://")):
