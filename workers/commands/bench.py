@@ -47,6 +47,50 @@ def queue(
         Console().print(_drain_table(results["drain"]), _latency_table(results["latency"]))
 
 
+@app.command()
+def ingest(
+    rounds: Annotated[int, typer.Option(min=1, help="How often everything is measured; medians are told.")] = 5,
+    seconds: Annotated[float, typer.Option(min=1, help="How long one run takes.")] = 5.0,
+    peers: Annotated[bool, typer.Option(help="Also install and measure stripe-sync-engine.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Webhooks acknowledged per second once they are durable, and how long their senders wait."""
+    from benchmarks.ingest import Plan, install, measure  # noqa: PLC0415 - needs what only a development environment has
+
+    progress = Console(stderr=True)
+    if peers:
+        progress.print("[dim]installing the peer ...[/dim]")
+        install()
+    plan = Plan(rounds=rounds, seconds=seconds, peers=peers)
+    results = asyncio.run(measure(plan, lambda line: progress.print(line, style="dim")))
+    if as_json:
+        typer.echo(json.dumps(results, indent=2))
+    else:
+        Console().print(_ingest_table(results))
+
+
+def _ingest_table(results: Mapping[str, Any]) -> Table:
+    table = Table("", "", "webhooks/s", "lowest", "highest", "p50 ms", "p99 ms", "CPU µs: server", "database", "client")
+    figures = (
+        "per_second",
+        "lowest",
+        "highest",
+        "p50_ms",
+        "p99_ms",
+        "server_cpu_us",
+        "database_cpu_us",
+        "client_cpu_us",
+    )
+    for kind in ("saturation", "half", "limits"):
+        for subject, variants in results[kind].items():
+            for variant, each in variants.items():
+                cells = [f"{each[name]:,.{1 if 'ms' in name else 0}f}" if name in each else "" for name in figures]
+                table.add_row(f"{subject}, {kind}", variant, *cells)
+    if "times_peer" in results:
+        table.caption = f"{results['times_peer']} times stripe-sync-engine's rate"
+    return table
+
+
 def _drain_table(figures: Mapping[str, Mapping[str, Any]]) -> Table:
     table = Table("drain", "processes", "jobs/s", "lowest", "highest", "first to last", "runs")
     for name, variants in figures.items():

@@ -21,6 +21,8 @@ _log = structlog.get_logger(__name__)
 _MOST_EVENTS: Final = 200
 _HEAVIEST_BYTES: Final = 8 * 1024 * 1024
 _COMMIT_TIMEOUT_SECONDS: Final = 8.0
+_PACE_SECONDS: Final = 0.003
+"""A commit costs about as much as keeping six events with it does: a busy ingress makes no more than 333 a second."""
 _NOT_NOW: Final = (psycopg.OperationalError, PoolTimeout, TimeoutError)
 
 
@@ -46,7 +48,11 @@ class Keeper:
         self._store = store
         self._metrics = metrics
         self._batches: Batcher[NewEvent, bool] = Batcher(
-            self._keep_batch, most=_MOST_EVENTS, weight=lambda event: len(event.body), heaviest=_HEAVIEST_BYTES
+            self._keep_batch,
+            most=_MOST_EVENTS,
+            weight=lambda event: len(event.body),
+            heaviest=_HEAVIEST_BYTES,
+            pace_seconds=_PACE_SECONDS,
         )
         metrics.watch_waiting(lambda: self._batches.waiting)
 
