@@ -28,6 +28,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from sandbox.deliveries import RETRY_PAUSES_SECONDS, Deliveries
 from sandbox.faults import Fault, FaultBook, FaultMiddleware
 from sandbox.payments.checkout import CheckoutTwin
+from sandbox.payments.ngenius import NGeniusTwin
 from sandbox.payments.stripe import StripeTwin
 
 
@@ -46,7 +47,7 @@ class Twin(Protocol):
         """Forget everything."""
 
 
-TWINS: tuple[Callable[[Deliveries], Twin], ...] = (CheckoutTwin, StripeTwin)
+TWINS: tuple[Callable[[Deliveries], Twin], ...] = (CheckoutTwin, NGeniusTwin, StripeTwin)
 
 
 class Json(Response):

@@ -25,6 +25,7 @@ class Delivery:
     """One event on its way to one endpoint.
 
     :param sign: makes the headers that prove the sender, anew for each try.
+    :param retried: False for a provider that sends each event once and never again.
     """
 
     provider: str
@@ -33,6 +34,7 @@ class Delivery:
     url: str
     body: bytes
     sign: Sign
+    retried: bool = True
 
 
 @dataclass
@@ -117,7 +119,7 @@ class Deliveries:
 
     async def _deliver(self, delivery: Delivery, record: DeliveryRecord, delay_seconds: float, forged: bool) -> None:
         await asyncio.sleep(delay_seconds)
-        for pause in (*self._pauses, None):
+        for pause in (*(self._pauses if delivery.retried else ()), None):
             async with self._slots:
                 record.tries.append(await self._try(delivery, forged))
             record.delivered = isinstance(record.tries[-1], int) and 200 <= record.tries[-1] < 300

@@ -24,6 +24,25 @@ insert into public.integration_providers (
     null
 ),
 (
+    'ngenius',
+    'N-Genius Online',
+    'payments',
+    'Network International: cards and wallets on N-Genius Online''s hosted payment page.',
+    array['AE']::text[],
+    array['AED', 'AOA', 'AUD', 'BHD', 'BWP', 'CAD', 'DKK', 'EGP', 'EUR', 'GBP', 'GHS', 'GNF', 'HKD', 'INR', 'JOD', 'JPY', 'KES', 'KWD', 'LKR', 'MAD', 'MWK', 'MYR', 'NAD', 'NGN', 'OMR', 'PHP', 'QAR', 'SAR', 'SEK', 'SGD', 'THB', 'TRY', 'UGX', 'USD', 'XAF', 'XOF', 'ZAR', 'ZMW']::text[],
+    array['takes_payments', 'captures_payments', 'cancels_payments', 'refunds_payments', 'sends_webhooks', 'checks_health']::text[],
+    'api_key_exchange',
+    '[{"help": "Portal > Settings > Integrations > Service accounts. As issued; it is Base64 already.", "label": "API key", "name": "api_key", "placeholder": "NjFkNDEw…", "required": true, "secret": true, "type": "secret"}, {"help": "The header value of your webhook in the portal: at least 16 characters, chosen by you. Without it no webhook is believed. While you change it, the old and the new one, a line each.", "label": "Webhook secret", "name": "webhook_secret", "required": false, "secret": true, "type": "secret"}]'::jsonb,
+    '[{"help": "The reference of your outlet. Where you have an outlet for each currency: one entry for each, such as AED=… USD=…; an entry without a currency takes all the others.", "label": "Outlets", "name": "outlets", "placeholder": "AED=2b6dc55a-… USD=445d36dc-…", "required": true, "secret": false, "type": "text"}, {"choices": ["SALE", "PURCHASE"], "default": "SALE", "help": "SALE authorizes and captures; PURCHASE is one step, for outlets without the two-stage service.", "label": "Action for immediate payments", "name": "sale_action", "required": false, "secret": false, "type": "choice"}, {"help": "Only where Network International gave you one; it is then sent along when a token is asked for.", "label": "Realm", "name": "realm", "required": false, "secret": false, "type": "text"}, {"choices": ["en", "ar", "fr"], "default": "en", "help": "The language of the payment page.", "label": "Language", "name": "language", "required": false, "secret": false, "type": "choice"}, {"default": true, "help": "Send the payer straight back after paying, without N-Genius Online''s own confirmation.", "label": "Skip the confirmation page", "name": "skip_confirmation_page", "required": false, "secret": false, "type": "boolean"}, {"default": "X-Wasl-Webhook-Secret", "help": "The header key of your webhook in the portal.", "label": "Webhook header", "name": "webhook_header", "required": false, "secret": false, "type": "text"}]'::jsonb,
+    '{"live": {"capacity": 20.0, "refill_per_second": 10.0}, "sandbox": {"capacity": 5.0, "refill_per_second": 5.0}}'::jsonb,
+    'https://api-gateway.sandbox.ngenius-payments.com',
+    'https://api-gateway.ngenius-payments.com',
+    'https://docs.ngenius-payments.com/reference',
+    null,
+    '{"algorithm": "static-header", "events": ["AUTHORISED", "DECLINED", "APM_PAYMENT_ACCEPTED", "AUTHORISATION_FAILED", "FULL_AUTH_REVERSED", "FULL_AUTH_REVERSAL_FAILED", "PURCHASED", "PURCHASE_DECLINED", "PURCHASE_FAILED", "PURCHASE_REVERSED", "PURCHASE_REVERSAL_FAILED", "CAPTURED", "CAPTURE_FAILED", "CAPTURE_VOIDED", "CAPTURE_VOID_FAILED", "PARTIALLY_CAPTURED", "PARTIAL_CAPTURE_FAILED", "CANCELLATION_REQUESTED", "CANCELLATION_FAILED", "CANCELLED", "ORDER_CLOSED", "REFUNDED", "PARTIALLY_REFUNDED", "REFUND_FAILED", "PARTIAL_REFUND_FAILED", "REFUND_REQUESTED", "REFUND_REQUEST_FAILED", "PARTIAL_REFUND_REQUESTED", "PARTIAL_REFUND_REQUEST_FAILED", "REFUND_VOIDED", "REFUND_VOID_FAILED", "REFUND_VOID_REQUESTED", "GATEWAY_RISK_PRE_AUTH_REJECTED", "PRE_AUTH_FRAUD_CHECK_REJECTED", "POST_AUTH_FRAUD_CHECK_REJECTED", "POST_AUTH_FRAUD_CHECK_REVIEW", "POST_AUTH_FRAUD_CHECK_ACCEPTED"], "retries": "none: each event is sent once, so payments that are not final have to be polled as well", "setup": "1. Open Settings > Integrations > Webhooks > New in the N-Genius Online portal.\n2. URL: {webhook_url}\n3. Header key: X-Wasl-Webhook-Secret\n4. Header value: a long random text of your own; put the same into this connection as webhook secret.\n5. Ask Network International to allow the address where the portal says that it is not active yet.", "signature_header": "X-Wasl-Webhook-Secret", "signing_credential": "webhook_secret", "signs_content": false}'::jsonb,
+    'vnd.ni-payment.v2'
+),
+(
     'stripe',
     'Stripe',
     'payments',

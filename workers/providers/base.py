@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -277,9 +277,13 @@ class Connector(Generic[CredentialsT, SettingsT]):
 
     async def _probe(self, method: str, path: str) -> HealthReport:
         """A health report from one cheap call."""
+        return await self._report(self._call("check_health", method, path, write=False))
+
+    async def _report(self, check: Awaitable[object]) -> HealthReport:
+        """A health report from whatever shows that the credentials work."""
         started = time.perf_counter()
         try:
-            await self._call("check_health", method, path, write=False)
+            await check
         except ProviderError as error:
             return HealthReport(False, error.code, _milliseconds_since(started), error.message)
         return HealthReport(True, "ok", _milliseconds_since(started), f"{self.manifest.name} answers")

@@ -12,11 +12,12 @@ from workers.providers.base import Connector
 from workers.providers.errors import InvalidRequest
 from workers.providers.manifest import CatalogEntry, Environment, describe
 from workers.providers.payments.checkout import CheckoutConnector
+from workers.providers.payments.ngenius import NGeniusConnector
 from workers.providers.payments.stripe import StripeConnector
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
-_CLASSES: Final[tuple[type[Connector[Any, Any]], ...]] = (CheckoutConnector, StripeConnector)
+_CLASSES: Final[tuple[type[Connector[Any, Any]], ...]] = (CheckoutConnector, NGeniusConnector, StripeConnector)
 
 CONNECTORS: Final[Mapping[str, type[Connector[Any, Any]]]] = {each.manifest.key: each for each in _CLASSES}
 """Connector classes by provider key."""
