@@ -68,20 +68,22 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         :raises httpx.ConnectError, httpx.ConnectTimeout: it was certainly not sent.
         :raises httpx.TransportError: any other kind: it may have been.
         """
-        body = request_body(request)
+        body, headers = request_body(request), _writable_headers(request)
+        if self._session.closed:
+            raise NotSent("the worker is shutting down", request=request)
         connect_seconds = request.extensions.get("timeout", {}).get("connect") or self._limits.connect_seconds
         try:
             answer = await self._session.request(
                 request.method,
                 yarl.URL(str(request.url), encoded=True),
-                headers=[(name.decode("latin-1"), value.decode()) for name, value in request.headers.raw],
+                headers=headers,
                 data=aiohttp.BytesPayload(body) if body else None,
                 allow_redirects=False,
                 timeout=_timeout(connect_seconds),
             )
             return await self._read(answer, request)
         except (aiohttp.ClientError, OSError, ValueError, RuntimeError) as error:
-            raise _as_httpx(error, request, session_closed=self._session.closed) from None
+            raise _as_httpx(error, request) from None
 
     async def _read(self, answer: aiohttp.ClientResponse, request: httpx.Request) -> ReadResponse:
         limit, content = self._limits.response_bytes, answer.content
@@ -103,6 +105,17 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         """Do nothing: the session outlives its transports."""
 
 
+def _writable_headers(request: httpx.Request) -> list[tuple[str, str]]:
+    raw = request.headers.raw
+    text = b"".join([value for _, value in raw])
+    if b"\n" in text or b"\r" in text or b"\0" in text:
+        raise NotSent("a header's value has a line break in it", request=request)
+    try:
+        return [(name.decode("latin-1"), value.decode()) for name, value in raw]
+    except UnicodeDecodeError:
+        raise NotSent("a header's value is not UTF-8", request=request) from None
+
+
 async def _read_on(first: bytes, content: aiohttp.StreamReader, limit_bytes: int) -> bytes:
     chunks, size = [first], len(first)
     while not content.at_eof():
@@ -118,7 +131,7 @@ def _timeout(connect_seconds: float) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=None, connect=connect_seconds, sock_connect=connect_seconds)
 
 
-def _as_httpx(error: Exception, request: httpx.Request, *, session_closed: bool = False) -> httpx.TransportError:
+def _as_httpx(error: Exception, request: httpx.Request) -> httpx.TransportError:
     """Translate an error of aiohttp. What is not known to come before sending is taken to come after."""
     message = str(error) or type(error).__name__
     match error:
@@ -126,12 +139,8 @@ def _as_httpx(error: Exception, request: httpx.Request, *, session_closed: bool 
             return httpx.ConnectTimeout(message, request=request)
         case aiohttp.ClientConnectorError():  # name resolution, TCP, TLS: each before the first byte of the request
             return httpx.ConnectError(message, request=request)
-        case aiohttp.InvalidURL():
+        case aiohttp.InvalidURL() | aiohttp.NonHttpUrlClientError():
             return NotSent("the URL cannot be used", request=request)
-        case ValueError():
-            return NotSent("the request cannot be written as HTTP", request=request)
-        case RuntimeError() if session_closed:
-            return NotSent("the worker is shutting down", request=request)
         case aiohttp.ServerTimeoutError() | TimeoutError():
             return httpx.ReadTimeout(message, request=request)
         case aiohttp.ServerDisconnectedError() | aiohttp.ClientResponseError():

@@ -54,8 +54,8 @@ def request_body(request: httpx.Request) -> bytes:
     return b"".join(stream) if isinstance(stream, httpx.ByteStream) else request.read()
 
 
-async def read_response(response: httpx.Response, limit_bytes: int) -> ReadResponse:
-    """Read what a transport answered to its end, decode it, and close it.
+async def read_response(response: httpx.Response, request: httpx.Request, limit_bytes: int) -> ReadResponse:
+    """Read what a transport answered to ``request`` to its end, decode it, and close it.
 
     :raises ResponseTooLarge: the body, compressed or not, has more than ``limit_bytes``; the rest is not read.
     :raises ResponseUndecodable: see `decode_body`.
@@ -73,7 +73,7 @@ async def read_response(response: httpx.Response, limit_bytes: int) -> ReadRespo
     finally:
         await stream.aclose()
     body = decode_body(b"".join(chunks), response.headers.get("content-encoding", ""), limit_bytes)
-    return ReadResponse(response.status_code, without_encoding(response.headers), body, response.request)
+    return ReadResponse(response.status_code, without_encoding(response.headers), body, request)
 
 
 def check_size(size_bytes: int, limit_bytes: int) -> None:

@@ -18,17 +18,17 @@ _TOKENS: Final = tuple(
     for fixed, pattern in (
         ("earer ", r"(?P<kept>earer {1,4})[\w.~+/=-]{6,8192}"),
         ("asic ", r"(?P<kept>asic {1,4})[\w+/-]{8,4096}={0,2}"),
-        ("eyJ", r"(?P<kept>)eyJ(?<![\w-]eyJ)[\w-]{6,8192}\.[\w-]{2,8192}(?:\.[\w-]{0,8192})?"),
-        ("sk_", r"(?P<kept>)sk_(?<!\wsk_)[\w-]{8,512}"),
-        ("rk_", r"(?P<kept>)rk_(?<!\wrk_)[\w-]{8,512}"),
+        ("eyJ", r"(?P<kept>)eyJ(?<![A-Za-z0-9_-]eyJ)[\w-]{6,8192}\.[\w-]{2,8192}(?:\.[\w-]{0,8192})?"),
+        ("sk_", r"(?P<kept>)sk_(?<![A-Za-z0-9]sk_)[\w-]{8,512}"),
+        ("rk_", r"(?P<kept>)rk_(?<![A-Za-z0-9]rk_)[\w-]{8,512}"),
         ("whsec_", r"(?P<kept>)whsec_[\w+/=-]{8,512}"),
         ("_secret_", r"(?P<kept>_secret_)[A-Za-z0-9]{12,512}"),
-        ("EAA", r"(?P<kept>)EAA(?<!\wEAA)[A-Za-z0-9]{20,1024}"),
+        ("EAA", r"(?P<kept>)EAA(?<![A-Za-z0-9]EAA)[A-Za-z0-9]{20,1024}"),
         ("ya29.", r"(?P<kept>)ya29\.[\w-]{10,2048}"),
         ("AIza", r"(?P<kept>)AIza[\w-]{30,64}"),
-        ("pat-", r"(?P<kept>)pat-(?<!\wpat-)[a-z]{2}\d-[\w-]{16,64}"),
+        ("pat-", r"(?P<kept>)pat-(?<![A-Za-z0-9]pat-)[a-z]{2}\d-[\w-]{16,64}"),
         ("-us", r"(?P<kept>)(?<![0-9a-f])[0-9a-f]{32}-us\d{1,3}"),
-        ("PRIVATE KEY", r"(?P<kept>PRIVATE KEY-----)[^-]{1,8192}"),
+        ("PRIVATE KEY", r"(?P<kept>PRIVATE KEY-----)[^-\x1e]{1,8192}"),
     )
 )
 _EMAIL_LOCAL_REVERSED: Final = re.compile(r"[\w.+%-]{1,64}")
@@ -94,7 +94,7 @@ def _mask_cards(match: re.Match[str]) -> str:
     while first < len(groups):
         ends = range(first + 1, min(first + 20, len(groups) + 1))
         end = next((end for end in ends if is_card_number("".join(groups[first:end]))), None)
-        kept.append(groups[first] if end is None else f"[card *{groups[end - 1][-4:]}]")
+        kept.append(groups[first] if end is None else f"[card *{''.join(groups[first:end])[-4:]}]")
         first = first + 1 if end is None else end
     return match[0] if kept == groups else " ".join(kept)
 

@@ -25,6 +25,7 @@ from workers.transport.recording import CallRecord, CallRecorder
 from workers.transport.retry import RetryPolicy
 
 _REFUSED_FOR_NOW = frozenset({429, 503})
+_SAYS_NOTHING_OF_ANOTHER = frozenset({401, 403, 409})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class _Attempt:
     """How one attempt ended: with an answer or an error."""
 
     may_repeat: bool
+    outcome: Outcome
     retry_after: float | None = None
     response: httpx.Response | None = None
     error: Exception | None = None
@@ -85,7 +87,7 @@ class OutboundTransport(httpx.AsyncBaseTransport):
         :raises httpx.TransportError: any other kind: it may have been done.
         """
         call = _Call(self._pipeline, self._context, request)
-        attempt = await self._pipeline.policy.retry.run(call.attempt, deadline=call.deadline)
+        attempt = call.conclusion(await self._pipeline.policy.retry.run(call.attempt, deadline=call.deadline))
         if attempt.response is not None:
             return attempt.response
         assert attempt.error is not None
@@ -104,6 +106,7 @@ class _Call:
         "_previous",
         "_request",
         "_sent_at",
+        "_unanswered",
         "deadline",
     )
 
@@ -114,6 +117,7 @@ class _Call:
         self._info = CallInfo.of(request)
         self._attempts = 0
         self._previous: _Attempt | None = None
+        self._unanswered: _Attempt | None = None
         self.deadline = time.monotonic() + self._info.timeout_seconds
 
     async def attempt(self) -> _Attempt:
@@ -145,7 +149,7 @@ class _Call:
         finally:
             if permit is not None:
                 pipeline.breaker.report(permit, verdict)
-        attempt = self._previous = _Attempt(judgement.may_repeat, response=answer)
+        attempt = self._remember(_Attempt(judgement.may_repeat, judgement.outcome, response=answer))
         if answer.status_code in _REFUSED_FOR_NOW or mentions_a_limit(answer.headers):
             await self._learn(attempt, answer)
         return attempt
@@ -158,7 +162,7 @@ class _Call:
                 answer = await self._pipeline.inner.handle_async_request(self._request)
                 if isinstance(answer, ReadResponse):
                     return answer
-                return await read_response(answer, self._pipeline.policy.response_limit_bytes)
+                return await read_response(answer, self._request, self._pipeline.policy.response_limit_bytes)
         except TimeoutError:
             raise DeadlineExceeded(
                 f"no complete answer within {self._info.timeout_seconds:g} s", request=self._request
@@ -176,8 +180,26 @@ class _Call:
             # Held back on its second way: what the provider said on the first tells the connector more.
             self._previous.may_repeat = False
             return self._previous
-        self._previous = _Attempt(judgement.may_repeat, error=error)
-        return self._previous
+        return self._remember(_Attempt(judgement.may_repeat, judgement.outcome, error=error))
+
+    def _remember(self, attempt: _Attempt) -> _Attempt:
+        self._previous = attempt
+        if attempt.outcome is Outcome.UNKNOWN:
+            self._unanswered = attempt
+        return attempt
+
+    def conclusion(self, last: _Attempt) -> _Attempt:
+        """What the whole call comes to.
+
+        A write that may have been done at one attempt is not undone by a later one that was refused: for now, before
+        the provider looked at it, or because the first is still being worked on.
+        """
+        if self._unanswered is None or last is self._unanswered:
+            return last
+        status = None if last.response is None else last.response.status_code
+        if last.outcome in (Outcome.RETRYABLE, Outcome.NOT_SENT) or status in _SAYS_NOTHING_OF_ANOTHER:
+            return self._unanswered
+        return last
 
     def _record(self, outcome: Outcome, code: str | None) -> None:
         answer, sent_at = self._answer, self._sent_at

@@ -160,8 +160,8 @@ def _redact_json(body: bytes, sensitive: frozenset[str]) -> str | None:
 def _mask_texts(document: str, texts: list[str], together: str) -> str:
     """Mask, in a JSON document, those of its ``texts`` that have something to mask."""
     masked = mask(together).split(_BETWEEN_TEXTS)
-    if len(masked) != len(texts):
-        return mask(document)
+    if len(masked) != len(texts):  # one of them has the separator in it
+        masked = [mask(text) for text in texts]
     for old, new in zip(texts, masked, strict=True):
         if old != new:
             document = document.replace(orjson.dumps(old).decode(), orjson.dumps(new).decode())
@@ -207,10 +207,10 @@ def _redact_parameters(text: str, sensitive: frozenset[str], secrets: list[str] 
 # Text without a structure that can be trusted: XML, HTML, plain text, JSON that is not quite JSON.
 
 _ELEMENT: Final = re.compile(r"<([\w.:-]{1,100})(\s[^<>]{0,1000})?>([^<]{1,10000})<")
-_PAIR: Final = re.compile(
-    r"""([A-Za-z_][\w.-]{0,100})(["']?\s{0,4}[=:]\s{0,4})"""
-    r"""("[^"]{0,10000}"?|'[^']{0,10000}'?|[^\s"'<>&,;]{1,10000})"""
-)
+_NAME: Final = re.compile(r"""([A-Za-z_][\w.-]{0,100})["']?\s{0,4}([=:])\s{0,4}""")
+# A value in quotes; after `=` one word; after `:` what may be several words, such as `Token abc`.
+_QUOTED_OR_WORD: Final = re.compile(r"""("[^"]{0,10000}"?|'[^']{0,10000}'?|[^\s"'<>&,;]{1,10000})""")
+_QUOTED_OR_LINE: Final = re.compile(r"""("[^"]{0,10000}"?|'[^']{0,10000}'?|[^\r\n"'<>&,;}]{1,10000})""")
 
 
 def _redact_loose_text(text: str, sensitive: frozenset[str]) -> str:
@@ -220,10 +220,20 @@ def _redact_loose_text(text: str, sensitive: frozenset[str]) -> str:
             return f"<{match[1]}{match[2] or ''}>{REDACTED}<"
         return f"<{match[1]}{match[2] or ''}>{mask_phone(match[3])}<" if kind == _PHONE else match[0]
 
-    def clean_pair(match: re.Match[str]) -> str:
-        return f"{match[1]}{match[2]}{REDACTED}" if _kind_of(match[1], sensitive) == _SECRET else match[0]
+    return _redact_pairs(mask(_ELEMENT.sub(clean_element, text)), sensitive)
 
-    return mask(_PAIR.sub(clean_pair, _ELEMENT.sub(clean_element, text)))
+
+def _redact_pairs(text: str, sensitive: frozenset[str]) -> str:
+    kept: list[str] = []
+    done = 0
+    for name in _NAME.finditer(text):
+        if name.start() < done or _kind_of(name[1], sensitive) != _SECRET:
+            continue
+        value = (_QUOTED_OR_WORD if name[2] == "=" else _QUOTED_OR_LINE).match(text, name.end())
+        if value:
+            kept += [text[done : name.end()], REDACTED]
+            done = value.end()
+    return "".join((*kept, text[done:]))
 
 
 # What the recorder calls.
