@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
@@ -171,14 +172,8 @@ class Connector(Generic[CredentialsT, SettingsT]):
             sent_headers["Content-Type"] = content_type
         if idempotency_key and self.idempotency_header:
             sent_headers[self.idempotency_header] = idempotency_key
-        request = httpx.Request(
-            method,
-            self.base_url + path,
-            params=list(query) or None,
-            headers=sent_headers,
-            content=content or None,
-            extensions=self._call_facts(operation, retryable=not write or bool(idempotency_key)),
-        )
+        facts = self._call_facts(operation, retryable=not write or bool(idempotency_key))
+        request = _request(method, self.base_url + path, query, sent_headers, content, facts)
         status, answer_headers, raw = await self._send(request, operation, write)
         return self._judge(operation, status, answer_headers, raw, write)
 
@@ -301,6 +296,27 @@ def require(connector: Connector[Any, Any], capability: type[CapabilityT], opera
         provider=connector.manifest.key,
         operation=operation,
     )
+
+
+def _request(
+    method: str,
+    url: str,
+    query: Sequence[tuple[str, str]],
+    headers: dict[str, str],
+    content: bytes,
+    facts: dict[str, Any],
+) -> httpx.Request:
+    """What `httpx.Request(content=...)` makes, but for a third of its cost (benchmarks/outbound_clients.py)."""
+    parsed = httpx.URL(url, params=list(query)) if query else _parsed_url(url)
+    headers["Host"] = parsed.netloc.decode("ascii")
+    if content or method in ("POST", "PUT", "PATCH"):
+        headers["Content-Length"] = str(len(content))
+    return httpx.Request(method, parsed, headers=headers, stream=httpx.ByteStream(content), extensions=facts)
+
+
+@lru_cache(maxsize=1024)
+def _parsed_url(url: str) -> httpx.URL:
+    return httpx.URL(url)
 
 
 def never_sent(failure: Exception) -> bool:
