@@ -29,6 +29,7 @@ from sandbox.deliveries import RETRY_PAUSES_SECONDS, Deliveries
 from sandbox.faults import Fault, FaultBook, FaultMiddleware
 from sandbox.payments.checkout import CheckoutTwin
 from sandbox.payments.ngenius import NGeniusTwin
+from sandbox.payments.paypal import PayPalTwin
 from sandbox.payments.stripe import StripeTwin
 
 
@@ -47,7 +48,7 @@ class Twin(Protocol):
         """Forget everything."""
 
 
-TWINS: tuple[Callable[[Deliveries], Twin], ...] = (CheckoutTwin, NGeniusTwin, StripeTwin)
+TWINS: tuple[Callable[[Deliveries], Twin], ...] = (CheckoutTwin, NGeniusTwin, PayPalTwin, StripeTwin)
 
 
 class Json(Response):

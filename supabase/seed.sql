@@ -43,6 +43,25 @@ insert into public.integration_providers (
     'vnd.ni-payment.v2'
 ),
 (
+    'paypal',
+    'PayPal',
+    'payments',
+    'PayPal accounts and the cards behind them, on PayPal''s page or with a saved PayPal account. No AED.',
+    array['AE']::text[],
+    array['AUD', 'BRL', 'CAD', 'CHF', 'CNY', 'CZK', 'DKK', 'EUR', 'GBP', 'HKD', 'HUF', 'ILS', 'JPY', 'MXN', 'MYR', 'NOK', 'NZD', 'PHP', 'PLN', 'SEK', 'SGD', 'THB', 'TWD', 'USD']::text[],
+    array['takes_payments', 'completes_payments', 'captures_payments', 'cancels_payments', 'refunds_payments', 'sends_webhooks', 'checks_health']::text[],
+    'oauth2_client_credentials',
+    '[{"help": "Apps & Credentials > your app > Client ID, of the sandbox or of live as the connection is.", "label": "Client ID", "name": "client_id", "placeholder": "AXy9…", "required": true, "secret": true, "type": "secret"}, {"help": "Apps & Credentials > your app > Secret key 1.", "label": "Secret", "name": "client_secret", "placeholder": "EGn…", "required": true, "secret": true, "type": "secret"}, {"help": "Apps & Credentials > your app > Webhooks. Without it no webhook is believed. While you replace the webhook, the old and the new one, a line each.", "label": "Webhook ID", "name": "webhook_id", "placeholder": "4JH86294D6297924G", "required": false, "secret": true, "type": "secret"}]'::jsonb,
+    '[{"choices": ["AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "ILS", "JPY", "MXN", "MYR", "NOK", "NZD", "PHP", "PLN", "SEK", "SGD", "THB", "TWD", "USD"], "help": "The currency that payments through this connection are made in. PayPal has no AED: price them in this one. A payment in any other is refused; nothing is ever converted.", "label": "Settlement currency", "name": "settlement_currency", "required": true, "secret": false, "type": "choice"}, {"help": "What PayPal''s page calls you; by default the name of your PayPal account.", "label": "Brand name", "name": "brand_name", "required": false, "secret": false, "type": "text"}, {"default": false, "help": "Let the payer choose a shipping address on PayPal''s page.", "label": "Ask for a shipping address", "name": "collect_shipping_address", "required": false, "secret": false, "type": "boolean"}]'::jsonb,
+    '{"live": {"capacity": 30.0, "refill_per_second": 20.0}, "sandbox": {"capacity": 10.0, "refill_per_second": 5.0}}'::jsonb,
+    'https://api-m.sandbox.paypal.com',
+    'https://api-m.paypal.com',
+    'https://developer.paypal.com/api/rest',
+    'https://www.paypal-status.com',
+    '{"algorithm": "rsa-sha256 with a certificate", "events": ["CHECKOUT.ORDER.APPROVED", "CHECKOUT.ORDER.COMPLETED", "CHECKOUT.PAYMENT-APPROVAL.REVERSED", "PAYMENT.AUTHORIZATION.CREATED", "PAYMENT.AUTHORIZATION.VOIDED", "PAYMENT.CAPTURE.COMPLETED", "PAYMENT.CAPTURE.PENDING", "PAYMENT.CAPTURE.DENIED", "PAYMENT.CAPTURE.DECLINED", "PAYMENT.CAPTURE.REFUNDED", "PAYMENT.CAPTURE.REVERSED", "PAYMENT.REFUND.PENDING", "PAYMENT.REFUND.FAILED", "CUSTOMER.DISPUTE.CREATED", "CUSTOMER.DISPUTE.UPDATED", "CUSTOMER.DISPUTE.RESOLVED"], "retries": "up to 25 times over 3 days", "setup": "1. Open Apps & Credentials > your app > Webhooks > Add Webhook in PayPal''s developer dashboard.\n2. Webhook URL: {webhook_url}\n3. Select the events listed here.\n4. Copy the Webhook ID that the list then shows into this connection.", "signature_header": "PAYPAL-TRANSMISSION-SIG", "signing_credential": "webhook_id", "signs_content": true, "tolerance_seconds": 345600}'::jsonb,
+    null
+),
+(
     'stripe',
     'Stripe',
     'payments',

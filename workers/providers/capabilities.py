@@ -15,6 +15,7 @@ from workers.providers.events import CanonicalEvent, ChallengeAnswer, VerifiedWe
 from workers.providers.payments.models import (
     CancelRequest,
     CaptureRequest,
+    CompleteRequest,
     PaymentRequest,
     PaymentResult,
     RefundRequest,
@@ -41,6 +42,19 @@ class TakesPayments(Protocol):
         :raises Declined, InvalidRequest: it is settled: the provider refused it.
         :raises ProviderError: anything else leaves the outcome unknown; ask again later.
         """
+
+
+@runtime_checkable
+class CompletesPayments(Protocol):
+    """Moves no money when the payer has agreed, but only when it is told to after that.
+
+    Such a payment is ``requires_action`` with a `NextAction` of type ``complete``: the payer has done their part, and
+    the hub has to call this soon, since the agreement runs out.
+    """
+
+    async def complete_payment(self, request: CompleteRequest) -> PaymentResult:
+        """Take the money, or reserve it for a manual capture. Settle an unknown outcome by calling it again under the
+        same key, or by `get_payment`."""
 
 
 @runtime_checkable
@@ -103,6 +117,18 @@ class SendsWebhooks(Protocol):
 
 
 @runtime_checkable
+class SignsWithCertificates(Protocol):
+    """Signs its webhooks with a certificate, which lies at an address that the delivery names."""
+
+    @classmethod
+    def certificate_url(cls, request: WebhookRequest) -> str:
+        """Where the certificate of a delivery lies, to be given to `certificates.Certificates`.
+
+        :raises SignatureInvalid: it names none, or one that is not the provider's own.
+        """
+
+
+@runtime_checkable
 class RefreshesTokens(Protocol):
     """Holds access that runs out and has to be renewed."""
 
@@ -135,6 +161,7 @@ class ChecksHealth(Protocol):
 
 CAPABILITIES: Final[Mapping[str, type]] = {
     "takes_payments": TakesPayments,
+    "completes_payments": CompletesPayments,
     "captures_payments": CapturesPayments,
     "cancels_payments": CancelsPayments,
     "refunds_payments": RefundsPayments,

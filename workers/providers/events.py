@@ -11,6 +11,18 @@ from workers.providers.payments.models import DisputeResult, Model, PaymentResul
 
 
 @dataclass(frozen=True, slots=True)
+class SigningCertificate:
+    """A certificate as its provider serves it.
+
+    :param chain: in PEM, the signer's own certificate first.
+    :param roots: in PEM, what to trust instead of the public roots; only a sandbox twin has such.
+    """
+
+    chain: bytes
+    roots: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WebhookRequest:
     """One delivery, exactly as it arrived.
 
@@ -19,6 +31,7 @@ class WebhookRequest:
     :param received_at: when it arrived, with time zone; signatures are judged by it, so a stored delivery can be
         verified later.
     :param tolerance_seconds: how far a signed time may lie from that, where the endpoint has a wish of its own.
+    :param certificate: what it is signed with, for providers of which `capabilities.SignsWithCertificates` holds.
     """
 
     headers: Mapping[str, str]
@@ -26,6 +39,7 @@ class WebhookRequest:
     received_at: datetime
     query: Mapping[str, str] = field(default_factory=dict)
     tolerance_seconds: int | None = None
+    certificate: SigningCertificate | None = None
 
 
 @dataclass(frozen=True, slots=True)

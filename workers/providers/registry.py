@@ -13,11 +13,17 @@ from workers.providers.errors import InvalidRequest
 from workers.providers.manifest import CatalogEntry, Environment, describe
 from workers.providers.payments.checkout import CheckoutConnector
 from workers.providers.payments.ngenius import NGeniusConnector
+from workers.providers.payments.paypal import PayPalConnector
 from workers.providers.payments.stripe import StripeConnector
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
-_CLASSES: Final[tuple[type[Connector[Any, Any]], ...]] = (CheckoutConnector, NGeniusConnector, StripeConnector)
+_CLASSES: Final[tuple[type[Connector[Any, Any]], ...]] = (
+    CheckoutConnector,
+    NGeniusConnector,
+    PayPalConnector,
+    StripeConnector,
+)
 
 CONNECTORS: Final[Mapping[str, type[Connector[Any, Any]]]] = {each.manifest.key: each for each in _CLASSES}
 """Connector classes by provider key."""

@@ -260,6 +260,10 @@ class ExistingPayment(Input):
     idempotency_key: IdempotencyKey
 
 
+class CompleteRequest(ExistingPayment):
+    """Take, or reserve, what the payer has agreed to; see `capabilities.CompletesPayments`."""
+
+
 class CaptureRequest(ExistingPayment):
     """Take reserved money: all of it, or ``money``, a part."""
 
@@ -302,10 +306,11 @@ def _positive(money: Money) -> Money:
 
 
 class NextAction(Model):
-    """What the payer has to do.
+    """What has to be done before the payment can go on.
 
-    :param type: ``redirect`` (send the payer to ``url``) or ``use_provider_sdk`` (finish in the browser with the
-        provider's own library and the ``client_secret``).
+    :param type: ``redirect`` (send the payer to ``url``), ``use_provider_sdk`` (finish in the browser with the
+        provider's own library and the ``client_secret``) or ``complete`` (the payer is done; the hub has to call
+        `complete_payment`).
     """
 
     type: str
