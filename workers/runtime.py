@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-import psycopg
 import structlog
 import uvloop
 
@@ -37,7 +36,7 @@ from workers.store.jobs import LISTEN, PostgresQueue
 from workers.store.leadership import Leadership
 from workers.store.partitions import Upkeep
 from workers.store.payments import PostgresPayments
-from workers.store.pool import BY_INDEX, Connection, Pool, connect, open_pool
+from workers.store.pool import BY_INDEX, UNAVAILABLE, Connection, Pool, connect, open_pool
 from workers.store.rate_limits import PostgresBuckets
 from workers.store.webhooks import PostgresWebhooks
 from workers.transport import BatchRecorder, LeasedBudget, OutboundPipeline, SharedBreakers, open_aiohttp_transport
@@ -117,7 +116,7 @@ async def open_runtime(settings: Settings, *, name: str = "wasl worker") -> Asyn
             yield Runtime(settings, name, pool, vault)
         finally:
             vault.forget()
-            with suppress(psycopg.OperationalError):  # nobody misses the time of a last use
+            with suppress(*UNAVAILABLE):  # nobody misses the time of a last use
                 await vault.flush_use()
 
 

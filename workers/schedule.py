@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-import psycopg
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
-from psycopg_pool import PoolTimeout
 
 from workers.store.leadership import Leadership
+from workers.store.pool import UNAVAILABLE
 
 _log = structlog.get_logger(__name__)
 
@@ -67,7 +66,7 @@ class Schedule:
 async def _attempt(name: str, work: Work) -> None:
     try:
         await work()
-    except (psycopg.OperationalError, PoolTimeout) as error:
+    except UNAVAILABLE as error:
         _log.warning("scheduled work waits for the database", work=name, reason=str(error).strip())
     except Exception:
         _log.exception("scheduled work failed", work=name)

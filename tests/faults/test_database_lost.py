@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID, uuid4
 
 import psycopg
@@ -116,18 +116,33 @@ async def test_every_connection_in_the_middle_of_the_work(
     assert sum(work.begun.values()) <= JOBS + rounds * 16  # what was under way may have been begun anew
 
 
-async def test_a_database_that_lets_nobody_in_for_a_while(workplace: Workplace, organization: UUID) -> None:
+@pytest.mark.parametrize(
+    ("shut", "opened"),
+    [
+        ("alter role wasl_worker nologin", "alter role wasl_worker login"),
+        (
+            "alter role wasl_worker set default_transaction_read_only = on",
+            "alter role wasl_worker reset default_transaction_read_only",
+        ),
+    ],
+    ids=["lets nobody in", "is read-only"],
+)
+async def test_a_database_that_for_a_while(
+    workplace: Workplace, organization: UUID, shut: LiteralString, opened: LiteralString
+) -> None:
     work = Work()
     async with executing(workplace.stack.worker_database_url, work):
         await enqueue(workplace, organization, JOBS)
         await until(lambda: _begun(work, 30))
-        await workplace.database.execute("alter role wasl_worker nologin")
+        await workplace.database.execute(shut)
         try:
             await terminate(workplace, "fault pool")
             await terminate(workplace, "fault hints")
             await asyncio.sleep(1.0)
         finally:
-            await workplace.database.execute("alter role wasl_worker login")
+            await workplace.database.execute(opened)
+        # As the end of a full disk comes: connections that are read-only do not last.
+        await terminate(workplace, "fault pool")
         await until(lambda: _all_done(workplace, organization, JOBS), seconds=30)
     assert await statuses(workplace, organization) == {"succeeded": JOBS}
 

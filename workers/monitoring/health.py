@@ -7,7 +7,6 @@ from types import TracebackType
 from typing import Any, Final, Protocol, Self
 from uuid import UUID
 
-import psycopg
 import structlog
 from prometheus_client import Counter
 
@@ -16,6 +15,7 @@ from workers.providers.capabilities import ChecksHealth, HealthReport
 from workers.providers.errors import ProviderError
 from workers.store.connections import ConnectionRow
 from workers.store.health import CheckResult, PostgresHealth
+from workers.store.pool import UNAVAILABLE
 
 _log = structlog.get_logger(__name__)
 _TIMEOUT_SECONDS: Final = 45.0
@@ -110,7 +110,7 @@ class HealthChecks:
             result = await check(self._connectors, row, slow_after_ms=self._slow_after_ms)
             self._counted.labels(result.seen).inc()
             after = await self._store.record(row, result)
-        except psycopg.OperationalError as error:
+        except UNAVAILABLE as error:
             _log.warning("a health check is lost", connection_id=str(row.id), reason=str(error).strip())
             return
         except Exception:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-import psycopg
 import structlog
 
 from workers.operations.jobs import Done, EndStatus, Handler, Handlers, Job, Later, Outcome
 from workers.store.jobs import LeaseLost
+from workers.store.pool import UNAVAILABLE
 
 if TYPE_CHECKING:
     from workers.monitoring.metrics import Metrics
@@ -127,7 +127,7 @@ class Attempts:
             return await handler.run(job)
         except LeaseLost:
             raise
-        except psycopg.OperationalError as error:
+        except UNAVAILABLE as error:
             _log.warning("an attempt lost the database", job_id=str(job.id), kind=job.kind, reason=str(error).strip())
             error_shown = {"code": "database_unavailable", "message": "The hub's database was not available."}
             return Later(error_shown, counted=False, outcome_unknown=unknown)
@@ -144,7 +144,7 @@ class Attempts:
             except LeaseLost:
                 self._off_hands(job, False)
                 return
-            except psycopg.OperationalError as error:
+            except UNAVAILABLE as error:
                 _log.warning("an end waits for the database", job_id=str(job.id), reason=str(error).strip())
                 if held.lease_until < time.monotonic():
                     self._off_hands(job, False)

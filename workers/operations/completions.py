@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, Protocol, TypeAlias
 from uuid import UUID
 
-import psycopg
 import structlog
 
 from workers.operations.jobs import Done, Job, Later
+from workers.store.pool import UNAVAILABLE
 
 _log = structlog.get_logger(__name__)
 _RETRY_SECONDS: Final = (0.1, 0.5)
@@ -107,7 +107,7 @@ class Completions:
         while entries:
             try:
                 held = await write(entries)
-            except psycopg.OperationalError as error:
+            except UNAVAILABLE as error:
                 _log.warning("ends of jobs wait for the database", count=len(entries), reason=str(error).strip())
                 await asyncio.sleep(random.uniform(*_RETRY_SECONDS))  # noqa: S311
             except Exception:

@@ -9,7 +9,6 @@ from collections.abc import Coroutine
 from typing import Final
 from uuid import UUID, uuid4
 
-import psycopg
 import structlog
 
 from workers.monitoring.metrics import Metrics
@@ -19,6 +18,7 @@ from workers.operations.hints import Hints
 from workers.operations.jobs import Handlers, Job
 from workers.operations.options import ExecutorOptions
 from workers.store.jobs import PostgresQueue
+from workers.store.pool import UNAVAILABLE
 
 _log = structlog.get_logger(__name__)
 _DATABASE_RETRY_SECONDS: Final = (0.1, 0.5)
@@ -109,7 +109,7 @@ class Executor:
         claimed_at = time.monotonic()
         try:
             jobs = await self._queue.claim(uuid4(), self._kinds, limit, self._options.lease_seconds)
-        except psycopg.OperationalError as error:
+        except UNAVAILABLE as error:
             _log.warning("cannot reach the queue; trying again", reason=str(error).strip())
             await asyncio.sleep(random.uniform(*_DATABASE_RETRY_SECONDS))  # noqa: S311
             return []
@@ -176,7 +176,7 @@ class Executor:
                 continue
             try:
                 kept = await self._queue.extend([held.job for held in due], lease)
-            except psycopg.OperationalError as error:
+            except UNAVAILABLE as error:
                 _log.warning("cannot extend leases; trying again", count=len(due), reason=str(error).strip())
                 continue
             for held in due:
@@ -190,7 +190,7 @@ class Executor:
             await asyncio.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311
             try:
                 released = await self._queue.release_expired(self._writing_kinds)
-            except psycopg.OperationalError:
+            except UNAVAILABLE:
                 continue  # the claim loop says so
             self.last_contact = time.monotonic()
             if released:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import orjson
 from psycopg import AsyncConnection, OperationalError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.errors import ReadOnlySqlTransaction
 from psycopg.pq import ConnStatus
 from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool
@@ -31,6 +32,10 @@ _NETWORK_DEFAULTS = {
 # An attempt to connect is given up soon and begun anew by the next request: the pool's own back-off would
 # otherwise grow to minutes, and so would the time to notice that the database is back.
 _RECONNECT_SECONDS = 5.0
+
+UNAVAILABLE: tuple[type[Exception], ...] = (OperationalError, ReadOnlySqlTransaction)
+"""What says that the database cannot do anything just now, whatever it is asked: it is gone, restarting, full, or (as
+hosted databases become when their disk is full) read-only. To try again later helps."""
 
 BY_INDEX: Mapping[str, str] = {
     "enable_seqscan": "off",
