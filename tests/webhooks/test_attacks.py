@@ -2,13 +2,21 @@
 
 import time
 import uuid
+from urllib.parse import quote_plus
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.webhooks import an_event, signature
 from tests.webhooks.nowhere import SECRET, TOKEN, Nowhere
-from workers.webhooks.deliveries import decode_headers, decode_query, event_key, new_event_id
+from workers.webhooks.deliveries import (
+    decode_headers,
+    decode_query,
+    event_key,
+    kept_headers,
+    kept_query,
+    new_event_id,
+)
 from workers.webhooks.ingress import PATH_PREFIX
 
 SIGNATURE_PARTS = st.sampled_from(
@@ -82,6 +90,14 @@ def test_headers_and_queries_are_always_text(headers: list[tuple[bytes, bytes]],
     decoded = decode_headers(headers)
     assert set(decoded) == {name.decode("latin-1") for name, _ in headers}
     assert all(isinstance(value, str) for value in decode_query(query.decode("latin-1")).values())
+
+
+@given(st.text(min_size=1), st.text(), st.text())
+def test_a_secret_that_is_shown_is_not_kept(secret: str, before: str, after: str) -> None:
+    shown = before + secret + after
+    assert kept_headers({"x-secret": shown, "cookie": "a"}, [secret]) == {}
+    assert kept_query(f"a=1&secret={quote_plus(shown)}", ["other than that one", secret]) == ""
+    assert kept_query("a=1", ["secret"]) == "a=1"
 
 
 @given(st.none() | st.text(), st.binary())

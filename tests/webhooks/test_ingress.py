@@ -64,6 +64,15 @@ async def test_credentials_in_headers_are_not_kept(client: httpx.AsyncClient, re
     assert not headers.keys() & secrets.keys()
 
 
+async def test_a_secret_that_the_provider_shows_is_not_kept(client: httpx.AsyncClient, receiver: Receiver) -> None:
+    body = an_event("x.y", {})
+    headers = receiver.headers(body) | {"x-shown": f"Bearer {receiver.secret}"}
+    await client.post(f"{receiver.path}?token={receiver.secret}", content=body, headers=headers)
+    event = await receiver.only_event()
+    assert "x-shown" not in event["headers"]
+    assert event["query"] == ""
+
+
 # Refusals.
 
 

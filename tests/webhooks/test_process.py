@@ -238,6 +238,17 @@ async def test_an_unverified_event_is_verified_first(
     assert (await receiver.payment_now(payment["id"]))["status"] == "captured"
 
 
+async def test_a_secret_that_the_provider_shows_is_kept_only_until_it_is_verified(
+    http: httpx.AsyncClient, receiver: Receiver, processor: WebhookProcessor
+) -> None:
+    body = an_event("x.y", {})
+    await drop_in(http, receiver, body, receiver.headers(body) | {"x-shown": receiver.secret})
+    await receiver.process(processor)
+    headers = (await receiver.only_event())["headers"]
+    assert "stripe-signature" in headers
+    assert "x-shown" not in headers
+
+
 async def test_a_forgery_is_refused_and_does_not_spoil_the_true_event(
     http: httpx.AsyncClient, receiver: Receiver, processor: WebhookProcessor
 ) -> None:

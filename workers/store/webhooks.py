@@ -105,6 +105,7 @@ class Settlement:
     """How the processing of an event ended.
 
     :param status: ``processed``, ``ignored``, ``duplicate`` or ``refused``.
+    :param headers: in place of those that were kept until it was verified; likewise ``query``.
     :param error: ``{code, message}`` of a refusal.
     """
 
@@ -112,6 +113,8 @@ class Settlement:
     verified: bool = True
     provider_event_id: str | None = None
     event_type: str | None = None
+    headers: Mapping[str, str] | None = None
+    query: str | None = None
     canonical_types: Sequence[str] = ()
     error: Mapping[str, Any] | None = None
 
@@ -250,6 +253,8 @@ class EventTransaction:
                 "verified": settlement.verified,
                 "provider_event_id": settlement.provider_event_id,
                 "event_type": settlement.event_type,
+                "headers": None if settlement.headers is None else Jsonb(settlement.headers),
+                "query": settlement.query,
                 "canonical_types": list(settlement.canonical_types),
                 "error": None if settlement.error is None else Jsonb(settlement.error),
             },

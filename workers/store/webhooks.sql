@@ -98,6 +98,8 @@ update public.webhook_events e set
     verified = e.verified or %(verified)s,
     provider_event_id = coalesce(%(provider_event_id)s, e.provider_event_id),
     event_type = coalesce(%(event_type)s, e.event_type),
+    headers = coalesce(%(headers)s, e.headers),
+    query = coalesce(%(query)s, e.query),
     canonical_types = %(canonical_types)s,
     error = %(error)s,
     attempts = e.attempts + 1,

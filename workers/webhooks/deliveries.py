@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_plus
 from uuid import UUID
 
 import orjson
@@ -16,8 +16,8 @@ from workers.providers.events import VerifiedWebhook, WebhookRequest
 from workers.store.webhooks import NewEvent
 from workers.webhooks.endpoints import Endpoint
 
-UNKEPT_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "apikey"})
-"""Credentials have no place in a log. `private.ingest_webhook` drops the same ones."""
+_UNKEPT_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "apikey"})
+"""Credentials of anybody's have no place in a log. `private.ingest_webhook` drops the same ones."""
 
 
 def decode_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
@@ -32,6 +32,21 @@ def decode_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 def decode_query(query: str) -> Mapping[str, str]:
     """The parameters of a query string; of those that came several times the last."""
     return dict(parse_qsl(query, keep_blank_values=True)) if query else {}
+
+
+def kept_headers(headers: Mapping[str, str], secrets: Sequence[str]) -> dict[str, str]:
+    """The headers that may be kept: no credentials, and no secret that a provider proves itself with by showing it."""
+    return {
+        name: value
+        for name, value in headers.items()
+        if name not in _UNKEPT_HEADERS and not any(secret in value for secret in secrets)
+    }
+
+
+def kept_query(query: str, secrets: Sequence[str]) -> str:
+    """The query string if it may be kept, else nothing."""
+    shown = query and any(secret in query or secret in unquote_plus(query) for secret in secrets)
+    return "" if shown else query
 
 
 def verify(endpoint: Endpoint, headers: Mapping[str, str], query: str, body: bytes, at: datetime) -> VerifiedWebhook:
@@ -56,7 +71,6 @@ def new_event(
 ) -> NewEvent:
     """The event to be kept of a verified delivery."""
     row = endpoint.row
-    kept_headers = {name: value for name, value in headers.items() if name not in UNKEPT_HEADERS}
     return NewEvent(
         id=new_event_id(int(at.timestamp() * 1000)),
         received_at=at,
@@ -67,8 +81,8 @@ def new_event(
         key=event_key(verified.event_id, body),
         provider_event_id=without_nul(verified.event_id),
         event_type=without_nul(verified.event_type),
-        headers=orjson.dumps(kept_headers).decode(),
-        query=without_nul(query) or "",
+        headers=orjson.dumps(kept_headers(headers, endpoint.secrets)).decode(),
+        query=kept_query(query, endpoint.secrets),
         body=body,
         record_only=row.record_only,
     )

@@ -8,7 +8,7 @@ by the state machine in the database, which late and repeated ones do not move.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -20,7 +20,7 @@ from workers.providers.events import CanonicalEvent, VerifiedWebhook, WebhookReq
 from workers.providers.registry import CONNECTORS
 from workers.store.webhooks import EndpointCount, EventTransaction, PostgresWebhooks, Settlement, StoredEvent
 from workers.vault.credentials import CredentialVault
-from workers.webhooks.deliveries import decode_query, event_key, without_nul
+from workers.webhooks.deliveries import decode_query, event_key, kept_headers, kept_query, without_nul
 from workers.webhooks.effects import EventFault, PaymentUnderWay, apply
 from workers.webhooks.endpoints import open_secrets
 from workers.webhooks.keeping import describe
@@ -29,6 +29,15 @@ _log = structlog.get_logger(__name__)
 JOB_KIND: Final = "webhook.process"
 _WAITS_FOR_PAYMENT: Final = 5
 _WAIT_SECONDS: Final = 2.0
+
+
+class Proof(NamedTuple):
+    """What is known of an event once it is verified. :param headers: without any secret; likewise ``query``."""
+
+    event_id: str | None
+    event_type: str
+    headers: Mapping[str, str]
+    query: str
 
 
 class WebhookProcessor:
@@ -59,22 +68,22 @@ class WebhookProcessor:
         return Done()
 
     async def _settle(self, event: StoredEvent, *, replay: bool, may_wait: bool) -> None:
-        verified: VerifiedWebhook | None = None
+        proof = None
         if not event.verified:
             try:
-                verified = await self._verify(event)
+                proof = await self._verify(event)
             except MalformedPayload:
                 raise
             except WebhookRejected as rejection:
                 await self._refuse(event, rejection)
                 return
-        provider_event_id = verified.event_id if verified else event.provider_event_id
+        provider_event_id = proof.event_id if proof else event.provider_event_id
         found: Sequence[CanonicalEvent] = _scheme(event).parse_webhook(event.body)
         async with self._store.settling(event) as transaction:
             if transaction.settled:
                 return
             # The ingress has taken the key with the event. A replayed event may have been a repeat in its first life.
-            if (verified or replay) and not await transaction.claim_key(event_key(provider_event_id, event.body)):
+            if (proof or replay) and not await transaction.claim_key(event_key(provider_event_id, event.body)):
                 status = "duplicate"
             elif event.record_only or not await self._apply(transaction, event, found, may_wait=may_wait):
                 status = "ignored"
@@ -84,7 +93,9 @@ class WebhookProcessor:
                 Settlement(
                     status,
                     provider_event_id=without_nul(provider_event_id),
-                    event_type=without_nul(verified.event_type) if verified else None,
+                    event_type=without_nul(proof.event_type) if proof else None,
+                    headers=proof.headers if proof else None,
+                    query=proof.query if proof else None,
                     canonical_types=[each.type for each in found],
                 )
             )
@@ -101,14 +112,19 @@ class WebhookProcessor:
         ]
         return any(concerned)
 
-    async def _verify(self, event: StoredEvent) -> VerifiedWebhook:
+    async def _verify(self, event: StoredEvent) -> Proof:
         scheme = _scheme(event)
         secrets = await open_secrets(self._vault, scheme, event.connection_id, event.credentials_version)
         request = WebhookRequest(
             event.headers, event.body, event.received_at, decode_query(event.query), event.tolerance_seconds
         )
         verified: VerifiedWebhook = scheme.verify_webhook(request, secrets, event.settings)
-        return verified
+        return Proof(
+            verified.event_id,
+            verified.event_type,
+            kept_headers(event.headers, secrets),
+            kept_query(event.query, secrets),
+        )
 
     async def _refuse(self, event: StoredEvent, rejection: WebhookRejected) -> None:
         async with self._store.settling(event) as transaction:
