@@ -2,7 +2,7 @@
 -- Repeatable: what is there already is brought up to date. A provider that was switched off stays so.
 
 insert into public.integration_providers (
-    key, name, category, description, countries, currencies, capabilities, auth_scheme, credential_fields, settings_fields, rate_limits, sandbox_base_url, live_base_url, documentation_url, status_page_url, webhook_scheme, api_version
+    key, name, category, description, countries, currencies, capabilities, auth_scheme, credential_fields, settings_fields, rate_limits, sandbox_base_url, live_base_url, documentation_url, status_page_url, webhook_scheme, api_version, enabled
 ) values
 (
     'checkout',
@@ -21,7 +21,8 @@ insert into public.integration_providers (
     'https://api-reference.checkout.com',
     'https://status.checkout.com',
     '{"algorithm": "hmac-sha256", "events": ["payment_pending", "payment_approved", "payment_declined", "payment_authentication_failed", "payment_expired", "payment_canceled", "payment_retry_scheduled", "payment_captured", "payment_capture_declined", "payment_paid", "payment_returned", "payment_voided", "payment_void_declined", "payment_refund_pending", "payment_refunded", "payment_refund_declined", "dispute_evidence_required", "dispute_evidence_submitted", "dispute_won", "dispute_arbitration_won", "dispute_lost", "dispute_arbitration_lost", "dispute_accepted", "dispute_expired", "dispute_canceled", "dispute_resolved"], "retries": "8 times, after 5, 10, 15 and 30 minutes, 1 hour, 4, 12 and 12 hours", "setup": "1. Open Developers > Webhooks > Create configuration in Checkout.com''s dashboard.\n2. Endpoint URL: {webhook_url}\n3. Select the events listed here.\n4. Copy the signature key into this connection.", "signature_header": "Cko-Signature", "signing_credential": "webhook_secret", "signs_content": true}'::jsonb,
-    null
+    null,
+    true
 ),
 (
     'ngenius',
@@ -40,7 +41,8 @@ insert into public.integration_providers (
     'https://docs.ngenius-payments.com/reference',
     null,
     '{"algorithm": "static-header", "events": ["AUTHORISED", "DECLINED", "APM_PAYMENT_ACCEPTED", "AUTHORISATION_FAILED", "FULL_AUTH_REVERSED", "FULL_AUTH_REVERSAL_FAILED", "PURCHASED", "PURCHASE_DECLINED", "PURCHASE_FAILED", "PURCHASE_REVERSED", "PURCHASE_REVERSAL_FAILED", "CAPTURED", "CAPTURE_FAILED", "CAPTURE_VOIDED", "CAPTURE_VOID_FAILED", "PARTIALLY_CAPTURED", "PARTIAL_CAPTURE_FAILED", "CANCELLATION_REQUESTED", "CANCELLATION_FAILED", "CANCELLED", "ORDER_CLOSED", "REFUNDED", "PARTIALLY_REFUNDED", "REFUND_FAILED", "PARTIAL_REFUND_FAILED", "REFUND_REQUESTED", "REFUND_REQUEST_FAILED", "PARTIAL_REFUND_REQUESTED", "PARTIAL_REFUND_REQUEST_FAILED", "REFUND_VOIDED", "REFUND_VOID_FAILED", "REFUND_VOID_REQUESTED", "GATEWAY_RISK_PRE_AUTH_REJECTED", "PRE_AUTH_FRAUD_CHECK_REJECTED", "POST_AUTH_FRAUD_CHECK_REJECTED", "POST_AUTH_FRAUD_CHECK_REVIEW", "POST_AUTH_FRAUD_CHECK_ACCEPTED"], "retries": "none: each event is sent once, so payments that are not final have to be polled as well", "setup": "1. Open Settings > Integrations > Webhooks > New in the N-Genius Online portal.\n2. URL: {webhook_url}\n3. Header key: X-Wasl-Webhook-Secret\n4. Header value: a long random text of your own; put the same into this connection as webhook secret.\n5. Ask Network International to allow the address where the portal says that it is not active yet.", "signature_header": "X-Wasl-Webhook-Secret", "signing_credential": "webhook_secret", "signs_content": false}'::jsonb,
-    'vnd.ni-payment.v2'
+    'vnd.ni-payment.v2',
+    false
 ),
 (
     'paypal',
@@ -59,7 +61,8 @@ insert into public.integration_providers (
     'https://developer.paypal.com/api/rest',
     'https://www.paypal-status.com',
     '{"algorithm": "rsa-sha256 with a certificate", "events": ["CHECKOUT.ORDER.APPROVED", "CHECKOUT.ORDER.COMPLETED", "CHECKOUT.PAYMENT-APPROVAL.REVERSED", "PAYMENT.AUTHORIZATION.CREATED", "PAYMENT.AUTHORIZATION.VOIDED", "PAYMENT.CAPTURE.COMPLETED", "PAYMENT.CAPTURE.PENDING", "PAYMENT.CAPTURE.DENIED", "PAYMENT.CAPTURE.DECLINED", "PAYMENT.CAPTURE.REFUNDED", "PAYMENT.CAPTURE.REVERSED", "PAYMENT.REFUND.PENDING", "PAYMENT.REFUND.FAILED", "CUSTOMER.DISPUTE.CREATED", "CUSTOMER.DISPUTE.UPDATED", "CUSTOMER.DISPUTE.RESOLVED"], "retries": "up to 25 times over 3 days", "setup": "1. Open Apps & Credentials > your app > Webhooks > Add Webhook in PayPal''s developer dashboard.\n2. Webhook URL: {webhook_url}\n3. Select the events listed here.\n4. Copy the Webhook ID that the list then shows into this connection.", "signature_header": "PAYPAL-TRANSMISSION-SIG", "signing_credential": "webhook_id", "signs_content": true, "tolerance_seconds": 345600}'::jsonb,
-    null
+    null,
+    false
 ),
 (
     'stripe',
@@ -78,7 +81,8 @@ insert into public.integration_providers (
     'https://docs.stripe.com/api',
     'https://status.stripe.com',
     '{"algorithm": "hmac-sha256", "events": ["payment_intent.created", "payment_intent.processing", "payment_intent.requires_action", "payment_intent.amount_capturable_updated", "payment_intent.partially_funded", "payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled", "checkout.session.completed", "checkout.session.async_payment_succeeded", "checkout.session.async_payment_failed", "checkout.session.expired", "charge.captured", "charge.expired", "charge.failed", "charge.refunded", "charge.refund.updated", "refund.created", "refund.updated", "refund.failed", "charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed", "charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated"], "retries": "up to 3 days with growing pauses; in a sandbox three times over a few hours", "setup": "1. Open Developers > Webhooks > Add endpoint in Stripe''s dashboard.\n2. Endpoint URL: {webhook_url}\n3. Select the events listed here.\n4. Copy the signing secret (whsec_…) into this connection.", "signature_header": "Stripe-Signature", "signing_credential": "webhook_secret", "signs_content": true, "tolerance_seconds": 300}'::jsonb,
-    '2026-06-24.dahlia'
+    '2026-06-24.dahlia',
+    true
 )
 on conflict (key) do update set
     name = excluded.name,
@@ -96,4 +100,5 @@ on conflict (key) do update set
     documentation_url = excluded.documentation_url,
     status_page_url = excluded.status_page_url,
     webhook_scheme = excluded.webhook_scheme,
-    api_version = excluded.api_version;
+    api_version = excluded.api_version,
+    enabled = integration_providers.enabled and excluded.enabled;

@@ -31,3 +31,11 @@ async def test_the_seed_can_be_applied_again(database: psycopg.AsyncConnection[A
     await database.execute(SEED.read_bytes())
     after = await (await database.execute("select * from public.integration_providers order by key")).fetchall()
     assert before == after
+
+
+async def test_a_provider_that_the_hub_cannot_serve_yet_is_switched_off(database: psycopg.AsyncConnection[Any]) -> None:
+    rows = await (await database.execute("select key, enabled from public.integration_providers")).fetchall()
+    enabled = {row["key"]: row["enabled"] for row in rows}
+    assert {entry.manifest.key: enabled[entry.manifest.key] for entry in catalog()} == {
+        entry.manifest.key: entry.manifest.awaits is None for entry in catalog()
+    }

@@ -37,7 +37,8 @@ def list_providers(as_json: AsJson = False) -> None:
     for entry in entries:
         manifest = entry.manifest
         can = ", ".join(name.replace("_", " ") for name in entry.capabilities)
-        table.add_row(manifest.key, manifest.name, manifest.category.value, can, " ".join(manifest.currencies))
+        name = f"{manifest.name}\n(not yet connectable)" if manifest.awaits else manifest.name
+        table.add_row(manifest.key, name, manifest.category.value, can, " ".join(manifest.currencies))
     console.print(table)
 
 
@@ -121,6 +122,8 @@ def _read(path: Path, option: str) -> dict[str, Any]:
 def _show(entry: CatalogEntry, offered: list[str]) -> None:
     manifest = entry.manifest
     console.print(f"[bold]{manifest.name}[/bold] ({manifest.key}, {manifest.category.value})\n{manifest.description}\n")
+    if manifest.awaits:
+        console.print(f"[yellow]Not yet connectable:[/yellow] {manifest.awaits}.\n")
     console.print(f"Operations     {', '.join(offered)}")
     console.print(f"Currencies     {' '.join(manifest.currencies)}")
     console.print(f"Documentation  {manifest.documentation_url}")

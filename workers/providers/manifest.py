@@ -85,6 +85,8 @@ class Manifest(_Facts):
     :param auth_scheme: ``bearer``, ``basic``, ``oauth2_client_credentials``, ``signed_body`` …
     :param idempotency_hours: for how long the same idempotency key returns the first answer; None where the
         provider has no such key.
+    :param awaits: what the hub still lacks to work with it; until then it can be tried with ``wasl providers call``
+        but not connected.
     """
 
     key: str = Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")
@@ -102,6 +104,7 @@ class Manifest(_Facts):
     webhook: WebhookScheme | None = None
     api_version: str | None = None
     idempotency_hours: int | None = None
+    awaits: str | None = None
 
     def base_url(self, environment: Environment) -> str:
         """The provider's own address in an environment."""

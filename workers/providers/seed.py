@@ -30,13 +30,15 @@ _COLUMNS = (
     "status_page_url",
     "webhook_scheme",
     "api_version",
+    "enabled",
 )
 
 
 def catalog_sql(entries: Iterable[CatalogEntry]) -> str:
     """One statement that inserts or updates every provider; the same manifests always give the same text."""
     rows = ",\n".join(_row(entry) for entry in entries)
-    updates = ",\n".join(f"    {column} = excluded.{column}" for column in _COLUMNS[1:])
+    updates = ",\n".join(f"    {column} = excluded.{column}" for column in _COLUMNS[1:-1])
+    updates += ",\n    enabled = integration_providers.enabled and excluded.enabled"
     return (
         f"{_HEADER}\ninsert into public.integration_providers (\n    {', '.join(_COLUMNS)}\n) values\n{rows}\n"
         f"on conflict (key) do update set\n{updates};\n"
@@ -64,6 +66,7 @@ def _row(entry: CatalogEntry) -> str:
         _text(manifest.status_page_url),
         _json(webhook),
         _text(manifest.api_version),
+        "false" if manifest.awaits else "true",
     )
     return "(\n" + ",\n".join(f"    {value}" for value in values) + "\n)"
 

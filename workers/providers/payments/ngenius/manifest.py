@@ -35,6 +35,7 @@ _UNUSABLE_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "c
 
 MANIFEST: Final = Manifest(
     key="ngenius",
+    awaits="the secret that its webhooks carry has to stay out of stored headers, and its payments have to be polled",
     name="N-Genius Online",
     category=Category.PAYMENTS,
     description="Network International: cards and wallets on N-Genius Online's hosted payment page.",

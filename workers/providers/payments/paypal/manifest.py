@@ -15,6 +15,7 @@ from workers.providers.payments.paypal.signature import SIGNATURE_HEADER, TOLERA
 
 MANIFEST: Final = Manifest(
     key="paypal",
+    awaits="approved orders have to be completed, and certificates fetched before webhooks can be verified",
     name="PayPal",
     category=Category.PAYMENTS,
     description="PayPal accounts and the cards behind them, on PayPal's page or with a saved PayPal account. No AED.",
