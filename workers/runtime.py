@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+import httpx
 import structlog
 import uvloop
 
@@ -26,6 +27,7 @@ from workers.operations.hints import Hints
 from workers.operations.jobs import Handler, Handlers
 from workers.operations.options import ExecutorOptions
 from workers.operations.payments import PaymentHandlers
+from workers.providers.certificates import Certificates
 from workers.schedule import Schedule
 from workers.store.breakers import PostgresCircuits
 from workers.store.call_log import PostgresCallLog
@@ -131,16 +133,17 @@ async def open_pipeline(runtime: Runtime) -> AsyncIterator[OutboundPipeline]:
         yield OutboundPipeline(inner, LeasedBudget(PostgresBuckets(runtime.pool)), breakers, recorder)
 
 
-def make_handlers(runtime: Runtime, connectors: Connectors) -> Handlers:
+def make_handlers(runtime: Runtime, connectors: Connectors, certificates: Certificates) -> Handlers:
     """The handlers of every kind of job."""
     settings, connections = runtime.settings, PostgresConnections(runtime.pool)
     payments = PostgresPayments(runtime.pool, safe_seconds=settings.safe_seconds)
+    webhooks = WebhookProcessor(PostgresWebhooks(runtime.pool), runtime.vault, certificates)
     return {
         **PaymentHandlers(
             payments, connections, connectors, send_seconds=settings.call_timeout_seconds + 1.0
         ).handlers(),
         **ConnectionHandlers(connections, connectors, slow_after_ms=settings.slow_after_ms).handlers(),
-        WEBHOOK_KIND: Handler(WebhookProcessor(PostgresWebhooks(runtime.pool), runtime.vault).process),
+        WEBHOOK_KIND: Handler(webhooks.process),
     }
 
 
@@ -187,7 +190,9 @@ async def open_worker(runtime: Runtime) -> AsyncIterator[Worker]:
                 slow_after_ms=settings.slow_after_ms,
             )
         )
-        executor = make_executor(runtime, make_handlers(runtime, connectors), metrics)
+        transport = await stack.enter_async_context(httpx.AsyncHTTPTransport())
+        certificates = Certificates(transport, sandbox_url=settings.sandbox_url)
+        executor = make_executor(runtime, make_handlers(runtime, connectors, certificates), metrics)
         leadership = Leadership(partial(runtime.connect, "leader"))
         schedule = make_schedule(runtime, leadership, checks, metrics)
         await stack.enter_async_context(schedule)

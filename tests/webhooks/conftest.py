@@ -7,6 +7,7 @@ import pytest
 
 from stack import Stack
 from tests.support.webhooks import Database, Receiver, TestKeyring, new_receiver
+from workers.providers.certificates import Certificates
 from workers.store.credentials import PostgresCredentials
 from workers.store.pool import Pool, open_pool
 from workers.store.webhooks import PostgresWebhooks
@@ -72,5 +73,9 @@ async def client(ingress: Ingress) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture
 def processor(pool: Pool, vault: CredentialVault) -> WebhookProcessor:
-    """Does the jobs of kind webhook.process."""
-    return WebhookProcessor(PostgresWebhooks(pool), vault)
+    """Does the jobs of kind webhook.process; no certificate can be had."""
+    return WebhookProcessor(PostgresWebhooks(pool), vault, Certificates(httpx.MockTransport(_no_answer)))
+
+
+def _no_answer(request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("nobody is there", request=request)

@@ -7,6 +7,9 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx
+
+from workers.providers.certificates import Certificates
 from workers.store.webhooks import EndpointRow, NewEvent
 from workers.webhooks.counters import EndpointCounters
 from workers.webhooks.endpoints import Endpoints
@@ -29,7 +32,7 @@ class Nowhere:
         self.gate.set()
         token_hash = hashlib.sha256(TOKEN.encode()).digest()
         ids = (uuid.uuid4(), uuid.uuid4(), uuid.uuid4())
-        self.row = EndpointRow(token_hash, *ids, "stripe", {}, 1, False, 4096, 300)
+        self.row = EndpointRow(token_hash, *ids, "stripe", "sandbox", {}, 1, False, 4096, 300)
 
     async def find_endpoints(self, token_hashes: Collection[bytes]) -> Mapping[bytes, EndpointRow]:
         if self.fault:
@@ -52,7 +55,8 @@ class Nowhere:
         """The application in front of this."""
         metrics = IngressMetrics()
         endpoints = Endpoints(self, self)  # type: ignore[arg-type]
-        app = Ingress(endpoints, Keeper(self, metrics), EndpointCounters(self), metrics, **limits)
+        certificates = Certificates(httpx.MockTransport(lambda _: httpx.Response(503)))
+        app = Ingress(endpoints, Keeper(self, metrics), EndpointCounters(self), certificates, metrics, **limits)
         async with app.running():
             yield app
 

@@ -1,6 +1,7 @@
 """What the ingress cannot take now it puts off, before reading it, and says so."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -72,3 +73,19 @@ async def test_a_fault_of_ours_is_not_blamed_on_the_sender(monkeypatch: pytest.M
     async with Nowhere().ingress() as app:
         monkeypatch.setattr("workers.webhooks.deliveries.new_event", lambda *_: 1 / 0)
         assert await deliver(app, signed(BODY)) == 500
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("https://api.paypal.com/v1/notifications/certs/CERT-360caa42-fca2a594-5a29e601", 503),
+        ("https://paypal.example/v1/notifications/certs/CERT-360caa42-fca2a594-5a29e601", 401),
+    ],
+)
+async def test_without_the_certificate_nothing_is_known_of_a_delivery(address: str, status: int) -> None:
+    """Of one that names a certificate of the provider's, that is; another one is no proof of anything."""
+    nowhere = Nowhere()
+    nowhere.row = replace(nowhere.row, provider_key="paypal")
+    async with nowhere.ingress() as app:
+        assert await deliver(app, [(b"paypal-cert-url", address.encode())]) == status
+    assert nowhere.kept == []

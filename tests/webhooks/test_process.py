@@ -425,3 +425,18 @@ async def test_no_secret_is_opened_for_what_the_ingress_has_verified(
 
     monkeypatch.setattr(CredentialVault, "open", refuse)
     assert await receiver.process(processor) == [Done()]
+
+
+async def test_an_event_whose_certificate_cannot_be_had_is_tried_again(
+    http: httpx.AsyncClient, receiver: Receiver, processor: WebhookProcessor
+) -> None:
+    await receiver.database.execute(
+        "update public.integration_connections set provider_key = 'paypal' where id = %s", [receiver.connection["id"]]
+    )
+    address = "https://api.paypal.com/v1/notifications/certs/CERT-360caa42-fca2a594-5a29e601"
+    await drop_in(http, receiver, b"{}", {"paypal-cert-url": address})
+    (outcome,) = await receiver.process(processor)
+    assert isinstance(outcome, Later)
+    event = await receiver.only_event()
+    assert (event["status"], event["verified"]) == ("failed", False)
+    assert event["error"]["code"] == "certificate_unavailable"

@@ -26,6 +26,7 @@ class EndpointRow:
     organization_id: UUID
     connection_id: UUID
     provider_key: str
+    environment: str
     settings: Mapping[str, Any]
     credentials_version: int
     record_only: bool

@@ -1,8 +1,8 @@
 -- Webhooks as they come in, and what is done with them.
 
 -- name: find_endpoints
-select e.token_hash, e.id, e.organization_id, e.connection_id, c.provider_key, c.settings, c.credentials_version,
-    e.record_only, e.max_body_bytes, e.tolerance_seconds
+select e.token_hash, e.id, e.organization_id, e.connection_id, c.provider_key, c.environment::text, c.settings,
+    c.credentials_version, e.record_only, e.max_body_bytes, e.tolerance_seconds
 from public.webhook_endpoints e
 join public.integration_connections c on c.id = e.connection_id
 where e.token_hash = any (%(token_hashes)s) and e.enabled and c.status <> 'disconnected'

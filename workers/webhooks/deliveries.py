@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qsl, unquote_plus
 from uuid import UUID
 
 import orjson
 
+from workers.providers.base import Connector
+from workers.providers.capabilities import SignsWithCertificates
+from workers.providers.certificates import Certificates
 from workers.providers.events import VerifiedWebhook, WebhookRequest
-from workers.store.webhooks import NewEvent
-from workers.webhooks.endpoints import Endpoint
+from workers.providers.manifest import Environment
+from workers.store.webhooks import EndpointRow, NewEvent
 
 _UNKEPT_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "apikey"})
 """Credentials of anybody's have no place in a log. `private.ingest_webhook` drops the same ones."""
@@ -49,16 +53,19 @@ def kept_query(query: str, secrets: Sequence[str]) -> str:
     return "" if shown else query
 
 
-def verify(endpoint: Endpoint, headers: Mapping[str, str], query: str, body: bytes, at: datetime) -> VerifiedWebhook:
-    """Prove who sent a delivery.
+async def with_certificate(
+    request: WebhookRequest, scheme: type[Connector[Any, Any]], environment: str, certificates: Certificates
+) -> WebhookRequest:
+    """The delivery, with the certificate that it is signed with where its provider's scheme has one.
 
-    :param at: when it arrived.
-    :raises WebhookRejected: it is not to be believed.
+    :raises SignatureInvalid: it names no certificate of the provider's.
+    :raises CertificateUnavailable: nobody can say now.
     """
-    row = endpoint.row
-    request = WebhookRequest(headers, body, at, decode_query(query), row.tolerance_seconds)
-    verified: VerifiedWebhook = endpoint.scheme.verify_webhook(request, endpoint.secrets, row.settings)
-    return verified
+    if not issubclass(scheme, SignsWithCertificates):
+        return request
+    url = scheme.certificate_url(request)
+    found = await certificates.find(url, provider=scheme.manifest.key, environment=Environment(environment))
+    return replace(request, certificate=found)
 
 
 def event_key(provider_event_id: str | None, body: bytes) -> bytes:
@@ -67,23 +74,26 @@ def event_key(provider_event_id: str | None, body: bytes) -> bytes:
 
 
 def new_event(
-    endpoint: Endpoint, verified: VerifiedWebhook, headers: Mapping[str, str], query: str, body: bytes, at: datetime
+    row: EndpointRow, secrets: Sequence[str], request: WebhookRequest, query: str, verified: VerifiedWebhook
 ) -> NewEvent:
-    """The event to be kept of a verified delivery."""
-    row = endpoint.row
+    """The event to be kept of a verified delivery.
+
+    :param secrets: those of the endpoint.
+    :param query: the query string as it came.
+    """
     return NewEvent(
-        id=new_event_id(int(at.timestamp() * 1000)),
-        received_at=at,
+        id=new_event_id(int(request.received_at.timestamp() * 1000)),
+        received_at=request.received_at,
         endpoint_id=row.id,
         organization_id=row.organization_id,
         connection_id=row.connection_id,
         provider_key=row.provider_key,
-        key=event_key(verified.event_id, body),
+        key=event_key(verified.event_id, request.body),
         provider_event_id=without_nul(verified.event_id),
         event_type=without_nul(verified.event_type),
-        headers=orjson.dumps(kept_headers(headers, endpoint.secrets)).decode(),
-        query=kept_query(query, endpoint.secrets),
-        body=body,
+        headers=orjson.dumps(kept_headers(request.headers, secrets)).decode(),
+        query=kept_query(query, secrets),
+        body=request.body,
         record_only=row.record_only,
     )
 

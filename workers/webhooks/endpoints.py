@@ -15,7 +15,8 @@ from uuid import UUID
 import structlog
 
 from workers.providers.base import Connector
-from workers.providers.capabilities import SendsWebhooks
+from workers.providers.capabilities import SendsWebhooks, SignsWithCertificates
+from workers.providers.events import VerifiedWebhook, WebhookRequest
 from workers.providers.registry import CONNECTORS
 from workers.store.webhooks import EndpointRow
 from workers.vault.credentials import CredentialVault
@@ -36,12 +37,22 @@ class Endpoint:
 
     :param scheme: the connector class that knows how its provider signs.
     :param secrets: all that are valid now; during a rotation several.
+    :param certified: whether the provider signs with a certificate.
     """
 
     row: EndpointRow
     scheme: Any
     secrets: Sequence[str] = field(repr=False)
+    certified: bool
     loaded_at: float
+
+    def verify(self, request: WebhookRequest) -> VerifiedWebhook:
+        """Prove who sent a delivery.
+
+        :raises WebhookRejected: it is not to be believed.
+        """
+        verified: VerifiedWebhook = self.scheme.verify_webhook(request, self.secrets, self.row.settings)
+        return verified
 
 
 class LookupFailed(Exception):
@@ -149,7 +160,7 @@ class Endpoints:
             secrets = await open_secrets(self._vault, scheme, row.connection_id, row.credentials_version)
         except UnknownConnection:
             return None
-        return Endpoint(row, scheme, secrets, self._clock())
+        return Endpoint(row, scheme, secrets, issubclass(scheme, SignsWithCertificates), self._clock())
 
 
 async def open_secrets(vault: CredentialVault, scheme: Scheme, connection_id: UUID, version: int) -> Sequence[str]:

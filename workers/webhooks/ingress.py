@@ -13,8 +13,9 @@ from typing import Any, Final, TypeAlias
 
 import structlog
 
+from workers.providers.certificates import Certificates, CertificateUnavailable
 from workers.providers.errors import MalformedPayload, SignatureInvalid, WebhookRejected
-from workers.providers.events import VerifiedWebhook
+from workers.providers.events import VerifiedWebhook, WebhookRequest
 from workers.webhooks import answers, deliveries
 from workers.webhooks.answers import Answer, AsgiMessage
 from workers.webhooks.counters import EndpointCounters
@@ -48,6 +49,7 @@ class Ingress:
     :param endpoints: finds addresses.
     :param keeper: keeps events.
     :param counters: counts deliveries per endpoint.
+    :param certificates: has those that some providers sign with.
     :param most_bytes_in_flight: of bodies, read or announced, that are not yet kept; beyond that senders are put off.
     :param most_in_flight: deliveries that are not yet answered; likewise.
     """
@@ -57,6 +59,7 @@ class Ingress:
         endpoints: Endpoints,
         keeper: Keeper,
         counters: EndpointCounters,
+        certificates: Certificates,
         metrics: IngressMetrics,
         *,
         most_bytes_in_flight: int = MOST_BYTES_IN_FLIGHT,
@@ -66,6 +69,7 @@ class Ingress:
         self._endpoints = endpoints
         self._keeper = keeper
         self._counters = counters
+        self._certificates = certificates
         self._metrics = metrics
         self._most_bytes_in_flight = most_bytes_in_flight
         self._most_in_flight = most_in_flight
@@ -92,7 +96,7 @@ class Ingress:
             answer = await self._answer(scope, receive)
         except Disconnected:
             return
-        except LookupFailed:
+        except (LookupFailed, CertificateUnavailable, NotKept):
             self._metrics.not_kept.inc()
             answer = answers.UNAVAILABLE
         except Exception as error:
@@ -143,41 +147,43 @@ class Ingress:
             self._bytes_in_flight -= size
 
     async def _keep(self, endpoint: Endpoint, headers: Mapping[str, str], query: str, body: bytes) -> Answer:
-        at = deliveries.now()
+        request = WebhookRequest(
+            headers, body, deliveries.now(), deliveries.decode_query(query), endpoint.row.tolerance_seconds
+        )
         try:
-            try:
-                verified = deliveries.verify(endpoint, headers, query, body, at)
-            except SignatureInvalid:
-                endpoint, verified = await self._verify_afresh(endpoint, headers, query, body)
+            endpoint, verified = await self._verify(endpoint, request)
         except MalformedPayload as rejection:
             return self._refuse(endpoint, answers.MALFORMED, rejection.code)
         except WebhookRejected as rejection:
             return self._refuse(endpoint, answers.UNAUTHORIZED, rejection.code)
-        event = deliveries.new_event(endpoint, verified, headers, query, body, at)
+        event = deliveries.new_event(endpoint.row, endpoint.secrets, request, query, verified)
         try:
             is_new = await self._keeper.keep(event)
         except EndpointGone:
             self._endpoints.forget(endpoint)
             self._metrics.refused("unknown_address")
             return answers.NOT_FOUND
-        except NotKept:
-            self._metrics.not_kept.inc()
-            return answers.UNAVAILABLE
-        self._counters.received(endpoint.row.id, at)
+        self._counters.received(endpoint.row.id, event.received_at)
         (self._metrics.accepted if is_new else self._metrics.duplicate).inc()
         return answers.ACCEPTED if is_new else answers.DUPLICATE
 
-    async def _verify_afresh(
-        self, endpoint: Endpoint, headers: Mapping[str, str], query: str, body: bytes
-    ) -> tuple[Endpoint, VerifiedWebhook]:
-        """Verify by what is valid now: the secret may have been changed since the endpoint was looked up.
+    async def _verify(self, endpoint: Endpoint, request: WebhookRequest) -> tuple[Endpoint, VerifiedWebhook]:
+        """Prove who sent a delivery, by what is valid now.
 
-        :raises WebhookRejected: the same as before.
+        :raises WebhookRejected: it is not to be believed.
         """
-        fresh = await self._endpoints.fresher(endpoint)
-        if fresh is None or fresh.secrets == endpoint.secrets:
-            raise SignatureInvalid("no signature matches")
-        return fresh, deliveries.verify(fresh, headers, query, body, deliveries.now())
+        if endpoint.certified:
+            request = await deliveries.with_certificate(
+                request, endpoint.scheme, endpoint.row.environment, self._certificates
+            )
+        try:
+            return endpoint, endpoint.verify(request)
+        except SignatureInvalid:
+            # The secret may have been changed since the endpoint was looked up.
+            fresh = await self._endpoints.fresher(endpoint)
+            if fresh is None or fresh.secrets == endpoint.secrets:
+                raise
+            return fresh, fresh.verify(request)
 
     def _refuse(self, endpoint: Endpoint, answer: Answer, reason: str) -> Answer:
         self._counters.refused(endpoint.row.id, deliveries.now(), reason)

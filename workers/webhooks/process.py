@@ -15,12 +15,13 @@ import psycopg
 import structlog
 
 from workers.operations.jobs import Done, Job, Later, Outcome
+from workers.providers.certificates import Certificates, CertificateUnavailable
 from workers.providers.errors import MalformedPayload, WebhookRejected
 from workers.providers.events import CanonicalEvent, VerifiedWebhook, WebhookRequest
 from workers.providers.registry import CONNECTORS
 from workers.store.webhooks import EndpointCount, EventTransaction, PostgresWebhooks, Settlement, StoredEvent
 from workers.vault.credentials import CredentialVault
-from workers.webhooks.deliveries import decode_query, event_key, kept_headers, kept_query, without_nul
+from workers.webhooks.deliveries import decode_query, event_key, kept_headers, kept_query, with_certificate, without_nul
 from workers.webhooks.effects import EventFault, PaymentUnderWay, apply
 from workers.webhooks.endpoints import open_secrets
 from workers.webhooks.keeping import describe
@@ -41,11 +42,16 @@ class Proof(NamedTuple):
 
 
 class WebhookProcessor:
-    """Processes events. :param vault: opens the secrets of events that came through the Supabase function."""
+    """Processes events.
 
-    def __init__(self, store: PostgresWebhooks, vault: CredentialVault) -> None:
+    :param vault: opens the secrets of events that came through the Supabase function, which are yet to be verified.
+    :param certificates: has those that some of them are signed with.
+    """
+
+    def __init__(self, store: PostgresWebhooks, vault: CredentialVault, certificates: Certificates) -> None:
         self._store = store
         self._vault = vault
+        self._certificates = certificates
 
     async def process(self, job: Job) -> Outcome:
         """One attempt at the event that the job names: ``{event_id, received_at, replay?}``.
@@ -118,6 +124,11 @@ class WebhookProcessor:
         request = WebhookRequest(
             event.headers, event.body, event.received_at, decode_query(event.query), event.tolerance_seconds
         )
+        try:
+            request = await with_certificate(request, scheme, event.environment, self._certificates)
+        except CertificateUnavailable as error:
+            message = "The provider does not hand out the certificate that the event is signed with."
+            raise EventFault("certificate_unavailable", message) from error
         verified: VerifiedWebhook = scheme.verify_webhook(request, secrets, event.settings)
         return Proof(
             verified.event_id,

@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Final
 
+import httpx
 import prometheus_client
 import structlog
 import uvicorn
 
+from workers.providers.certificates import Certificates
 from workers.store.pool import Pool
 from workers.store.webhooks import PostgresWebhooks
 from workers.vault.credentials import CredentialVault
@@ -28,22 +30,30 @@ _KEEP_ALIVE_SECONDS: Final = 75
 
 @asynccontextmanager
 async def open_ingress(
-    pool: Pool, vault: CredentialVault, *, metrics: IngressMetrics | None = None, remember_seconds: float = 5.0
+    pool: Pool,
+    vault: CredentialVault,
+    *,
+    sandbox_url: str | None = None,
+    metrics: IngressMetrics | None = None,
+    remember_seconds: float = 5.0,
 ) -> AsyncIterator[Ingress]:
     """The application, at work for the length of an ``async with`` block.
 
+    :param sandbox_url: where connections in the sandbox find their providers.
     :param remember_seconds: for how long an endpoint is not looked up again.
     """
     store = PostgresWebhooks(pool)
     metrics = metrics or IngressMetrics()
-    app = Ingress(
-        Endpoints(store, vault, remember_seconds=remember_seconds),
-        Keeper(store, metrics),
-        EndpointCounters(store),
-        metrics,
-    )
-    async with app.running():
-        yield app
+    async with httpx.AsyncHTTPTransport() as transport:
+        app = Ingress(
+            Endpoints(store, vault, remember_seconds=remember_seconds),
+            Keeper(store, metrics),
+            EndpointCounters(store),
+            Certificates(transport, sandbox_url=sandbox_url),
+            metrics,
+        )
+        async with app.running():
+            yield app
 
 
 async def serve(app: Ingress, host: str, port: int, *, grace_seconds: float) -> None:
