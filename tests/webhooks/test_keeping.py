@@ -118,7 +118,9 @@ async def test_a_lost_connection_is_tried_once_more() -> None:
     assert store.calls == 2
 
 
-@pytest.mark.parametrize("error", [psycopg.OperationalError(), PoolTimeout(), TimeoutError()])
+@pytest.mark.parametrize(
+    "error", [psycopg.OperationalError(), psycopg.errors.ReadOnlySqlTransaction(), PoolTimeout(), TimeoutError()]
+)
 async def test_a_database_that_cannot_now_puts_all_senders_off(error: Exception) -> None:
     def fail(_: Sequence[NewEvent]) -> None:
         raise error

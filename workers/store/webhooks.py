@@ -148,7 +148,8 @@ class PostgresWebhooks:
         """Keep a batch, all or none: events, their keys and their jobs. Durable when it returns.
 
         :returns: the ids of the new ones; the others are repeats.
-        :raises psycopg.OperationalError: the database cannot do it now; it may have been done if the connection broke.
+        :raises psycopg.OperationalError: the database cannot do it now, or (`pool.UNAVAILABLE`) is read-only; it may
+            have been done if the connection broke.
         :raises psycopg.Error: something in one of the events cannot be stored.
         """
         columns = zip(*events, strict=True)

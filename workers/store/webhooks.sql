@@ -33,13 +33,14 @@ kept as (
     select id, received_at, organization_id, connection_id, endpoint_id, provider_key,
         true, case when record_only then 'ignored' else 'received' end::public.webhook_event_status,
         provider_event_id, event_type, headers::jsonb, query, body
-    from incoming join fresh on event_id = id
+    from incoming
+    where id = any (array(select event_id from fresh))
 ),
 queued as (
     insert into private.jobs (id, kind, organization_id, payload)
     select id, 'webhook.process', organization_id, jsonb_build_object('event_id', id, 'received_at', received_at)
-    from incoming join fresh on event_id = id
-    where not record_only
+    from incoming
+    where id = any (array(select event_id from fresh)) and not record_only
 )
 select event_id from fresh
 

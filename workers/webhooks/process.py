@@ -19,6 +19,7 @@ from workers.providers.certificates import Certificates, CertificateUnavailable
 from workers.providers.errors import MalformedPayload, WebhookRejected
 from workers.providers.events import CanonicalEvent, VerifiedWebhook, WebhookRequest
 from workers.providers.registry import CONNECTORS
+from workers.store.pool import UNAVAILABLE
 from workers.store.webhooks import EndpointCount, EventTransaction, PostgresWebhooks, Settlement, StoredEvent
 from workers.vault.credentials import CredentialVault
 from workers.webhooks.deliveries import decode_query, event_key, kept_headers, kept_query, with_certificate, without_nul
@@ -56,7 +57,7 @@ class WebhookProcessor:
     async def process(self, job: Job) -> Outcome:
         """One attempt at the event that the job names: ``{event_id, received_at, replay?}``.
 
-        :raises psycopg.OperationalError: the database cannot now; nothing happened.
+        :raises psycopg.Error: the database cannot now (`store.pool.UNAVAILABLE`); nothing happened.
         """
         event = await self._store.load_event(UUID(job.payload["event_id"]), job.payload["received_at"])
         if event is None or event.settled:
@@ -67,7 +68,7 @@ class WebhookProcessor:
         except PaymentUnderWay:
             # Its create has not been answered yet, or the answer not been recorded: a matter of moments.
             return Later(_error("payment_under_way", "The payment is just being made."), after_seconds=_WAIT_SECONDS)
-        except psycopg.OperationalError:
+        except UNAVAILABLE:
             raise
         except Exception as error:
             return await self._failed(event, job, error)
