@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -45,7 +46,7 @@ def peers() -> list[Subject]:
     python = str(HOME / "venv/bin/python")
     pgqueuer = (python, str(SCRIPTS / "pgqueuer_queue.py"))
     procrastinate = (python, str(SCRIPTS / "procrastinate_queue.py"))
-    graphile = ("node", str(HOME / "graphile_queue.mjs"))
+    graphile = (str(Path(sys.executable).with_name("node")), str(HOME / "graphile_queue.mjs"))
     unfinished = "select exists (select from procrastinate_jobs where status in ('todo', 'doing'))"
     return [
         Subject("pgqueuer 5x10", pgqueuer, "bench_pgqueuer", "select exists (select from pgqueuer)"),
@@ -72,11 +73,12 @@ def install() -> None:
     for name in ("package.json", "graphile_queue.mjs"):
         shutil.copy(SCRIPTS / name, HOME / name)
     if not (HOME / "venv").exists():
-        _run("uv", "venv", "--quiet", "--python", sys.executable, HOME / "venv")
+        _run(sys.executable, "-m", "uv", "venv", "--quiet", "--python", sys.executable, HOME / "venv")
     python, requirements = HOME / "venv/bin/python", SCRIPTS / "requirements.txt"
-    _run("uv", "pip", "install", "--quiet", "--python", python, "--requirement", requirements)
-    _run("npm", "install", "--silent", "--no-audit", "--no-fund")
+    _run(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", python, "--requirement", requirements)
+    _run(str(Path(sys.executable).with_name("npm")), "install", "--silent", "--no-audit", "--no-fund")
 
 
 def _run(program: str, *arguments: str | Path) -> None:
-    subprocess.run([shutil.which(program) or program, *arguments], cwd=HOME, check=True)
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    subprocess.run([program, *arguments], cwd=HOME, env=environment, check=True)
