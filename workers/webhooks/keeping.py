@@ -11,7 +11,6 @@ from uuid import UUID
 
 import psycopg
 import structlog
-from psycopg_pool import PoolTimeout
 
 from workers.store.pool import UNAVAILABLE
 from workers.store.webhooks import NewEvent
@@ -24,7 +23,7 @@ _HEAVIEST_BYTES: Final = 8 * 1024 * 1024
 _COMMIT_TIMEOUT_SECONDS: Final = 8.0
 _PACE_SECONDS: Final = 0.003
 """A commit costs about as much as keeping six events with it does: a busy ingress makes no more than 333 a second."""
-_NOT_NOW: Final = (*UNAVAILABLE, PoolTimeout, TimeoutError)
+_NOT_NOW: Final[tuple[type[Exception], ...]] = (*UNAVAILABLE, TimeoutError)
 
 
 class EventStore(Protocol):
