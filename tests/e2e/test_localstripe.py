@@ -46,7 +46,7 @@ class WithoutWhatItLacks(httpx.AsyncBaseTransport):
         self.inner = httpx.AsyncHTTPTransport(verify=False)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        fields = parse_qsl(request.content.decode(), keep_blank_values=True)
+        fields = parse_qsl((await request.aread()).decode(), keep_blank_values=True)
         kept = [(name, value) for name, value in fields if not name.startswith(LACKING)]
         headers = [(name, value) for name, value in request.headers.raw if name.lower() != b"content-length"]
         return await self.inner.handle_async_request(
