@@ -17,6 +17,7 @@ from workers.transport.body import ReadResponse, read_response, request_body
 from workers.transport.breaker import BreakerState, Permit
 from workers.transport.calls import CallContext, CallInfo, Outcome
 from workers.transport.circuit import Verdict
+from workers.transport.deadlines import Deadlines
 from workers.transport.errors import DeadlineExceeded, NotSent, Throttled, error_code
 from workers.transport.judgement import Judgement, judge_error, judge_response
 from workers.transport.limit_headers import blocked_for, mentions_a_limit, retry_after
@@ -53,6 +54,7 @@ class OutboundPipeline:
     breaker: BreakerState
     recorder: CallRecorder
     policy: PipelinePolicy = field(default_factory=PipelinePolicy)
+    deadlines: Deadlines = field(default_factory=Deadlines)
 
     def transport_for(self, context: CallContext) -> OutboundTransport:
         """Return the transport of one connection's calls; costs nothing, needs no closing."""
@@ -158,7 +160,7 @@ class _Call:
         """Send the request and read the answer to its end, all before the deadline and within the size limit."""
         self._sent_at = time.monotonic()
         try:
-            async with asyncio.timeout(self.deadline - self._sent_at):
+            with self._pipeline.deadlines.until(self.deadline):
                 answer = await self._pipeline.inner.handle_async_request(self._request)
                 if isinstance(answer, ReadResponse):
                     return answer

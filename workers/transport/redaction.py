@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_plus, unquote_to_bytes
 
 import orjson
 
@@ -98,23 +98,32 @@ class _Cleaner:
     def clean(self, value: Any, depth: int = 0) -> Any:
         """Return ``value`` cleaned."""
         shape = type(value)
-        if shape is dict:
-            if depth >= DEPTH_LIMIT:
-                return TOO_DEEP
-            if value:
-                self._clean_object(value, depth + 1)
-        elif shape is list:
-            if depth >= DEPTH_LIMIT:
-                return TOO_DEEP
-            value[:] = [self.clean(item, depth + 1) for item in value]
-        elif shape is str:
+        if shape is str:
             self.texts.append(value)
+        elif shape is dict or shape is list:
+            if depth >= DEPTH_LIMIT:
+                return TOO_DEEP
+            if shape is dict:
+                self._clean_object(value, depth + 1)
+            else:
+                value[:] = [self.clean(item, depth + 1) for item in value]
         elif shape is int and value >= _SMALLEST_CARD_NUMBER and is_card_number(str(value)):
             return f"[card *{value % 10000:04}]"
         return value
 
     def _clean_object(self, fields: dict[str, Any], depth: int) -> None:
-        for name, kind in _notable(tuple(fields), self._sensitive):
+        if notable := _notable(tuple(fields), self._sensitive):
+            self._clean_notable(fields, notable, depth)
+        texts = self.texts
+        for name, value in fields.items():
+            shape = type(value)  # spelled out: this is done for every field of every answer
+            if shape is str:
+                texts.append(value)
+            elif value and (shape is dict or shape is list or shape is int):
+                fields[name] = self.clean(value, depth)
+
+    def _clean_notable(self, fields: dict[str, Any], notable: Iterable[tuple[str, int]], depth: int) -> None:
+        for name, kind in notable:
             value = fields[name]
             if kind == _ODD:
                 self.texts.append(name)
@@ -126,12 +135,6 @@ class _Cleaner:
                 fields[name] = _without_phones(value, depth)
             elif type(value) is dict and value.get("number") is not None:
                 value["number"] = REDACTED
-        for name, value in fields.items():
-            shape = type(value)
-            if shape is str:
-                self.texts.append(value)
-            elif shape is dict or shape is list or shape is int:
-                fields[name] = self.clean(value, depth)
 
 
 def _without_phones(value: Any, depth: int) -> Any:
@@ -181,6 +184,11 @@ def _parameter_names(
     return decoded, tuple((place, kind) for place, kind in kinds if kind in (_SECRET, _PHONE))
 
 
+def _decoded(value: str) -> str:
+    """As `unquote_plus`, for ASCII in half the time."""
+    return unquote_to_bytes(value.replace("+", " ")).decode("utf-8", "replace")
+
+
 def _parameter_kind(name: str, sensitive: frozenset[str]) -> int:
     """As `_kind_of`; but in a query or form ``code`` is OAuth's authorization code."""
     return _SECRET if name == "code" else _kind_of(name, sensitive)
@@ -192,7 +200,7 @@ def _redact_parameters(text: str, sensitive: frozenset[str], secrets: list[str] 
     for pair in text.split("&"):
         name, _, value = pair.partition("=")
         raw_names.append(name)
-        values.append(unquote_plus(value) if "%" in value or "+" in value else value)
+        values.append(_decoded(value) if "%" in value or "+" in value else value)
     names, notable = _parameter_names(tuple(raw_names), sensitive)
     for place, kind in notable:
         if kind == _PHONE:
@@ -277,10 +285,15 @@ def redact_url(url: str, sensitive: frozenset[str] = _NONE, secrets: list[str] |
     Parameters are those of `redact_headers`.
     """
     head, question, query = url.partition("?")
+    return f"{_url_head(head)}{question}{_without_nul(_redact_parameters(query, sensitive, secrets)) if query else ''}"
+
+
+@lru_cache(maxsize=1024)
+def _url_head(head: str) -> str:
     scheme, separator, rest = head.partition("://")
     authority, slash, path = rest.partition("/")
     head = f"{scheme}{separator}{authority.rpartition('@')[2]}{slash}{path}" if separator else head
-    return _without_nul(mask(head) + question + (_redact_parameters(query, sensitive, secrets) if query else ""))
+    return _without_nul(mask(head))
 
 
 def redact_body(body: bytes, content_type: str, sensitive: frozenset[str] = _NONE) -> str | None:
