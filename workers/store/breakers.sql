@@ -11,7 +11,9 @@ left join private.circuit_breakers b on b.connection_id = any (%(connection_ids)
 
 -- name: compare_and_set
 -- Each circuit is stored only if its version is still the one it was made of; 0 means that there was none.
-with changed as materialized (
+with soon as materialized (
+    select set_config('synchronous_commit', 'off', true)  -- an unlogged table is not kept through a crash anyway
+), changed as materialized (
     select * from jsonb_to_recordset(%(circuits)s) as c (
         connection_id uuid, state public.breaker_state, successes integer, failures integer,
         consecutive_failures integer, window_started_at double precision, opened_at double precision,
@@ -46,4 +48,5 @@ with changed as materialized (
     on conflict do nothing
     returning connection_id
 )
-select connection_id from updated union all select connection_id from inserted
+select connection_id from (select connection_id from updated union all select connection_id from inserted) won
+cross join soon

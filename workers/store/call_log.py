@@ -16,7 +16,7 @@ _log = structlog.get_logger(__name__)
 
 
 class PostgresCallLog:
-    """Implements `CallSink`: a batch is one statement in one transaction."""
+    """Implements `CallSink`: a batch is one statement, so one transaction."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
@@ -36,9 +36,7 @@ class PostgresCallLog:
 
     async def _write(self, connection: Connection, rows: Sequence[Row]) -> None:
         try:
-            async with connection.transaction():
-                await connection.execute(QUERIES["allow_late_commit"])
-                await connection.execute(QUERIES["write"], {"calls": orjson.dumps(rows).decode()})
+            await connection.execute(QUERIES["write"], {"calls": orjson.dumps(rows).decode()})
         except (psycopg.DataError, psycopg.IntegrityError) as error:
             if len(rows) == 1:
                 _log.error("a call could not be recorded", operation=rows[0]["operation"], sqlstate=error.sqlstate)

@@ -1,13 +1,12 @@
 -- What was said to providers, and how often.
 
--- name: allow_late_commit
--- Losing the last half second of the log in a crash is no harm; waiting for the disk with each batch would be.
-select set_config('synchronous_commit', 'off', true)
-
 -- name: write
 -- The log and the counts are one statement, so they cannot disagree. A connection that was erased meanwhile keeps its
--- log and has no counts. Counts are written in one order, so that two workers never wait for each other.
-with calls as materialized (
+-- log and has no counts. Counts are written in one order, so that two workers never wait for each other. Losing the
+-- last half second of the log in a crash is no harm; waiting for the disk with each batch would be.
+with soon as materialized (
+    select set_config('synchronous_commit', 'off', true)
+), calls as materialized (
     select * from json_to_recordset(%(calls)s) as c (
         occurred_at timestamptz, organization_id uuid, connection_id uuid, provider_key text, operation_id uuid,
         operation text, method text, url text, status integer, outcome text, error_code text, duration_ms real,
@@ -17,7 +16,7 @@ with calls as materialized (
     insert into public.integration_logs (occurred_at, organization_id, connection_id, provider_key, operation_id,
         operation, method, url, status, outcome, error_code, duration_ms, attempt, request_headers, request_body,
         response_headers, response_body, request_bytes, response_bytes, provider_request_id, trace_id)
-    select c.* from calls c
+    select c.* from calls c cross join soon
 ), counted as (
     select c.organization_id, c.connection_id, c.provider_key, c.operation,
            date_trunc('hour', c.occurred_at, 'UTC') as hour,

@@ -1,8 +1,11 @@
 -- The shared token buckets. Time is the database's: workers' clocks differ.
 
 -- name: take_tokens
--- A lease is at most a share of the bucket, so that several workers get some. Rows are locked for one statement only.
-with bucket as materialized (
+-- A lease is at most a share of the bucket, so that several workers get some. Rows are locked for one statement only,
+-- and nobody waits for the disk: tokens taken just before a crash may come back.
+with soon as materialized (
+    select set_config('synchronous_commit', 'off', true)
+), bucket as materialized (
     select r.connection_id, r.capacity, r.refill_per_second, r.blocked_until, clock.now,
            least(r.capacity, r.tokens
                + r.refill_per_second * greatest(0, extract(epoch from clock.now - r.refilled_at))) as available
@@ -17,7 +20,7 @@ with bucket as materialized (
 )
 update public.rate_limits r
 set tokens = g.available - g.tokens, refilled_at = g.now, updated_at = g.now
-from granted g
+from granted g cross join soon
 where r.connection_id = g.connection_id
 returning g.tokens::integer,
     case when g.tokens > 0 then 0 else greatest(
