@@ -8,7 +8,6 @@ client profits or suffers from another's imports, caches or garbage.
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import resource
 import sys
@@ -30,6 +29,7 @@ import uvloop
 from workers.providers.payments.models import PaymentMode, PaymentRequest
 from workers.providers.payments.stripe import StripeConnector
 from workers.providers.registry import open_connector
+from workers.runtime import calm_garbage_collector
 from workers.store.breakers import PostgresCircuits
 from workers.store.call_log import PostgresCallLog
 from workers.store.pool import BY_INDEX, open_pool
@@ -301,8 +301,7 @@ async def measure(client: str, setting: Setting, calls: int, in_flight: int) -> 
         call = await stack.enter_async_context(CLIENTS[client](setting))
         warm_until = time.perf_counter() + WARM_UP_SECONDS
         await in_parallel(call, in_flight, lambda: time.perf_counter() < warm_until)
-        gc.collect()
-        gc.freeze()
+        calm_garbage_collector()  # every client's: it is no merit of one of them
         cpu, started = time.process_time(), time.perf_counter()
         latencies = await in_parallel(call, in_flight, countdown(calls))
         await stack.aclose()

@@ -69,6 +69,50 @@ def ingest(
         Console().print(_ingest_table(results))
 
 
+@app.command()
+def outbound(
+    rounds: Annotated[int, typer.Option(min=1, help="How often everything is measured; medians are told.")] = 5,
+    calls: Annotated[int, typer.Option(min=100, help="Calls per measurement.")] = 6000,
+    in_flight: Annotated[str, typer.Option(help="Calls kept going at a time, separated by commas.")] = "1,64",
+    clients: Annotated[str, typer.Option(help="Only these clients, separated by commas.")] = "",
+    database: Annotated[bool, typer.Option(help="Record to a PostgreSQL, or only to memory.")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """What a call through the whole outbound pipeline costs, beside bare clients and the stripe package."""
+    from benchmarks.outbound import Plan, measure  # noqa: PLC0415 - needs a development environment
+    from benchmarks.outbound_clients import CLIENTS  # noqa: PLC0415
+
+    chosen = [name.strip() for name in clients.split(",") if name.strip()] or list(CLIENTS)
+    if unknown := [name for name in chosen if name not in CLIENTS]:
+        raise typer.BadParameter(f"{unknown[0]} is none of {', '.join(CLIENTS)}", param_hint="--clients")
+    try:
+        numbers = [int(number) for number in in_flight.split(",")]
+    except ValueError:
+        raise typer.BadParameter("must be whole numbers", param_hint="--in-flight") from None
+    progress = Console(stderr=True)
+    plan = Plan(clients=chosen, in_flight=numbers, calls=calls, rounds=rounds, database=database)
+    results = asyncio.run(measure(plan, lambda line: progress.print(line, style="dim")))
+    if as_json:
+        typer.echo(json.dumps(results, indent=2))
+    else:
+        Console().print(_outbound_table(results))
+
+
+def _outbound_table(results: Mapping[str, Any]) -> Table:
+    table = Table("client", "at once", "calls/s", "lowest", "highest", "p50 ms", "p99 ms", "CPU µs", "rate", "CPU")
+    for each in results["results"]:
+        table.add_row(
+            each["client"],
+            str(each["in_flight"]),
+            *(f"{each[name]:,.0f}" for name in ("calls_per_second", "lowest", "highest")),
+            *(f"{each[name]:.2f}" for name in ("p50_ms", "p99_ms")),
+            f"{each['cpu_us_per_call']:.0f}",
+            *(f"{each[name]:.2f}" if name in each else "" for name in ("rate_of_aiohttp", "cpu_of_aiohttp")),
+        )
+    table.caption = f"one core; records go to {results['recorded_to']}; rate and CPU at the right beside aiohttp's"
+    return table
+
+
 def _ingest_table(results: Mapping[str, Any]) -> Table:
     table = Table("", "", "webhooks/s", "lowest", "highest", "p50 ms", "p99 ms", "CPU µs: server", "database", "client")
     figures = (
