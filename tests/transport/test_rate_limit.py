@@ -103,6 +103,47 @@ async def test_callers_together_are_served_by_one_round_trip(clock: Clock) -> No
     assert buckets.trips <= 2
 
 
+async def test_callers_that_waited_together_go_on_together(clock: Clock) -> None:
+    class Slow(InMemoryBuckets):
+        """Answers when it is let."""
+
+        answering = asyncio.Event()
+
+        async def take(self, connection_id: UUID, wanted: int) -> Grant:
+            await self.answering.wait()
+            return await super().take(connection_id, 1000)
+
+    buckets = Slow(capacity=4000, refill_per_second=4000, clock=clock)
+    budget, connection_id = LeasedBudget(buckets, clock=clock, sleep=clock.sleep), uuid4()
+    callers = [asyncio.create_task(budget.acquire(connection_id, 0.25)) for _ in range(64)]
+    await asyncio.sleep(0)
+    buckets.answering.set()
+    for _ in range(4):  # turns of the loop: the store, the first caller, the others, their tasks
+        await asyncio.sleep(0)
+    assert all(caller.done() for caller in callers)
+
+
+async def test_a_caller_that_is_cancelled_while_it_asks_leaves_the_others_served(clock: Clock) -> None:
+    asked = asyncio.Event()
+
+    class Slow(InMemoryBuckets):
+        """Never answers the first time."""
+
+        async def take(self, connection_id: UUID, wanted: int) -> Grant:
+            if not asked.is_set():
+                asked.set()
+                await asyncio.Event().wait()
+            return await super().take(connection_id, wanted)
+
+    budget, connection_id = LeasedBudget(Slow(clock=clock), clock=clock, sleep=clock.sleep), uuid4()
+    first = asyncio.create_task(budget.acquire(connection_id, 0.25))
+    await asked.wait()
+    others = [asyncio.create_task(budget.acquire(connection_id, 0.25)) for _ in range(3)]
+    await asyncio.sleep(0)
+    first.cancel()
+    assert await asyncio.gather(*others) == [0, 0, 0]
+
+
 async def test_a_block_stops_every_worker(clock: Clock) -> None:
     buckets, budget = make(clock)
     other, connection_id = LeasedBudget(buckets, clock=clock, sleep=clock.sleep), uuid4()

@@ -12,7 +12,7 @@ import asyncio
 import math
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 from uuid import UUID
 
@@ -28,6 +28,7 @@ LEASE_SHARE_OF_CAPACITY = 0.25
 """No lease takes more of the bucket than this, nor more than is refilled in as many seconds: others want some too."""
 LONGEST_PUT_OFF_SECONDS = 60.0
 """Nobody is told to come back later than this for want of tokens alone."""
+SHORTEST_WAIT_SECONDS = 0.001
 _LEASES_KEPT = 4096
 
 
@@ -130,7 +131,8 @@ class _Lease:
     waiting: int = 0
     put_off_until: float = 0.0
     """When the last caller that was put off should come back; the next one comes after it."""
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    renewing: asyncio.Event | None = None
+    """Set when the renewal under way is over."""
 
     def spend(self, now: float) -> bool:
         """Take one of the tokens held, if there is one that has not expired."""
@@ -196,36 +198,41 @@ class LeasedBudget:
         give_up_at = self._clock() + patience_seconds
         lease.waiting += 1
         try:
-            async with lease.lock:  # one round trip at a time, the others are served from what it brings
-                while True:
-                    now = self._clock()
-                    if lease.spend(now):
-                        return 0.0
-                    wait = lease.empty_until - now
-                    if wait <= 0:
-                        wait = await self._renew(connection_id, lease)
-                        if wait <= 0:
-                            continue
-                        now = self._clock()
-                    if now + wait > give_up_at:
-                        return lease.put_off(wait, now)
+            while not lease.spend(now := self._clock()):
+                wait = lease.empty_until - now
+                if wait <= 0:
+                    await self._renew_for_all(connection_id, lease)
+                elif now + wait > give_up_at:
+                    return lease.put_off(wait, now)
+                else:
                     await self._sleep(wait)
+            return 0.0
         finally:
             lease.waiting -= 1
 
-    async def _renew(self, connection_id: UUID, lease: _Lease) -> float:
-        """Take a new lease; return how long to wait when the bucket is empty."""
+    async def _renew_for_all(self, connection_id: UUID, lease: _Lease) -> None:
+        """Take a new lease, or wait for the one that another caller is taking."""
+        # Not a lock: that would let those waiting go on one turn of the loop after the other.
+        if lease.renewing is not None:
+            await lease.renewing.wait()
+            return
+        lease.renewing = done = asyncio.Event()
+        try:
+            await self._renew(connection_id, lease)
+        finally:
+            lease.renewing = None
+            done.set()
+
+    async def _renew(self, connection_id: UUID, lease: _Lease) -> None:
         grant = await self._store.take(connection_id, lease.want())
         now = self._clock()
         if now < lease.empty_until:  # the provider closed down while we asked
-            return lease.empty_until - now
+            return
         lease.tokens = lease.taken = grant.tokens
         lease.refill_per_second = grant.refill_per_second
         lease.expires_at = now + LEASE_SECONDS
-        if grant.tokens:
-            return 0.0
-        lease.empty_until = now + grant.wait_seconds
-        return max(grant.wait_seconds, 0.001)
+        if not grant.tokens:
+            lease.empty_until = now + max(grant.wait_seconds, SHORTEST_WAIT_SECONDS)
 
     def _new_lease(self, connection_id: UUID) -> _Lease:
         if len(self._leases) >= _LEASES_KEPT:
