@@ -46,32 +46,6 @@ async def test_a_batch_ends_by_number_or_by_weight() -> None:
     assert recorder.batches == [[1, 1, 1], [1, 9], [50], [2]]
 
 
-async def test_a_busy_batcher_gathers_for_a_moment_and_an_idle_one_does_not() -> None:
-    recorder = Recorder()
-    batcher = Batcher(recorder.handle, most=10, pace_seconds=0.2)
-    async with batcher.running():
-        began = asyncio.get_running_loop().time()
-        await batcher.submit(1)
-        assert asyncio.get_running_loop().time() - began < 0.2
-        second = batcher.submit(2)
-        await asyncio.sleep(0)
-        await asyncio.gather(second, batcher.submit(3))
-    assert recorder.batches == [[1], [2, 3]]
-
-
-async def test_a_full_batch_does_not_wait() -> None:
-    recorder = Recorder()
-    batcher = Batcher(recorder.handle, most=2, pace_seconds=3600)
-    async with batcher.running(), asyncio.timeout(10):
-        recorder.gate.clear()
-        first = batcher.submit(1)
-        await recorder.began.wait()
-        rest = [batcher.submit(number) for number in (2, 3)]
-        recorder.gate.set()
-        await asyncio.gather(first, *rest)
-        assert recorder.batches == [[1], [2, 3]]
-
-
 async def test_one_items_exception_is_its_own() -> None:
     batcher = Batcher(Recorder().handle, most=10)
     async with batcher.running():

@@ -1,14 +1,14 @@
 """Doing many small things with one large effort: what comes while one batch is under way makes up the next one.
 
-An idle batcher begins at once; a busy one gathers for as long as it is busy, and at least for a given moment. Batches
-therefore grow with the load, and the wait stays that of about two batches.
+Nothing ever waits for company: an idle batcher begins at once, a busy one gathers exactly as long as it is busy.
+Batches therefore grow with the load, and the wait stays that of about two batches.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
 
 ItemT = TypeVar("ItemT")
@@ -22,7 +22,6 @@ class Batcher(Generic[ItemT, ResultT]):
         it raises goes to all of them.
     :param most: items in a batch at most.
     :param weight: what an item weighs; a batch ends with the item that makes it ``heaviest`` or more.
-    :param pace_seconds: the shortest time between the beginnings of two batches, unless the second is a full one.
     """
 
     def __init__(
@@ -32,15 +31,13 @@ class Batcher(Generic[ItemT, ResultT]):
         most: int,
         weight: Callable[[ItemT], int] = lambda _: 1,
         heaviest: int = 2**63,
-        pace_seconds: float = 0.0,
     ) -> None:
         self._handle = handle
         self._most = most
         self._weight = weight
         self._heaviest = heaviest
-        self._pace_seconds = pace_seconds
         self._waiting: list[tuple[ItemT, asyncio.Future[ResultT]]] = []
-        self._wake, self._full = asyncio.Event(), asyncio.Event()
+        self._wake = asyncio.Event()
         self._closing = False
 
     @property
@@ -57,7 +54,6 @@ class Batcher(Generic[ItemT, ResultT]):
         finally:
             self._closing = True
             self._wake.set()
-            self._full.set()
             await worker
 
     def submit(self, item: ItemT) -> asyncio.Future[ResultT]:
@@ -65,12 +61,9 @@ class Batcher(Generic[ItemT, ResultT]):
         future: asyncio.Future[ResultT] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
         self._wake.set()
-        if len(self._waiting) >= self._most:
-            self._full.set()
         return future
 
     async def _run(self) -> None:
-        loop = asyncio.get_running_loop()
         while True:
             await self._wake.wait()
             if not self._waiting:
@@ -78,7 +71,6 @@ class Batcher(Generic[ItemT, ResultT]):
                     return
                 self._wake.clear()
                 continue
-            began = loop.time()
             batch = self._next_batch()
             results: Sequence[ResultT | Exception]
             try:
@@ -87,15 +79,6 @@ class Batcher(Generic[ItemT, ResultT]):
                 results = [error] * len(batch)
             for (_, future), result in zip(batch, results, strict=True):
                 _settle(future, result)
-            await self._keep_pace(began + self._pace_seconds - loop.time())
-
-    async def _keep_pace(self, seconds: float) -> None:
-        """Let some time pass, unless a full batch comes together before."""
-        if seconds > 0 and not self._closing and len(self._waiting) < self._most:
-            self._full.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await self._full.wait()
 
     def _next_batch(self) -> list[tuple[ItemT, asyncio.Future[ResultT]]]:
         size, weight = 0, 0

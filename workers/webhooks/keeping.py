@@ -21,8 +21,6 @@ _log = structlog.get_logger(__name__)
 _MOST_EVENTS: Final = 200
 _HEAVIEST_BYTES: Final = 8 * 1024 * 1024
 _COMMIT_TIMEOUT_SECONDS: Final = 8.0
-_PACE_SECONDS: Final = 0.003
-"""A commit costs about as much as keeping six events with it does: a busy ingress makes no more than 333 a second."""
 _NOT_NOW: Final[tuple[type[Exception], ...]] = (*UNAVAILABLE, TimeoutError)
 
 
@@ -52,7 +50,6 @@ class Keeper:
             most=_MOST_EVENTS,
             weight=lambda event: len(event.body),
             heaviest=_HEAVIEST_BYTES,
-            pace_seconds=_PACE_SECONDS,
         )
         metrics.watch_waiting(lambda: self._batches.waiting)
 
