@@ -21,12 +21,14 @@ def ingress(
     import uvloop  # noqa: PLC0415 - `wasl --help` need not load the whole house
     from psycopg_pool import PoolTimeout  # noqa: PLC0415
 
+    from workers.runtime import calm_garbage_collector  # noqa: PLC0415
     from workers.vault.errors import KeyringError  # noqa: PLC0415
 
     given = {"ingress_host": host, "ingress_port": port}
     try:
         settings = Settings.read(**{name: value for name, value in given.items() if value is not None})
         configure_logging(settings.log_level, as_json=settings.log_json)
+        calm_garbage_collector()
         uvloop.run(_serve(settings))
     except (SettingsError, KeyringError) as error:
         typer.echo(str(error), err=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
 
 
 def hmac_sha256_hex(key: bytes, message: bytes) -> bytes:
     """HMAC-SHA256 in lower-case hexadecimal, as ASCII bytes."""
-    return hmac.new(key, message, hashlib.sha256).hexdigest().encode("ascii")
+    return hmac.digest(key, message, "sha256").hex().encode("ascii")
 
 
 def any_equal(expected: Iterable[bytes], presented: Sequence[bytes]) -> bool:

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from workers.deadlines import Deadlines
 from workers.transport.body import ReadResponse, read_response, request_body
 from workers.transport.breaker import BreakerState, Permit
 from workers.transport.calls import CallContext, CallInfo, Outcome
 from workers.transport.circuit import Verdict
-from workers.transport.deadlines import Deadlines
 from workers.transport.errors import DeadlineExceeded, NotSent, Throttled, error_code
 from workers.transport.judgement import Judgement, judge_error, judge_response
 from workers.transport.limit_headers import blocked_for, mentions_a_limit, retry_after

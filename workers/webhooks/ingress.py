@@ -6,13 +6,14 @@ durably, and only then say so. Nothing of a delivery is believed or stored befor
 
 from __future__ import annotations
 
-import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final, TypeAlias
 
 import structlog
 
+from workers.deadlines import Deadlines
 from workers.providers.certificates import Certificates, CertificateUnavailable
 from workers.providers.errors import MalformedPayload, SignatureInvalid, WebhookRejected
 from workers.providers.events import VerifiedWebhook, WebhookRequest
@@ -74,6 +75,7 @@ class Ingress:
         self._most_bytes_in_flight = most_bytes_in_flight
         self._most_in_flight = most_in_flight
         self._body_timeout_seconds = body_timeout_seconds
+        self._deadlines = Deadlines()
         self._bytes_in_flight = 0
         self._in_flight = 0
 
@@ -136,7 +138,8 @@ class Ingress:
         self._in_flight += 1
         self._bytes_in_flight += size
         try:
-            body = await _read_body(receive, limit, self._body_timeout_seconds)
+            with self._deadlines.until(time.monotonic() + self._body_timeout_seconds):
+                body = await _read_body(receive, limit)
             return await self._keep(endpoint, headers, scope["query_string"].decode("latin-1"), body)
         except BodyTooLarge:
             return self._refuse(endpoint, answers.BODY_TOO_LARGE, "body_too_large")
@@ -206,24 +209,22 @@ def _greet(endpoint: Endpoint, scope: Scope) -> Answer:
     return answers.REACHED if scope["method"] == "HEAD" else answers.METHOD_NOT_ALLOWED
 
 
-async def _read_body(receive: Receive, limit: int, timeout_seconds: float) -> bytes:
+async def _read_body(receive: Receive, limit: int) -> bytes:
     """The exact bytes of the body.
 
     :raises BodyTooLarge: there are more than ``limit``.
     :raises Disconnected: the sender went away.
-    :raises TimeoutError: they did not come in time.
     """
-    async with asyncio.timeout(timeout_seconds):
-        chunks: list[bytes] = []
-        size = 0
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise Disconnected
-            chunk: bytes = message.get("body", b"")
-            size += len(chunk)
-            if size > limit:
-                raise BodyTooLarge
-            if not message.get("more_body", False):
-                return b"".join(chunks) + chunk if chunks else chunk
-            chunks.append(chunk)
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise BodyTooLarge
+        if not message.get("more_body", False):
+            return b"".join(chunks) + chunk if chunks else chunk
+        chunks.append(chunk)

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from workers.transport.deadlines import Deadlines
+from workers.deadlines import Deadlines
 
 NEVER_SECONDS = 3600.0
 
