@@ -2,8 +2,13 @@
 -- Run on connections that plan by index (pool.BY_INDEX): this table's statistics are never right for long.
 
 -- name: claim_jobs
--- The array makes the limit hold: a join could run the inner query twice.
-with ready as materialized (
+-- The array makes the limit hold: a join could run the inner query twice. Nobody waits for the disk: should a crash of
+-- the database undo the claim, nothing had been sent under it, because begin_sending is committed durably before that,
+-- and the claim with it.
+with soon as materialized (
+    select set_config('synchronous_commit', 'off', true)
+),
+ready as materialized (
     select j.id
     from private.jobs j
     where j.claim_id is null and j.run_at <= now() and j.kind = any (%(kinds)s)
@@ -20,7 +25,7 @@ claimed as (
 )
 select id, claim_id, kind, organization_id, payload, run_at, attempt, max_attempts, cancel_requested, outcome_unknown,
     created_at
-from claimed
+from claimed cross join soon
 order by priority, run_at, id
 
 -- name: release_expired
