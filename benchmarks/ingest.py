@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import psycopg
@@ -70,7 +68,7 @@ async def measure(plan: Plan, report: Callable[[str], None] = lambda _: None) ->
     """Carry out the plan.
 
     :param report: told of each run.
-    :returns: ``{machine, date, plan, saturation, half, limits, times_peer}``; medians over the rounds.
+    :returns: ``{machine, plan, saturation, half, limits, times_peer}``; medians over the rounds.
     """
     runs: dict[tuple[str, str, str], list[dict[str, float]]] = {}
     async with AsyncExitStack() as stack:
@@ -183,9 +181,7 @@ def _summary(plan: Plan, runs: dict[tuple[str, str, str], list[dict[str, float]]
         spread = {"lowest": round(min(rates), 2), "highest": round(max(rates), 2), "runs": len(each)}
         sections[kind].setdefault(subject, {})[variant] = medians | spread
     result: dict[str, Any] = {
-        "benchmark": "ingest",
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": machine.facts(*_PACKAGES) | {"load": os.getloadavg()[2]},
+        "machine": machine.facts(*_PACKAGES),
         "plan": {"connections": list(plan.connections), "rounds": plan.rounds, "seconds": plan.seconds},
         **sections,
     }

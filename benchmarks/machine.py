@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import platform
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 
 def facts(*packages: str) -> dict[str, Any]:
-    """Return the machine, and the versions of Python and of ``packages``, ready for JSON."""
+    """Return the moment, the machine, how busy it has been, and versions of Python and ``packages``, for JSON."""
     return {
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "cpu": _cpu(),
         "cores": os.cpu_count(),
         "memory_gb": round(_memory_bytes() / 2**30, 1),
+        "load_15_minutes": round(os.getloadavg()[2], 2),
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
         "versions": {package: version(package) for package in packages},

@@ -72,7 +72,7 @@ async def measure(plan: Plan, report: Callable[[str], None]) -> dict[str, Any]:
                     rate = results[-1]["calls_per_second"]
                     report(f"round {number + 1}: {client}, {in_flight} in flight: {rate:,.0f}/s")
     return {
-        "machine": machine.facts(*PACKAGES) | {"load": os.getloadavg()[2]},
+        "machine": machine.facts(*PACKAGES),
         "recorded_to": "PostgreSQL" if plan.database else "memory",
         "plan": {"calls": plan.calls, "rounds": plan.rounds},
         "results": [summary(results, client, number) for number in plan.in_flight for client in plan.clients],

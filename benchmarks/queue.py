@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import platform
 import shutil
 import statistics
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -19,11 +18,13 @@ from typing import Any, Final
 
 import psycopg
 
+from benchmarks import machine
 from benchmarks.queue_peers import Subject
 from stack import Stack
 from stack.control import ephemeral_directory
 from stack.toolchain import ROOT
 
+_PACKAGES: Final = ("psycopg", "psycopg-pool", "uvloop", "orjson")
 _POLL_SECONDS: Final = 0.04
 _EMPTY_WITHIN_SECONDS: Final = 180.0
 _SETTLE_SECONDS: Final = 1.0
@@ -86,7 +87,7 @@ async def measure(
                 latencies[subject.name].runs.append(figures)
                 report(f"round {number}: {subject.name}: picked up after {figures['p50_ms']:.2f} ms (p50)")
     return {
-        "machine": machine(),
+        "machine": machine.facts(*_PACKAGES),
         "plan": {"jobs": plan.jobs, "rounds": plan.rounds, "rate": plan.rate, "seconds": plan.seconds},
         "drain": {
             subject.name: {str(processes): drains[subject.name, processes].summary() for processes in plan.processes}
@@ -94,11 +95,6 @@ async def measure(
         },
         "latency": {name: each.summary() for name, each in latencies.items()},
     }
-
-
-def machine() -> dict[str, Any]:
-    """What the figures were measured on."""
-    return {"cpus": os.cpu_count(), "kernel": platform.release(), "python": platform.python_version()}
 
 
 async def _prepared(stack: Stack, subject: Subject) -> str:

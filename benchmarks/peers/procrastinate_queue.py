@@ -6,6 +6,7 @@ Concurrency 10 with LISTEN/NOTIFY, finished jobs kept, as its documentation reco
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 import time
 
@@ -14,6 +15,7 @@ from procrastinate import App, JobContext, PsycopgConnector
 from protocol import go, next_line, produce, tell
 
 CONCURRENCY = 10
+logging.getLogger("procrastinate").setLevel(logging.ERROR)  # it would have the app in a module of its own
 
 
 def application(url: str, starts: dict[str, float]) -> App:
