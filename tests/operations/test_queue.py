@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from psycopg.errors import RaiseException
@@ -52,6 +52,18 @@ class TestClaiming:
         assert (job.id, job.kind, job.organization_id, job.payload) == (job_id, kind, organization, {"n": 1})
         assert (job.attempt, job.max_attempts, job.cancel_requested, job.outcome_unknown) == (1, 12, False, False)
         assert datetime.now(UTC) - job.run_at < timedelta(minutes=1)
+
+    async def test_only_the_claim_itself_is_committed_late(
+        self, enqueue: Enqueue, workplace: Workplace, kind: str
+    ) -> None:
+        await enqueue(1)
+        parameters = {"claim_id": uuid4(), "kinds": [kind], "limit": 1, "lease_seconds": 60.0}
+        async with workplace.pool.connection() as connection:
+            await connection.execute("set synchronous_commit = local")
+            assert (await connection.execute(QUERIES["claim_jobs"], parameters)).rowcount == 1
+            cursor = await connection.execute("show synchronous_commit")
+            assert await cursor.fetchall() == [("local",)]
+            await connection.execute("reset synchronous_commit")
 
 
 class TestLeases:
