@@ -34,6 +34,9 @@ STAMP = ".wasl-installed"
 DISK_FULL = f"The disk of {ROOT} is full: free at least {ROOM_FOR_INSTALL_MB} MB and run make again."
 
 NO_SPACE = re.compile(r"No space left on device|ENOSPC|Disk quota exceeded", re.IGNORECASE)
+NO_TRUST = re.compile(
+    r"CERT_IN_CHAIN|UNABLE_TO_(VERIFY|GET_ISSUER)|CERTIFICATE_VERIFY_FAILED|invalid peer certificate", re.IGNORECASE
+)
 NO_NETWORK = re.compile(
     r"ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|dns error|error sending request|Failed to fetch"
     r"|Could not fetch URL|Failed to establish a new connection|Name or service not known|Connection refused"
@@ -264,6 +267,11 @@ def reason(title: str, output: str) -> str:
     """Why an installing command failed: one sentence where the cause is known, else its own last words."""
     if NO_SPACE.search(output):
         return DISK_FULL
+    if distrust := NO_TRUST.search(output):
+        return (
+            f"The package registry's certificate is not trusted (installing {title}): name your network's own one in"
+            f" SSL_CERT_FILE and NODE_EXTRA_CA_CERTS and run make again.\n  {distrust[0]}"
+        )
     for line in output.splitlines():
         if NO_NETWORK.search(line):
             return (

@@ -19,8 +19,13 @@ exec "{python}" -c 'import sys; sys.version_info = (3, 9, 2, "final", 0); exec(s
 UNREACHABLE = {
     "pip": "WARNING: Retrying (Retry(total=4)) after connection broken by 'NewConnectionError(': Failed to establish"
     " a new connection: [Errno 111] Connection refused')': /simple/uv/",
-    "uv": "error: Failed to fetch: `https://pypi.org/simple/rich/`\n  Caused by: dns error: failed to lookup address",
-    "npm": "npm error code ENOTFOUND\nnpm error network request to https://registry.npmjs.org/jose failed",
+    "uv": "error: Failed to fetch: `https://index.example/rich/`\n  Caused by: dns error: failed to lookup address",
+    "npm": "npm error code ENOTFOUND\nnpm error network request to https://registry.example/jose failed",
+}
+DISTRUSTED = {
+    "npm": "npm error code SELF_SIGNED_CERT_IN_CHAIN\nnpm error errno SELF_SIGNED_CERT_IN_CHAIN",
+    "pip": "ERROR: Could not fetch URL https://index.example/uv/: [SSL: CERTIFICATE_VERIFY_FAILED]",
+    "uv": "error: Failed to fetch: `https://index.example/typer/`\n  Caused by: invalid peer certificate",
 }
 FULL = {
     "uv": "error: failed to write to file: No space left on device (os error 28)",
@@ -74,6 +79,13 @@ def test_too_little_room_is_said_before_anything_is_installed(
 def test_unreachable_registry_is_recognized(setup: ModuleType, tool: str) -> None:
     said = setup.reason("npm packages", UNREACHABLE[tool])
     assert said.startswith("The package registry cannot be reached (installing npm packages): check the network")
+    assert len(said.splitlines()) == 2
+
+
+@pytest.mark.parametrize("tool", DISTRUSTED)
+def test_certificate_of_a_proxy_is_recognized(setup: ModuleType, tool: str) -> None:
+    said = setup.reason("npm packages", DISTRUSTED[tool])
+    assert "SSL_CERT_FILE and NODE_EXTRA_CA_CERTS" in said
     assert len(said.splitlines()) == 2
 
 
