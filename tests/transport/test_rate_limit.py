@@ -144,6 +144,24 @@ async def test_a_caller_that_is_cancelled_while_it_asks_leaves_the_others_served
     assert await asyncio.gather(*others) == [0, 0, 0]
 
 
+async def test_callers_together_are_told_by_one_round_trip_that_the_buckets_cannot_be_reached(clock: Clock) -> None:
+    class Unreachable(InMemoryBuckets):
+        """Takes its time to fail."""
+
+        trips = 0
+
+        async def take(self, connection_id: UUID, wanted: int) -> Grant:
+            self.trips += 1
+            await asyncio.sleep(0)
+            raise StateUnavailable("cut off")
+
+    buckets = Unreachable(clock=clock)
+    budget, connection_id = LeasedBudget(buckets, clock=clock, sleep=clock.sleep), uuid4()
+    told = await asyncio.gather(*(budget.acquire(connection_id, 0.25) for _ in range(64)), return_exceptions=True)
+    assert {type(error) for error in told} == {StateUnavailable}
+    assert buckets.trips == 1
+
+
 async def test_a_block_stops_every_worker(clock: Clock) -> None:
     buckets, budget = make(clock)
     other, connection_id = LeasedBudget(buckets, clock=clock, sleep=clock.sleep), uuid4()

@@ -131,8 +131,8 @@ class _Lease:
     waiting: int = 0
     put_off_until: float = 0.0
     """When the last caller that was put off should come back; the next one comes after it."""
-    renewing: asyncio.Event | None = None
-    """Set when the renewal under way is over."""
+    renewing: asyncio.Future[None] | None = None
+    """The renewal under way."""
 
     def spend(self, now: float) -> bool:
         """Take one of the tokens held, if there is one that has not expired."""
@@ -211,17 +211,22 @@ class LeasedBudget:
             lease.waiting -= 1
 
     async def _renew_for_all(self, connection_id: UUID, lease: _Lease) -> None:
-        """Take a new lease, or wait for the one that another caller is taking."""
+        """Take a new lease, or wait for the one that another caller is taking; what it is told, all are told."""
         # Not a lock: that would let those waiting go on one turn of the loop after the other.
         if lease.renewing is not None:
-            await lease.renewing.wait()
+            await asyncio.shield(lease.renewing)
             return
-        lease.renewing = done = asyncio.Event()
+        lease.renewing = renewing = asyncio.get_running_loop().create_future()
         try:
             await self._renew(connection_id, lease)
+        except Exception as error:
+            renewing.set_exception(error)
+            renewing.exception()  # nobody else may be waiting to hear of it
+            raise
         finally:
             lease.renewing = None
-            done.set()
+            if not renewing.done():
+                renewing.set_result(None)
 
     async def _renew(self, connection_id: UUID, lease: _Lease) -> None:
         grant = await self._store.take(connection_id, lease.want())
