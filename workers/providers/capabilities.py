@@ -16,6 +16,7 @@ from workers.providers.payments.models import (
     CancelRequest,
     CaptureRequest,
     CompleteRequest,
+    PaymentPage,
     PaymentRequest,
     PaymentResult,
     RefundRequest,
@@ -48,8 +49,9 @@ class TakesPayments(Protocol):
 class CompletesPayments(Protocol):
     """Moves no money when the payer has agreed, but only when it is told to after that.
 
-    Such a payment is ``requires_action`` with a `NextAction` of type ``complete``: the payer has done their part, and
-    the hub has to call this soon, since the agreement runs out.
+    Such a payment is ``requires_action`` with a `NextAction` of type ``complete``, or ``authorized`` although it is to
+    be captured automatically: the payer has done their part, and the hub has to call this soon, since the agreement
+    runs out.
     """
 
     async def complete_payment(self, request: CompleteRequest) -> PaymentResult:
@@ -85,6 +87,30 @@ class RefundsPayments(Protocol):
 
     async def find_refund(self, request: RefundRequest, *, attempted_at: datetime) -> RefundResult | None:
         """Settle an unknown outcome of `refund_payment`; the rules are those of `TakesPayments.find_payment`."""
+
+
+@runtime_checkable
+class ListsPayments(Protocol):
+    """Has a list of all its payments, to compare ours with."""
+
+    async def list_payments(self, *, since: datetime, until: datetime, cursor: str | None = None) -> PaymentPage:
+        """One page of the payments made in a span of time.
+
+        :param since: inclusive; ``until`` exclusive.
+        :param cursor: of the page before, or None for the first.
+        """
+
+
+@runtime_checkable
+class SavesPaymentMethods(Protocol):
+    """Keeps payers' payment methods for later payments (`PaymentRequest.save_payment_method`)."""
+
+    async def delete_payment_method(self, token: str, provider_data: Mapping[str, str]) -> None:
+        """Have the provider forget a saved payment method; one that is not there any more is no error.
+
+        :param token: as `SavedMethod` has it, likewise ``provider_data``.
+        :raises NotSupported: the provider keeps it until it runs out.
+        """
 
 
 @runtime_checkable
@@ -165,6 +191,8 @@ CAPABILITIES: Final[Mapping[str, type]] = {
     "captures_payments": CapturesPayments,
     "cancels_payments": CancelsPayments,
     "refunds_payments": RefundsPayments,
+    "lists_payments": ListsPayments,
+    "saves_payment_methods": SavesPaymentMethods,
     "sends_webhooks": SendsWebhooks,
     "refreshes_tokens": RefreshesTokens,
     "checks_health": ChecksHealth,

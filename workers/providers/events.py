@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from workers.providers.payments.models import DisputeResult, Model, PaymentResult, RefundResult
+from workers.providers.payments.models import DisputeResult, Model, PaymentResult, PayoutResult, RefundResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +92,4 @@ class CanonicalEvent(Model):
     payment: PaymentResult | None = None
     refund: RefundResult | None = None
     dispute: DisputeResult | None = None
+    payout: PayoutResult | None = None

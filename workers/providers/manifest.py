@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from workers.providers.capabilities import CAPABILITIES
+from workers.providers.payments.models import PaymentMethodType
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -82,6 +83,9 @@ class Manifest(_Facts):
 
     :param countries: ISO 3166-1 alpha-2 codes of merchants' countries, in the region Wasl serves.
     :param currencies: ISO 4217 codes it takes, those that matter there.
+    :param methods: what payers can pay with, for gateways.
+    :param poll_minutes: how long after each look at an unsettled payment the next one is taken; after the last the
+        daily reconciliation remains. Short for gateways that send webhooks once, or not at all.
     :param auth_scheme: ``bearer``, ``basic``, ``oauth2_client_credentials``, ``signed_body`` …
     :param idempotency_hours: for how long the same idempotency key returns the first answer; None where the
         provider has no such key.
@@ -95,6 +99,8 @@ class Manifest(_Facts):
     description: str
     countries: tuple[str, ...]
     currencies: tuple[str, ...]
+    methods: tuple[PaymentMethodType, ...] = ()
+    poll_minutes: tuple[int, ...] = (60, 360, 1440)
     auth_scheme: str
     rate_limits: RateLimits
     sandbox_base_url: str

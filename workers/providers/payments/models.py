@@ -6,9 +6,9 @@ those of the database and of the client's surface.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
@@ -124,6 +124,26 @@ class RefundReason(StrEnum):
     REQUESTED_BY_CUSTOMER = "requested_by_customer"
 
 
+class PaymentMethodType(StrEnum):
+    """What the payer pays with."""
+
+    CARD = "card"
+    APPLE_PAY = "apple_pay"
+    GOOGLE_PAY = "google_pay"
+    SAMSUNG_PAY = "samsung_pay"
+    PAYPAL = "paypal"
+    PAY_LATER = "pay_later"
+    """Instalments or a later date, by a lender who pays the merchant at once."""
+    MADA = "mada"
+    STC_PAY = "stc_pay"
+    KNET = "knet"
+    BENEFIT = "benefit"
+    OMANNET = "omannet"
+    NAPS = "naps"
+    FAWRY = "fawry"
+    BANK_TRANSFER = "bank_transfer"
+
+
 class PaymentEventType(StrEnum):
     """What can happen to a payment, a refund or a dispute (`events.CanonicalEvent.type`)."""
 
@@ -147,6 +167,11 @@ class PaymentEventType(StrEnum):
     DISPUTE_LOST = "dispute.lost"
     DISPUTE_CLOSED = "dispute.closed"
     """Closed without a winner: an inquiry or a warning that went away."""
+    PAYOUT_CREATED = "payout.created"
+    PAYOUT_UPDATED = "payout.updated"
+    PAYOUT_PAID = "payout.paid"
+    PAYOUT_FAILED = "payout.failed"
+    PAYOUT_CANCELLED = "payout.cancelled"
 
 
 class Model(BaseModel):
@@ -189,6 +214,37 @@ class Customer(Input):
     """E.164, such as ``+971500000001``."""
 
 
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+"""An ISO 3166-1 alpha-2 code."""
+
+
+class Address(Input):
+    """A postal address. :param state: the emirate, in the Emirates, which have no postal codes."""
+
+    line1: ShortText
+    line2: ShortText | None = None
+    city: ShortText
+    state: ShortText | None = None
+    postal_code: Annotated[str, StringConstraints(min_length=1, max_length=20)] | None = None
+    country: Country
+
+
+class LineItem(Input):
+    """One line of the order that is paid for.
+
+    :param unit_amount: the price of one, in the payment's currency.
+    :param reference: the merchant's own, such as an SKU.
+    """
+
+    name: ShortText
+    quantity: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    unit_amount: Amount
+    reference: ShortText | None = None
+    category: ShortText | None = None
+    image_url: Url | None = None
+    product_url: Url | None = None
+
+
 class PaymentRequest(Input):
     """A payment to make.
 
@@ -198,6 +254,13 @@ class PaymentRequest(Input):
     :param capture_method: take the money at once, or only reserve it.
     :param mode: on the provider's page (``return_url`` is then needed), or with a ``payment_method`` token.
     :param payment_method: the provider's token of a payment method; only for direct payments.
+    :param payment_method_data: further ids of a saved payment method, as `SavedMethod.provider_data` gave them.
+    :param save_payment_method: have the provider keep what the payer pays with; `PaymentResult.saved_method` then has
+        its token once the payer has paid.
+    :param method: what the payer is to pay with; None leaves the choice to the payer.
+    :param country: where the payer is, for gateways that want to know.
+    :param locale: the language of the provider's page.
+    :param items: what is paid for; pay-later providers insist on it.
     :param confirm: for direct payments, whether to try at once, or only to create.
     :param metadata: the merchant's own facts, at most 40, none starting with ``wasl_``.
     :param return_url: where the payer comes back to after paying; ``cancel_url`` after giving up.
@@ -211,9 +274,17 @@ class PaymentRequest(Input):
     capture_method: CaptureMethod = CaptureMethod.AUTOMATIC
     mode: PaymentMode = PaymentMode.CHECKOUT
     payment_method: ShortText | None = None
+    payment_method_data: dict[str, str] = Field(default_factory=dict)
+    save_payment_method: bool = False
+    method: PaymentMethodType | None = None
     confirm: bool = True
     description: Text | None = None
     customer: Customer = Customer()
+    country: Country | None = None
+    locale: Literal["en", "ar"] | None = None
+    billing_address: Address | None = None
+    shipping_address: Address | None = None
+    items: tuple[LineItem, ...] = Field(default=(), max_length=100)
     metadata: Metadata = Field(default_factory=dict)
     return_url: Url | None = Field(default=None, validate_default=True)
     cancel_url: Url | None = None
@@ -261,7 +332,14 @@ class ExistingPayment(Input):
 
 
 class CompleteRequest(ExistingPayment):
-    """Take, or reserve, what the payer has agreed to; see `capabilities.CompletesPayments`."""
+    """Take, or reserve, what the payer has agreed to; see `capabilities.CompletesPayments`.
+
+    :param money: the payment's whole amount.
+    :param capture_method: whether to take it or only to reserve it.
+    """
+
+    money: Money | None = None
+    capture_method: CaptureMethod = CaptureMethod.AUTOMATIC
 
 
 class CaptureRequest(ExistingPayment):
@@ -325,6 +403,23 @@ class Decline(Model):
     message: str | None = None
 
 
+class SavedMethod(Model):
+    """A payment method that the provider keeps for later direct payments. Nothing of it can be used elsewhere.
+
+    :param token: what `PaymentRequest.payment_method` takes.
+    :param brand: such as ``Visa``, in the provider's spelling.
+    :param expires: ``2029-04``, for cards.
+    :param provider_data: further ids that a payment with it needs, such as the customer's at the provider.
+    """
+
+    token: ShortText
+    type: PaymentMethodType = PaymentMethodType.CARD
+    brand: str | None = None
+    last_four: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")] | None = None
+    expires: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")] | None = None
+    provider_data: dict[str, str] = Field(default_factory=dict)
+
+
 class PaymentResult(Model):
     """A payment as the provider sees it. A fact that the answer does not tell is None, never a guess.
 
@@ -336,6 +431,8 @@ class PaymentResult(Model):
     :param checkout_url: where to send the payer, for a hosted payment.
     :param client_secret: for the provider's browser library; not a secret towards the payer, but never logged.
     :param refunds: the provider's ids of refunds that the answer lists.
+    :param saved_method: what the provider keeps of the payer's means, where that was asked for.
+    :param fee: what the provider charges the merchant for it, in the payment's currency, where it tells.
     :param payment_id: Wasl's id, when the provider gave it back.
     :param provider_data: further ids that later requests need; small, no personal data.
     """
@@ -354,6 +451,8 @@ class PaymentResult(Model):
     next_action: NextAction | None = None
     decline: Decline | None = None
     refunds: tuple[str, ...] = ()
+    saved_method: SavedMethod | None = None
+    fee: Amount | None = None
     created_at: datetime | None = None
     provider_data: dict[str, str] = Field(default_factory=dict)
 
@@ -389,3 +488,37 @@ class DisputeResult(Model):
     reason: str | None = None
     money: Money
     evidence_due_by: datetime | None = None
+
+
+class PaymentPage(Model):
+    """One page of the provider's own list of payments.
+
+    :param next_cursor: what `capabilities.ListsPayments.list_payments` takes for the next page; None at the end.
+    """
+
+    payments: tuple[PaymentResult, ...]
+    next_cursor: str | None = None
+
+
+class PayoutStatus(StrEnum):
+    """Where a payout stands."""
+
+    PENDING = "pending"
+    IN_TRANSIT = "in_transit"
+    PAID = "paid"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class PayoutResult(Model):
+    """Money on its way from the provider to the merchant's bank account.
+
+    :param arrives_on: when the provider expects it there.
+    """
+
+    provider_payout_id: str
+    status: PayoutStatus
+    provider_status: str
+    money: Money
+    arrives_on: date | None = None
+    failure_reason: str | None = None
