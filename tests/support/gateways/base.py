@@ -29,7 +29,7 @@ class Gateway:
     Calls are written as method and path pattern below ``/{key}``, such as ``POST /v1/payments/*/refunds``.
 
     :param account: credentials of a new account of the twin.
-    :param pay: what the payer does on the page of a payment (``checkout_url``) so that it succeeds; it is given a client,
+    :param pay: what the payer does on the page of a payment (``checkout_url``) so that it succeeds; given a client,
         the twin's URL (with the key, without a slash at the end), the account's credentials and the payment.
     :param charges: how often the payer's money has been reserved or taken for one payment of ours.
     :param refunds: how many refunds of it there are that succeeded or may.
