@@ -31,6 +31,8 @@ from sandbox.payments.checkout import CheckoutTwin
 from sandbox.payments.ngenius import NGeniusTwin
 from sandbox.payments.paypal import PayPalTwin
 from sandbox.payments.stripe import StripeTwin
+from sandbox.payments.tabby import TabbyTwin
+from sandbox.payments.ziina import ZiinaTwin
 
 
 class Twin(Protocol):
@@ -48,7 +50,14 @@ class Twin(Protocol):
         """Forget everything."""
 
 
-TWINS: tuple[Callable[[Deliveries], Twin], ...] = (CheckoutTwin, NGeniusTwin, PayPalTwin, StripeTwin)
+TWINS: tuple[Callable[[Deliveries], Twin], ...] = (
+    CheckoutTwin,
+    NGeniusTwin,
+    PayPalTwin,
+    StripeTwin,
+    TabbyTwin,
+    ZiinaTwin,
+)
 
 
 class Json(Response):

@@ -2,7 +2,7 @@
 -- Repeatable: what is there already is brought up to date. A provider that was switched off stays so.
 
 insert into public.integration_providers (
-    key, name, category, description, countries, currencies, capabilities, auth_scheme, credential_fields, settings_fields, rate_limits, sandbox_base_url, live_base_url, documentation_url, status_page_url, webhook_scheme, api_version, enabled
+    key, name, category, description, countries, currencies, methods, poll_minutes, capabilities, auth_scheme, credential_fields, settings_fields, rate_limits, sandbox_base_url, live_base_url, documentation_url, status_page_url, webhook_scheme, api_version, enabled
 ) values
 (
     'checkout',
@@ -11,6 +11,8 @@ insert into public.integration_providers (
     'Cards and wallets, on Checkout.com''s hosted page or with a token or stored instrument.',
     array['AE', 'BH', 'EG', 'JO', 'KW', 'OM', 'QA', 'SA']::text[],
     array['AED', 'BHD', 'EGP', 'EUR', 'GBP', 'INR', 'JOD', 'JPY', 'KWD', 'OMR', 'QAR', 'SAR', 'USD']::text[],
+    array[]::text[],
+    array[60, 360, 1440]::integer[],
     array['takes_payments', 'captures_payments', 'cancels_payments', 'refunds_payments', 'sends_webhooks', 'checks_health']::text[],
     'bearer',
     '[{"help": "Developers > Keys > Create a secret key, with the default scopes for payments. Keys of the previous platform (with hyphens) do not work.", "label": "Secret key", "name": "secret_key", "placeholder": "sk_sbox_…", "required": true, "secret": true, "type": "secret"}, {"help": "Developers > Webhooks > your configuration > Signature key. Without it no webhook is believed.", "label": "Webhook signature key", "name": "webhook_secret", "required": false, "secret": true, "type": "secret"}]'::jsonb,
@@ -31,6 +33,8 @@ insert into public.integration_providers (
     'Network International: cards and wallets on N-Genius Online''s hosted payment page.',
     array['AE']::text[],
     array['AED', 'AOA', 'AUD', 'BHD', 'BWP', 'CAD', 'DKK', 'EGP', 'EUR', 'GBP', 'GHS', 'GNF', 'HKD', 'INR', 'JOD', 'JPY', 'KES', 'KWD', 'LKR', 'MAD', 'MWK', 'MYR', 'NAD', 'NGN', 'OMR', 'PHP', 'QAR', 'SAR', 'SEK', 'SGD', 'THB', 'TRY', 'UGX', 'USD', 'XAF', 'XOF', 'ZAR', 'ZMW']::text[],
+    array[]::text[],
+    array[60, 360, 1440]::integer[],
     array['takes_payments', 'captures_payments', 'cancels_payments', 'refunds_payments', 'sends_webhooks', 'checks_health']::text[],
     'api_key_exchange',
     '[{"help": "Portal > Settings > Integrations > Service accounts. As issued; it is Base64 already.", "label": "API key", "name": "api_key", "placeholder": "NjFkNDEw…", "required": true, "secret": true, "type": "secret"}, {"help": "The header value of your webhook in the portal: at least 16 characters, chosen by you. Without it no webhook is believed. While you change it, the old and the new one, a line each.", "label": "Webhook secret", "name": "webhook_secret", "required": false, "secret": true, "type": "secret"}]'::jsonb,
@@ -51,6 +55,8 @@ insert into public.integration_providers (
     'PayPal accounts and the cards behind them, on PayPal''s page or with a saved PayPal account. No AED.',
     array['AE']::text[],
     array['AUD', 'BRL', 'CAD', 'CHF', 'CNY', 'CZK', 'DKK', 'EUR', 'GBP', 'HKD', 'HUF', 'ILS', 'JPY', 'MXN', 'MYR', 'NOK', 'NZD', 'PHP', 'PLN', 'SEK', 'SGD', 'THB', 'TWD', 'USD']::text[],
+    array[]::text[],
+    array[60, 360, 1440]::integer[],
     array['takes_payments', 'completes_payments', 'captures_payments', 'cancels_payments', 'refunds_payments', 'sends_webhooks', 'checks_health']::text[],
     'oauth2_client_credentials',
     '[{"help": "Apps & Credentials > your app > Client ID, of the sandbox or of live as the connection is.", "label": "Client ID", "name": "client_id", "placeholder": "AXy9…", "required": true, "secret": true, "type": "secret"}, {"help": "Apps & Credentials > your app > Secret key 1.", "label": "Secret", "name": "client_secret", "placeholder": "EGn…", "required": true, "secret": true, "type": "secret"}, {"help": "Apps & Credentials > your app > Webhooks. Without it no webhook is believed. While you replace the webhook, the old and the new one, a line each.", "label": "Webhook ID", "name": "webhook_id", "placeholder": "4JH86294D6297924G", "required": false, "secret": true, "type": "secret"}]'::jsonb,
@@ -71,6 +77,8 @@ insert into public.integration_providers (
     'Cards, wallets and local methods, on Stripe''s hosted page or with a payment method token.',
     array['AE']::text[],
     array['AED', 'BHD', 'EGP', 'EUR', 'GBP', 'INR', 'JOD', 'JPY', 'KWD', 'OMR', 'QAR', 'SAR', 'USD']::text[],
+    array[]::text[],
+    array[60, 360, 1440]::integer[],
     array['takes_payments', 'captures_payments', 'cancels_payments', 'refunds_payments', 'sends_webhooks', 'checks_health']::text[],
     'bearer',
     '[{"help": "Developers > API keys. A restricted key needs write access to PaymentIntents, Checkout Sessions and Refunds, and read access to Balance.", "label": "Secret key", "name": "secret_key", "placeholder": "sk_test_…", "required": true, "secret": true, "type": "secret"}, {"help": "Developers > Webhooks > your endpoint > Signing secret. Without it no webhook is believed. While you roll it, the old and the new one, a line each.", "label": "Webhook signing secret", "name": "webhook_secret", "placeholder": "whsec_…", "required": false, "secret": true, "type": "secret"}]'::jsonb,
@@ -83,6 +91,50 @@ insert into public.integration_providers (
     '{"algorithm": "hmac-sha256", "events": ["payment_intent.created", "payment_intent.processing", "payment_intent.requires_action", "payment_intent.amount_capturable_updated", "payment_intent.partially_funded", "payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled", "checkout.session.completed", "checkout.session.async_payment_succeeded", "checkout.session.async_payment_failed", "checkout.session.expired", "charge.captured", "charge.expired", "charge.failed", "charge.refunded", "charge.refund.updated", "refund.created", "refund.updated", "refund.failed", "charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed", "charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated"], "retries": "up to 3 days with growing pauses; in a sandbox three times over a few hours", "setup": "1. Open Developers > Webhooks > Add endpoint in Stripe''s dashboard.\n2. Endpoint URL: {webhook_url}\n3. Select the events listed here.\n4. Copy the signing secret (whsec_…) into this connection.", "signature_header": "Stripe-Signature", "signing_credential": "webhook_secret", "signs_content": true, "tolerance_seconds": 300}'::jsonb,
     '2026-06-24.dahlia',
     true
+),
+(
+    'tabby',
+    'Tabby',
+    'payments',
+    'Pay later in instalments, on Tabby''s hosted page; the merchant is paid at once.',
+    array['AE', 'KW', 'SA']::text[],
+    array['AED', 'KWD', 'SAR']::text[],
+    array['pay_later']::text[],
+    array[2, 5, 10, 20, 40, 60, 120, 360, 720, 1440]::integer[],
+    array['takes_payments', 'completes_payments', 'captures_payments', 'cancels_payments', 'refunds_payments', 'lists_payments', 'sends_webhooks', 'checks_health']::text[],
+    'bearer',
+    '[{"help": "Merchant Dashboard > Settings > API keys, or from your account manager at Tabby. The public key (pk_…) is for browsers and is not needed.", "label": "Secret key", "name": "secret_key", "placeholder": "sk_test_…", "required": true, "secret": true, "type": "secret"}, {"help": "The header value that you registered with the webhook: at least 16 characters, chosen by you. Without it no webhook is believed. While you change it, the old and the new one, a line each.", "label": "Webhook secret", "name": "webhook_secret", "required": false, "secret": true, "type": "secret"}]'::jsonb,
+    '[{"help": "The code of your store at Tabby, one for each country. Ask Tabby''s integration team for it.", "label": "Merchant code", "name": "merchant_code", "placeholder": "AE", "required": true, "secret": false, "type": "text"}, {"choices": ["AE", "KW", "SA"], "default": "AE", "help": "Where the store is. It decides the currency, and which of Tabby''s addresses is called.", "label": "Country", "name": "country", "required": false, "secret": false, "type": "choice"}, {"choices": ["en", "ar"], "default": "en", "help": "The language of Tabby''s page, for payments that do not say.", "label": "Language", "name": "language", "required": false, "secret": false, "type": "choice"}, {"help": "Tabby insists on a category for every item; this one is sent for items that have none.", "label": "Category of goods", "name": "item_category", "placeholder": "Clothes", "required": false, "secret": false, "type": "text"}, {"default": "X-Wasl-Webhook-Secret", "help": "The header title that you registered with the webhook.", "label": "Webhook header", "name": "webhook_header", "required": false, "secret": false, "type": "text"}]'::jsonb,
+    '{"live": {"capacity": 100.0, "refill_per_second": 20.0}, "sandbox": {"capacity": 10.0, "refill_per_second": 5.0}}'::jsonb,
+    'https://api.tabby.ai',
+    'https://api.tabby.ai',
+    'https://docs.tabby.ai/api-reference/overview',
+    'https://www.tabby-status.com',
+    '{"algorithm": "static-header", "events": ["authorized", "closed", "rejected", "expired", "dispute.pending", "dispute.arbitration", "dispute.evidence_merchant", "dispute.approved", "dispute.declined", "dispute.cancelled"], "retries": "4 times, one to four minutes apart", "setup": "1. Choose a long random text and put it into this connection as webhook secret.\n2. Register the webhook through Tabby''s API, `POST /api/v1/webhooks`, with this connection''s secret key as bearer token and its merchant code in the header `X-Merchant-Code`. The fields:\n   - `url`: {webhook_url}\n   - `header.title`: X-Wasl-Webhook-Secret\n   - `header.value`: the webhook secret\n3. A test key registers it for test payments, a live key for live ones.\n4. Ask Tabby to send `expired` as well. For disputes register the same address, header and value with `POST /api/v1/dispute-webhooks` and the live key.", "signature_header": "X-Wasl-Webhook-Secret", "signing_credential": "webhook_secret", "signs_content": false}'::jsonb,
+    'v2',
+    true
+),
+(
+    'ziina',
+    'Ziina',
+    'payments',
+    'Cards, Apple Pay and Google Pay on Ziina''s hosted page, for accounts in the Emirates.',
+    array['AE']::text[],
+    array['AED', 'BHD', 'EUR', 'GBP', 'INR', 'KWD', 'OMR', 'QAR', 'SAR', 'USD']::text[],
+    array['card', 'apple_pay', 'google_pay']::text[],
+    array[2, 5, 10, 20, 40, 60, 120, 360, 720, 1440]::integer[],
+    array['takes_payments', 'refunds_payments', 'sends_webhooks', 'checks_health']::text[],
+    'bearer',
+    '[{"help": "From https://ziina.com/business/connect , with the scopes read_account, write_payment_intents and write_refunds (and write_webhooks to register the webhook with it).", "label": "Access token", "name": "access_token", "required": true, "secret": true, "type": "secret"}, {"help": "The secret that the webhook was registered with: at least 16 characters, chosen by you. Without it no webhook is believed. While you change it, the old and the new one, a line each.", "label": "Webhook secret", "name": "webhook_secret", "required": false, "secret": true, "type": "secret"}]'::jsonb,
+    '[{"default": true, "help": "Add wasl_payment_id to the address that the payer comes back to. Ziina keeps no reference of ours, but gives this address back in answers and webhooks. Turn it off if your return URLs are signed.", "label": "Payment id in the return URL", "name": "mark_return_url", "required": false, "secret": false, "type": "boolean"}, {"help": "How long a payment page can be paid on. Left empty, Ziina decides.", "label": "Minutes until a page runs out", "name": "expires_after_minutes", "required": false, "secret": false, "type": "integer"}]'::jsonb,
+    '{"live": {"capacity": 10.0, "refill_per_second": 10.0}, "sandbox": {"capacity": 5.0, "refill_per_second": 5.0}}'::jsonb,
+    'https://api-v2.ziina.com/api',
+    'https://api-v2.ziina.com/api',
+    'https://docs.ziina.com/api-reference/introduction',
+    null,
+    '{"algorithm": "hmac-sha256", "events": ["payment_intent.status.updated", "refund.status.updated"], "retries": "3 times after an answer outside 2xx; when is not documented", "setup": "1. Put a long random text of your own into this connection as webhook secret.\n2. Register the address with the same secret, by this call:\n\n       curl -sS https://api-v2.ziina.com/api/webhook -H ''Authorization: Bearer <access token>'' -H ''Content-Type: application/json'' -d ''{\"url\": \"{webhook_url}\", \"secret\": \"<webhook secret>\"}''\n\n3. It answers `{\"success\": true}`. An account has one webhook: this replaces the one before, and a later call (Ziina''s WooCommerce plugin makes one by itself) replaces this.", "signature_header": "X-Hmac-Signature", "signing_credential": "webhook_secret", "signs_content": true}'::jsonb,
+    null,
+    true
 )
 on conflict (key) do update set
     name = excluded.name,
@@ -90,6 +142,8 @@ on conflict (key) do update set
     description = excluded.description,
     countries = excluded.countries,
     currencies = excluded.currencies,
+    methods = excluded.methods,
+    poll_minutes = excluded.poll_minutes,
     capabilities = excluded.capabilities,
     auth_scheme = excluded.auth_scheme,
     credential_fields = excluded.credential_fields,

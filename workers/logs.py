@@ -12,7 +12,7 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor
 
-from workers.transport.masking import REDACTED, mask
+from workers.transport.masking import REDACTED, is_card_number, mask
 
 _SECRET_NAME: Final = re.compile(
     r"secret|token|passw|credential|authorization|cookie|api_?key|private_?key|keyring", re.I
@@ -20,6 +20,7 @@ _SECRET_NAME: Final = re.compile(
 _PASSWORD_IN_URL: Final = re.compile(r"(://[^:/@\s]{0,256}:)[^@/\s]{1,1024}@")
 _PASSWORD_IN_CONNINFO: Final = re.compile(r"(password\s*=\s*)(?:'[^']{0,1024}'|\S{1,1024})", re.I)
 _DEPTH_LIMIT: Final = 6
+_SMALLEST_CARD_NUMBER: Final = 10**12
 _TEXT_LIMIT_CHARS: Final = 16_384
 
 
@@ -70,6 +71,8 @@ def scrub(_logger: Any, _method: str, event: EventDict) -> EventDict:
 
 
 def _clean(name: str, value: Any, depth: int) -> Any:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= _SMALLEST_CARD_NUMBER:
+        return _clean_text(str(value)) if is_card_number(str(value)) else value
     if value is None or isinstance(value, bool | int | float):
         return value
     if _SECRET_NAME.search(name) and not isinstance(value, Mapping):

@@ -27,7 +27,9 @@ from workers.operations.executor import Executor
 from workers.operations.hints import Hints
 from workers.operations.jobs import Handler, Handlers
 from workers.operations.options import ExecutorOptions
+from workers.operations.payment_looks import PaymentLooks
 from workers.operations.payments import PaymentHandlers
+from workers.operations.reconciliation import ReconciliationHandlers
 from workers.providers.certificates import Certificates
 from workers.schedule import Schedule
 from workers.store.breakers import PostgresCircuits
@@ -41,6 +43,7 @@ from workers.store.partitions import Upkeep
 from workers.store.payments import PostgresPayments
 from workers.store.pool import BY_INDEX, UNAVAILABLE, Connection, Pool, connect, open_pool
 from workers.store.rate_limits import PostgresBuckets
+from workers.store.reconciliation import PostgresReconciliations
 from workers.store.webhooks import PostgresWebhooks
 from workers.transport import BatchRecorder, LeasedBudget, OutboundPipeline, SharedBreakers, open_aiohttp_transport
 from workers.vault.credentials import CredentialVault
@@ -144,6 +147,8 @@ def make_handlers(runtime: Runtime, connectors: Connectors, certificates: Certif
             payments, connections, connectors, send_seconds=settings.call_timeout_seconds + 1.0
         ).handlers(),
         **ConnectionHandlers(connections, connectors, slow_after_ms=settings.slow_after_ms).handlers(),
+        **PaymentLooks(payments, connections, connectors).handlers(),
+        **ReconciliationHandlers(PostgresReconciliations(runtime.pool), connections, connectors).handlers(),
         WEBHOOK_KIND: Handler(webhooks.process),
     }
 
@@ -204,6 +209,8 @@ def make_schedule(runtime: Runtime, leadership: Leadership, checks: HealthChecks
     """What is done by the clock."""
     upkeep = Upkeep(runtime.pool, webhook_key_days=runtime.settings.webhook_key_days)
     queue = PostgresQueue(runtime.pool)
+    payments = PostgresPayments(runtime.pool, safe_seconds=runtime.settings.safe_seconds)
+    reconciliations = PostgresReconciliations(runtime.pool)
 
     async def measure_queue() -> None:
         state = await queue.state()
@@ -216,6 +223,9 @@ def make_schedule(runtime: Runtime, leadership: Leadership, checks: HealthChecks
     schedule.every(3_600, upkeep.make_partitions, name="partitions ahead", leader_only=True)
     schedule.every(86_400, upkeep.drop_old_partitions, name="old partitions", leader_only=True)
     schedule.every(3_600, upkeep.expire_webhook_keys, name="webhook keys", leader_only=True)
+    schedule.every(10, payments.enqueue_due_looks, name="looks at payments", leader_only=True)
+    schedule.every(1_800, reconciliations.begin_due, name="reconciliation", leader_only=True)
+    schedule.every(86_400, payments.check_recent_ledgers, name="ledger check", leader_only=True)
     schedule.every(60, runtime.vault.flush_use, name="credential use")
     leadership.on_change(schedule.leadership_changed)
     leadership.on_change(metrics.leading.set)

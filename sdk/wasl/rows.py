@@ -19,6 +19,8 @@ ConnectionStatus: TypeAlias = SkipValidation[Literal["pending", "active", "pause
 
 DeliveryStatus: TypeAlias = SkipValidation[Literal["pending", "delivered", "failed", "dead"]]
 
+DisputeStatus: TypeAlias = SkipValidation[Literal["open", "won", "lost", "closed"]]
+
 EncryptionKeyState: TypeAlias = SkipValidation[Literal["active", "retiring", "retired"]]
 
 Environment: TypeAlias = SkipValidation[Literal["sandbox", "live"]]
@@ -28,6 +30,14 @@ HealthState: TypeAlias = SkipValidation[Literal["unknown", "up", "degraded", "do
 OperationStatus: TypeAlias = SkipValidation[Literal["pending", "succeeded", "failed", "cancelled", "dead"]]
 
 OrganizationRole: TypeAlias = SkipValidation[Literal["viewer", "developer", "admin", "owner"]]
+
+PaymentDifferenceStatus: TypeAlias = SkipValidation[Literal["open", "healed", "dismissed"]]
+
+PaymentLinkStatus: TypeAlias = SkipValidation[Literal["active", "paid", "disabled"]]
+
+PaymentMethodStatus: TypeAlias = SkipValidation[Literal["active", "deleted"]]
+
+PaymentRoutingRule: TypeAlias = SkipValidation[Literal["priority", "weighted", "lowest_fee"]]
 
 PaymentStatus: TypeAlias = SkipValidation[
     Literal[
@@ -47,9 +57,13 @@ PaymentStatus: TypeAlias = SkipValidation[
     ]
 ]
 
+PayoutStatus: TypeAlias = SkipValidation[Literal["pending", "in_transit", "paid", "failed", "cancelled"]]
+
 PostStatus: TypeAlias = SkipValidation[Literal["draft", "scheduled", "publishing", "published", "failed", "deleted"]]
 
 ProviderCategory: TypeAlias = SkipValidation[Literal["payments", "shipping", "social", "marketing"]]
+
+ReconciliationStatus: TypeAlias = SkipValidation[Literal["running", "finished", "failed"]]
 
 RefundStatus: TypeAlias = SkipValidation[Literal["pending", "succeeded", "failed", "cancelled"]]
 
@@ -240,6 +254,8 @@ class IntegrationProviders(Row):
     description: str
     countries: list[str]
     currencies: list[str]
+    methods: list[str]
+    poll_minutes: list[int]
     capabilities: list[str]
     auth_scheme: str
     credential_fields: Any
@@ -308,6 +324,41 @@ class Organizations(Row):
     updated_at: datetime.datetime
 
 
+class PaymentDifferences(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    connection_id: uuid.UUID
+    reconciliation_id: uuid.UUID
+    payment_id: uuid.UUID | None
+    provider_payment_id: str
+    kind: str
+    ours: str | None
+    theirs: str | None
+    status: PaymentDifferenceStatus
+    note: str | None
+    resolved_by: str | None
+    resolved_at: datetime.datetime | None
+    created_at: datetime.datetime
+    last_seen_at: datetime.datetime
+
+
+class PaymentDisputes(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    payment_id: uuid.UUID
+    connection_id: uuid.UUID
+    provider_dispute_id: str
+    status: DisputeStatus
+    provider_status: str
+    reason: str | None
+    amount: Decimal
+    currency: str
+    evidence_due_by: datetime.datetime | None
+    told_at: datetime.datetime
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+
+
 class PaymentEvents(Row):
     id: uuid.UUID
     organization_id: uuid.UUID
@@ -323,6 +374,52 @@ class PaymentEvents(Row):
     source_id: uuid.UUID | None
     applied: bool
     detail: Any
+
+
+class PaymentLinks(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    environment: Environment
+    token: str
+    status: PaymentLinkStatus
+    amount: Decimal
+    currency: str
+    reference: str
+    description: str | None
+    input: Any
+    single_use: bool
+    expires_at: datetime.datetime | None
+    paid_payment_id: uuid.UUID | None
+    created_by: str
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+
+
+class PaymentMethods(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    connection_id: uuid.UUID
+    environment: Environment
+    customer_reference: str | None
+    type: str
+    brand: str | None
+    last_four: str | None
+    expires: str | None
+    status: PaymentMethodStatus
+    first_payment_id: uuid.UUID | None
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+
+
+class PaymentPolicies(Row):
+    organization_id: uuid.UUID
+    environment: Environment
+    version: int
+    rule: PaymentRoutingRule
+    cases: Any
+    failover: bool
+    updated_by: str
+    updated_at: datetime.datetime
 
 
 class PaymentProviders(Row):
@@ -341,6 +438,23 @@ class PaymentProviders(Row):
     fee_currency: str | None
     settlement_currency: str | None
     updated_at: datetime.datetime
+
+
+class PaymentReconciliations(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    connection_id: uuid.UUID
+    operation_id: uuid.UUID | None
+    since: datetime.datetime
+    until: datetime.datetime
+    status: ReconciliationStatus
+    compared: int
+    healed: int
+    differences: int
+    strangers: int
+    error: Any
+    started_at: datetime.datetime
+    finished_at: datetime.datetime | None
 
 
 class PaymentRefunds(Row):
@@ -375,6 +489,15 @@ class Payments(Row):
     description: str | None
     customer: Any
     metadata: Any
+    method: str | None
+    country: str | None
+    locale: str | None
+    billing_address: Any
+    shipping_address: Any
+    items: Any
+    save_payment_method: bool
+    payment_method_id: uuid.UUID | None
+    payment_link_id: uuid.UUID | None
     return_url: str | None
     cancel_url: str | None
     checkout_url: str | None
@@ -384,8 +507,25 @@ class Payments(Row):
     provider_session_id: str | None
     provider_status: str | None
     provider_data: Any
+    fee: Decimal | None
     status_told_at: datetime.datetime | None
     created_by: str
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+
+
+class Payouts(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    connection_id: uuid.UUID
+    provider_payout_id: str
+    status: PayoutStatus
+    provider_status: str
+    amount: Decimal
+    currency: str
+    arrives_on: datetime.date | None
+    failure_reason: str | None
+    told_at: datetime.datetime
     created_at: datetime.datetime
     updated_at: datetime.datetime
 

@@ -11,6 +11,8 @@ create table public.integration_providers (
     description text not null,
     countries text[] not null,
     currencies text[] not null,
+    methods text[] not null default '{}',
+    poll_minutes integer[] not null default '{}',
     capabilities text[] not null,
     auth_scheme text not null,
     credential_fields jsonb not null check (jsonb_typeof(credential_fields) = 'array'),
@@ -32,6 +34,9 @@ comment on table public.integration_providers is 'What can be connected. Generat
 comment on column public.integration_providers.key is 'The connector''s name in code, such as stripe.';
 comment on column public.integration_providers.countries is 'ISO 3166-1 alpha-2 codes of the merchants it serves.';
 comment on column public.integration_providers.currencies is 'ISO 4217 codes it takes; empty where money plays no part.';
+comment on column public.integration_providers.methods is 'What payers can pay with, such as card or knet; for gateways.';
+comment on column public.integration_providers.poll_minutes is
+'How long after each look at an unsettled payment the next one is taken.';
 comment on column public.integration_providers.capabilities is 'What its connector can do, such as takes_payments.';
 comment on column public.integration_providers.auth_scheme is 'How its requests are authenticated, such as bearer.';
 comment on column public.integration_providers.credential_fields is

@@ -58,7 +58,8 @@ comment on table public.webhook_events is 'Every webhook accepted, byte for byte
 comment on column public.webhook_events.verified is 'False only between arrival through the Supabase function and the worker''s check.';
 comment on column public.webhook_events.headers is 'Names in lower case; without cookies and authorization.';
 comment on column public.webhook_events.query is 'The query string as it came.';
-comment on column public.webhook_events.body is 'The bytes as sent: what the signature covers.';
+comment on column public.webhook_events.body is
+'The bytes as sent: what the signature covers. Only a payment card''s number in them is masked.';
 comment on column public.webhook_events.provider_event_id is 'The provider''s own id; null before verification, or where it has none.';
 comment on column public.webhook_events.event_type is 'The provider''s own name of what happened.';
 comment on column public.webhook_events.canonical_types is 'What it meant in Wasl''s words, such as payment.succeeded.';
@@ -167,6 +168,11 @@ begin
     raw := decode(body, 'base64');
     if octet_length(raw) > endpoint.max_body_bytes then
         perform private.refuse(413, 'body_too_large', 'The body is too large.', 'body');
+    end if;
+    -- To be verified the bytes must stay as they are, so here a card's number cannot be masked: it is not taken.
+    if private.contains_card_number(concat_ws(' ', query, headers::text, case
+            when position('\x00'::bytea in raw) > 0 then encode(raw, 'escape') else convert_from(raw, 'LATIN1') end)) then
+        perform private.refuse(422, 'card_number_refused', 'That holds a payment card''s number, which Wasl never takes.', 'body');
     end if;
     select jsonb_object_agg(lower(h.key), h.value) into headers from jsonb_each(headers) h
     where lower(h.key) not in ('authorization', 'cookie', 'apikey', 'proxy-authorization');

@@ -58,6 +58,15 @@ create table public.payments (
     description text check (char_length(description) <= 500),
     customer jsonb not null default '{}'::jsonb,
     metadata jsonb not null default '{}'::jsonb,
+    method text,
+    country text,
+    locale text,
+    billing_address jsonb,
+    shipping_address jsonb,
+    items jsonb not null default '[]'::jsonb,
+    save_payment_method boolean not null default false,
+    payment_method_id uuid,
+    payment_link_id uuid,
     return_url text,
     cancel_url text,
     checkout_url text,
@@ -67,6 +76,7 @@ create table public.payments (
     provider_session_id text,
     provider_status text,
     provider_data jsonb not null default '{}'::jsonb,
+    fee public.money_amount,
     status_told_at timestamptz,
     created_by text not null,
     created_at timestamptz not null default now(),
@@ -82,6 +92,16 @@ comment on column public.payments.amount_captured is 'Taken so far; it only grow
 comment on column public.payments.amount_refunded is 'The sum of the refunds that succeeded.';
 comment on column public.payments.customer is 'What the client told of the payer: name, email, phone …, all strings.';
 comment on column public.payments.metadata is 'The client''s own facts; strings by name.';
+comment on column public.payments.method is 'What the payer is to pay with, such as card or knet; null leaves it to the payer.';
+comment on column public.payments.country is 'Where the payer is: ISO 3166-1 alpha-2.';
+comment on column public.payments.locale is 'The language of the gateway''s page: en or ar.';
+comment on column public.payments.billing_address is '{line1, line2, city, state, postal_code, country}; likewise shipping_address.';
+comment on column public.payments.shipping_address is 'Where what is paid for goes, in the same form.';
+comment on column public.payments.items is '[{name, quantity, unit_amount, reference, category, image_url, product_url}]: what is paid for.';
+comment on column public.payments.save_payment_method is 'Whether the gateway is to keep the payment method for later payments.';
+comment on column public.payments.payment_method_id is 'The saved payment method that it is made with.';
+comment on column public.payments.payment_link_id is 'The link that the payer followed.';
+comment on column public.payments.fee is 'What the gateway charges for it, in the payment''s currency, where it tells.';
 comment on column public.payments.return_url is 'Where the payer comes back to; cancel_url after giving up.';
 comment on column public.payments.checkout_url is 'The gateway''s page that the payer is to be sent to.';
 comment on column public.payments.provider_payment_id is 'The gateway''s own id; may begin as the session''s.';
@@ -103,8 +123,8 @@ create unique index payments_by_provider_id on public.payments (connection_id, p
 where provider_payment_id is not null;
 create unique index payments_by_session_id on public.payments (connection_id, provider_session_id)
 where provider_session_id is not null;
-create index payments_unsettled on public.payments (updated_at)
-where status in ('pending', 'created', 'requires_action', 'processing');
+create index payments_by_method on public.payments (organization_id, payment_method_id);
+create index payments_by_link on public.payments (organization_id, payment_link_id);
 create trigger payments_touch before update on public.payments
 for each row execute function private.touch_updated_at();
 
@@ -138,7 +158,7 @@ create table public.payment_events (
     id uuid primary key default private.uuid_v7(),
     organization_id uuid not null,
     payment_id uuid not null,
-    refund_id uuid references public.payment_refunds (id) on delete cascade,
+    refund_id uuid,
     recorded_at timestamptz not null default clock_timestamp(),
     occurred_at timestamptz not null,
     type text not null check (type ~ '^[a-z_]+\.[a-z_]+$'),
@@ -156,7 +176,20 @@ comment on column public.payment_events.occurred_at is 'By the clock of whoever 
 comment on column public.payment_events.type is 'payment.<status> or refund.<status> reached, or payment.requested and refund.requested.';
 comment on column public.payment_events.amount is 'For payments what has been captured, for refunds their amount; what was asked for in requests.';
 comment on column public.payment_events.source is 'Who told it; source_id is the operation or webhook event.';
+comment on column public.payment_events.refund_id is
+'The refund it is about; one that was seen first and turned out to be another is there only.';
+comment on column public.payment_events.detail is
+'What else became known: facts (amounts, the gateway''s ids), failure, the status in the gateway''s words.';
 comment on column public.payment_events.applied is 'False: stale news, which changed no status.';
+create function private.refuse_update() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+    raise exception '% is append-only', tg_table_name;
+end
+$$;
+create trigger payment_events_append_only before update on public.payment_events
+for each row execute function private.refuse_update();
 create index payment_events_by_payment on public.payment_events (organization_id, payment_id, id);
 create index payment_events_by_refund on public.payment_events (refund_id);
 

@@ -6,7 +6,8 @@ language plpgsql immutable set search_path = ''
 as $$
 begin
     if url is not null and url !~ '^https?://[^\s/?#]+[^\s]*$' or char_length(url) > 2048 then
-        perform private.refuse(400, 'invalid_' || field, format('%s must be an absolute http(s) URL.', field), field);
+        perform private.refuse(400, 'invalid_' || split_part(field, '.', 1),
+            format('%s must be an absolute http(s) URL.', field), field);
     end if;
 end
 $$;
@@ -41,17 +42,18 @@ language sql immutable set search_path = ''
 as $$
     select exists (
         select
-        from regexp_matches(
+        from translate(words, '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯０１２３４５６７８９', repeat('0123456789', 5)) as plain (words),
+            regexp_matches(
                 -- An identifier of a UUID's form is none.
-                regexp_replace(
-                    translate(words, '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯０１２３４５６７８９', repeat('0123456789', 5)),
+                regexp_replace(plain.words,
                     '(?<![0-9A-Za-z])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Za-z])', 'x', 'g'),
                 '(?<![0-9A-Za-z])[0-9]+(?:[ -][0-9]+)*(?![0-9A-Za-z])', 'g') run,
             regexp_split_to_array(run[1], '[ -]') groups,
             generate_subscripts(groups, 1) first,
             generate_series(first, least(first + 18, cardinality(groups))) last,
             array_to_string(groups[first:last], '') digits
-        where char_length(digits) between 13 and 19
+        where plain.words ~ '[0-9]([ -]?[0-9]){12}' -- quick, and rules most texts out
+          and char_length(digits) between 13 and 19
           and digits ~ ('^(4([0-9]{12}|[0-9]{15}|[0-9]{18})|(5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)[0-9]{10,14}'
                 || '|3[47][0-9]{13}|3(0[0-5]|[689])[0-9]{11,13}|35[0-9]{14}'
                 || '|6[0-9]{12,18}|5[06-9][0-9]{11,17}|9792[0-9]{12}|81[0-9]{14,17})$')
@@ -76,9 +78,11 @@ declare
     unknown text;
 begin
     perform private.check_flat_object(customer, 'customer', 10);
-    select key into unknown from jsonb_object_keys(customer) key where key not in ('name', 'email', 'phone') limit 1;
+    select key into unknown from jsonb_object_keys(customer) key where key not in ('name', 'email', 'phone', 'reference') limit 1;
     if unknown is not null then
-        perform private.refuse(400, 'invalid_customer', 'A customer has name, email and phone.', 'customer.' || unknown);
+        perform private.refuse(400, 'invalid_customer', 'A customer has name, email, phone and reference.', 'customer.' || unknown);
+    elsif char_length(customer ->> 'reference') not between 1 and 200 then
+        perform private.refuse(400, 'invalid_customer', 'The reference has 1 to 200 characters.', 'customer.reference');
     elsif char_length(customer ->> 'name') not between 1 and 255 then
         perform private.refuse(400, 'invalid_customer', 'The name has 1 to 255 characters.', 'customer.name');
     elsif customer ->> 'email' !~ '^[^@\s]+@[^@\s]+$' or char_length(customer ->> 'email') > 254 then
@@ -141,85 +145,187 @@ begin
 end
 $$;
 
-create function private.check_payment_arguments(
-    reference text, capture_method text, payment_method text, description text, customer jsonb, metadata jsonb,
-    return_url text, cancel_url text
-) returns void
+create function private.check_address(address jsonb, field text) returns void
 language plpgsql immutable set search_path = ''
 as $$
+declare
+    known constant text[] := array['line1', 'line2', 'city', 'state', 'postal_code', 'country'];
+    wrong text;
 begin
-    if reference is null or char_length(reference) not between 1 and 200 then
-        perform private.refuse(400, 'invalid_reference', 'The reference must have 1 to 200 characters.', 'reference');
+    if address is null then
+        return;
     end if;
-    if capture_method not in ('automatic', 'manual') then
-        perform private.refuse(400, 'invalid_capture_method', 'The capture method is automatic or manual.', 'capture_method');
+    perform private.check_flat_object(address, field, 6);
+    select key into wrong from jsonb_object_keys(address) key where key <> all (known) limit 1;
+    if wrong is null then
+        select each into wrong from unnest(array['line1', 'city', 'country']) each
+        where coalesce(address ->> each, '') = '' limit 1;
     end if;
-    if char_length(description) > 500 then
-        perform private.refuse(400, 'invalid_description', 'The description has at most 500 characters.', 'description');
+    if wrong is not null then
+        perform private.refuse(400, 'invalid_' || field,
+            'An address has line1, city and country, and may have line2, state and postal_code.', field || '.' || wrong);
     end if;
-    perform private.refuse_card_number(reference, 'reference');
-    perform private.refuse_card_number(description, 'description');
-    perform private.refuse_card_number(payment_method, 'payment_method');
-    if payment_method !~ '^[A-Za-z0-9_:.-]{1,255}$' then
-        perform private.refuse(400, 'invalid_payment_method',
-            'Send the provider''s token of a payment method, of at most 255 letters, digits, _, :, . and -.', 'payment_method');
-    end if;
-    if payment_method is null and return_url is null then
-        perform private.refuse(400, 'return_url_required',
-            'A hosted checkout needs a return_url to send the payer back to.', 'return_url');
-    end if;
-    perform private.check_url(return_url, 'return_url');
-    perform private.check_url(cancel_url, 'cancel_url');
-    perform private.check_customer(customer);
-    perform private.check_metadata(metadata);
+    perform private.check_country(address ->> 'country', field || '.country');
+    perform private.refuse_card_number(e.value, field || '.' || e.key) from jsonb_each_text(address) e;
 end
 $$;
 
-create function private.create_payment(
-    organization_id uuid, amount text, currency text, reference text, connection_id uuid,
-    environment public.environment, capture_method text, payment_method text, description text, customer jsonb,
-    metadata jsonb, return_url text, cancel_url text, idempotency_key text
+create function private.check_country(country text, field text) returns void
+language plpgsql immutable set search_path = ''
+as $$
+begin
+    if country !~ '^[A-Z]{2}$' then
+        perform private.refuse(400, 'invalid_country', 'A country is an ISO 3166-1 code of two letters, such as AE.', field);
+    end if;
+end
+$$;
+
+create function private.check_item(item jsonb, currency text, field text) returns void
+language plpgsql stable set search_path = ''
+as $$
+declare
+    known constant text[] := array['name', 'quantity', 'unit_amount', 'reference', 'category', 'image_url', 'product_url'];
+    wrong text;
+begin
+    if jsonb_typeof(item) <> 'object' then
+        perform private.refuse(400, 'invalid_items', 'An item is an object with name, quantity and unit_amount.', field);
+    end if;
+    select key into wrong from jsonb_object_keys(item) key where key <> all (known) limit 1;
+    if wrong is not null then
+        perform private.refuse(400, 'invalid_items', 'An item has name, quantity, unit_amount, reference, category, '
+            'image_url and product_url.', field || '.' || wrong);
+    elsif char_length(coalesce(item ->> 'name', '')) not between 1 and 255 then
+        perform private.refuse(400, 'invalid_items', 'The name has 1 to 255 characters.', field || '.name');
+    elsif coalesce(item -> 'quantity', '1')::text !~ '^[1-9][0-9]{0,5}$' then
+        perform private.refuse(400, 'invalid_items', 'The quantity is a whole number of at least 1.', field || '.quantity');
+    elsif jsonb_typeof(item -> 'unit_amount') is distinct from 'string' or item ->> 'unit_amount' !~ '^[0-9]{1,12}(\.[0-9]{1,6})?$'
+          or private.at_scale((item ->> 'unit_amount')::numeric, currency) is distinct from
+             round((item ->> 'unit_amount')::numeric, (select c.exponent from private.currencies c where c.code = currency)) then
+        perform private.refuse(400, 'invalid_items',
+            format('The unit_amount is a decimal string with the decimals of %s.', currency), field || '.unit_amount');
+    end if;
+    select e.key into wrong from jsonb_each(item) e
+    where e.key in ('reference', 'category', 'image_url', 'product_url')
+      and (jsonb_typeof(e.value) <> 'string' or char_length(e.value #>> '{}') not between 1 and 255) limit 1;
+    if wrong is not null then
+        perform private.refuse(400, 'invalid_items', 'It has 1 to 255 characters.', field || '.' || wrong);
+    end if;
+    perform private.check_url(item ->> 'image_url', field || '.image_url');
+    perform private.check_url(item ->> 'product_url', field || '.product_url');
+    perform private.refuse_card_number(e.value, field || '.' || e.key) from jsonb_each_text(item) e;
+end
+$$;
+
+create function private.check_items(items jsonb, currency text) returns void
+language plpgsql stable set search_path = ''
+as $$
+begin
+    if jsonb_typeof(items) is distinct from 'array' or jsonb_array_length(items) > 100 then
+        perform private.refuse(400, 'invalid_items', 'The items are a list of at most 100.', 'items');
+    end if;
+    perform private.check_item(e.value, currency, format('items.%s', e.ordinality - 1))
+    from jsonb_array_elements(items) with ordinality e;
+end
+$$;
+
+-- What decides which gateways can take a payment.
+create function private.check_routing_facts(facts jsonb) returns void
+language plpgsql immutable set search_path = ''
+as $$
+begin
+    if facts ->> 'capture_method' not in ('automatic', 'manual') then
+        perform private.refuse(400, 'invalid_capture_method', 'The capture method is automatic or manual.', 'capture_method');
+    elsif facts ->> 'method' !~ '^[a-z][a-z_]{1,29}$' then
+        perform private.refuse(400, 'invalid_method', 'A method is a name such as card, apple_pay or knet.', 'method');
+    end if;
+    perform private.check_country(facts ->> 'country', 'country');
+end
+$$;
+
+-- `input` is what a client asked for, by the arguments' names, without nulls.
+create function private.check_payment(input jsonb) returns void
+language plpgsql stable set search_path = ''
+as $$
+begin
+    if char_length(coalesce(input ->> 'reference', '')) not between 1 and 200 then
+        perform private.refuse(400, 'invalid_reference', 'The reference must have 1 to 200 characters.', 'reference');
+    end if;
+    perform private.check_routing_facts(input);
+    if char_length(input ->> 'description') > 500 then
+        perform private.refuse(400, 'invalid_description', 'The description has at most 500 characters.', 'description');
+    end if;
+    perform private.refuse_card_number(input ->> each, each) from unnest(array['reference', 'description', 'payment_method']) each;
+    if input ->> 'payment_method' !~ '^[A-Za-z0-9_:.-]{1,255}$' then
+        perform private.refuse(400, 'invalid_payment_method',
+            'Send the provider''s token of a payment method, of at most 255 letters, digits, _, :, . and -.', 'payment_method');
+    elsif input ? 'payment_method' and input ? 'payment_method_id' then
+        perform private.refuse(400, 'invalid_payment_method',
+            'Name a token or a saved payment method, not both.', 'payment_method_id');
+    elsif not input ?| array['payment_method', 'payment_method_id'] and not input ? 'return_url' then
+        perform private.refuse(400, 'return_url_required',
+            'A hosted checkout needs a return_url to send the payer back to.', 'return_url');
+    elsif input ->> 'locale' not in ('en', 'ar') then
+        perform private.refuse(400, 'invalid_locale', 'The locale is en or ar.', 'locale');
+    end if;
+    perform private.check_url(input ->> 'return_url', 'return_url');
+    perform private.check_url(input ->> 'cancel_url', 'cancel_url');
+    perform private.check_customer(input -> 'customer');
+    perform private.check_metadata(input -> 'metadata');
+    perform private.check_address(input -> 'billing_address', 'billing_address');
+    perform private.check_address(input -> 'shipping_address', 'shipping_address');
+    perform private.check_items(input -> 'items', input ->> 'currency');
+end
+$$;
+
+create function private.without_nulls(fields jsonb) returns jsonb
+language sql immutable set search_path = ''
+as $$ select coalesce(jsonb_object_agg(key, value) filter (where value <> 'null'), '{}') from jsonb_each(fields) $$;
+grant execute on function private.without_nulls(jsonb) to authenticated, service_role;
+
+-- The payment and its operation, of whoever may make them. A saved payment method says which connection to use.
+create function private.make_payment(
+    organization_id uuid, input jsonb, idempotency_key text, payment_link_id uuid default null
 ) returns public.payments
 language plpgsql security definer set search_path = ''
 as $$
 declare
     payment public.payments;
     earlier public.operations;
-    input jsonb;
-    money public.money_amount;
+    connection_id uuid;
+    environment public.environment;
+    decimals constant jsonb := to_jsonb(private.at_scale(0, input ->> 'currency'));
 begin
-    organization_id := private.resolve_organization(organization_id, 'developer', 'payments:write');
-    money := private.checked_amount(amount, currency);
-    description := nullif(description, '');
-    capture_method := coalesce(capture_method, 'automatic');
-    customer := coalesce(customer, '{}'::jsonb);
-    metadata := coalesce(metadata, '{}'::jsonb);
-    perform private.check_payment_arguments(
-        reference, capture_method, payment_method, description, customer, metadata, return_url, cancel_url);
-
-    input := jsonb_strip_nulls(jsonb_build_object(
-        'amount', money::numeric::text, 'currency', currency, 'reference', reference, 'connection_id', connection_id,
-        'environment', environment, 'capture_method', capture_method, 'payment_method', payment_method,
-        'description', description, 'customer', customer, 'metadata', metadata,
-        'return_url', return_url, 'cancel_url', cancel_url));
+    perform private.check_payment(input);
     earlier := private.find_repeated_operation(organization_id, 'payment.create', idempotency_key, input);
     if earlier.id is not null then
         select * into payment from public.payments p where p.id = earlier.subject_id;
         return payment;
     end if;
-    environment := private.payment_environment(organization_id, connection_id, environment);
-    insert into public.payments as p (organization_id, environment, connection_id, reference, amount, currency,
-        amount_authorized, amount_captured, amount_refunded,
-        capture_method, description, customer, metadata, return_url, cancel_url, created_by)
-    values (organization_id, environment, connection_id, reference, money, currency,
-        private.at_scale(0, currency), private.at_scale(0, currency), private.at_scale(0, currency),
-        capture_method, description, customer, metadata, return_url, cancel_url, private.actor())
-    returning p.* into payment;
+    connection_id := private.payment_connection(organization_id, input);
+    environment := private.payment_environment(organization_id, connection_id, (input ->> 'environment')::public.environment);
+    payment := jsonb_populate_record(null::public.payments, input || jsonb_build_object(
+        'id', private.uuid_v7(), 'organization_id', organization_id, 'environment', environment, 'status', 'pending',
+        'connection_id', connection_id, 'amount_authorized', decimals, 'amount_captured', decimals,
+        'amount_refunded', decimals, 'provider_data', '{}'::jsonb, 'payment_link_id', payment_link_id,
+        'save_payment_method', coalesce((input ->> 'save_payment_method')::boolean, false),
+        'created_by', case when payment_link_id is null then private.actor() else 'payment_link:' || payment_link_id end,
+        'created_at', now(), 'updated_at', now()));
+    insert into public.payments values (payment.*);
     perform private.enqueue_operation(organization_id, 'payment.create', 'payment', payment.id, input,
         connection_id, idempotency_key);
     insert into public.payment_events (organization_id, payment_id, occurred_at, type, to_status, amount, source)
-    values (organization_id, payment.id, payment.created_at, 'payment.requested', 'pending', money, 'client');
+    values (organization_id, payment.id, payment.created_at, 'payment.requested', 'pending', payment.amount, 'client');
     return payment;
+end
+$$;
+
+create function private.create_payment(organization_id uuid, input jsonb, idempotency_key text) returns public.payments
+language plpgsql security definer set search_path = ''
+as $$
+begin
+    organization_id := private.resolve_organization(organization_id, 'developer', 'payments:write');
+    return private.make_payment(organization_id, input || jsonb_build_object(
+        'amount', private.checked_amount(input ->> 'amount', input ->> 'currency')::numeric::text), idempotency_key);
 end
 $$;
 
@@ -228,15 +334,24 @@ create function public.create_payment(
     environment public.environment default null, capture_method text default 'automatic',
     payment_method text default null, description text default null, customer jsonb default '{}',
     metadata jsonb default '{}', return_url text default null, cancel_url text default null,
+    method text default null, country text default null, locale text default null,
+    billing_address jsonb default null, shipping_address jsonb default null, items jsonb default '[]',
+    save_payment_method boolean default false, payment_method_id uuid default null,
     idempotency_key text default null, organization_id uuid default null
 ) returns public.payments
 language sql set search_path = ''
 as $$
-    select private.create_payment(organization_id, amount, currency, reference, connection_id, environment,
-        capture_method, payment_method, description, customer, metadata, return_url, cancel_url, idempotency_key)
+    select private.create_payment(organization_id, private.without_nulls(jsonb_build_object(
+        'amount', amount, 'currency', currency, 'reference', reference, 'connection_id', connection_id,
+        'environment', environment, 'capture_method', coalesce(capture_method, 'automatic'),
+        'payment_method', payment_method, 'payment_method_id', payment_method_id, 'description', nullif(description, ''),
+        'customer', coalesce(customer, '{}'), 'metadata', coalesce(metadata, '{}'), 'return_url', return_url,
+        'cancel_url', cancel_url, 'method', method, 'country', country, 'locale', locale,
+        'billing_address', billing_address, 'shipping_address', shipping_address, 'items', coalesce(items, '[]'),
+        'save_payment_method', nullif(save_payment_method, false))), idempotency_key)
 $$;
 comment on function public.create_payment is
-'Takes a payment. Without payment_method the payer is sent to checkout_url, a page of the gateway. Answers with the payment, still pending; a worker carries it out.';
+'Takes a payment. Without a payment method the payer is sent to checkout_url, a page of the gateway. Answers with the payment, still pending; a worker carries it out.';
 
 -- The payment, locked, after the caller has been checked against its organization.
 create function private.own_payment(payment_id uuid, scope text) returns public.payments
@@ -289,7 +404,7 @@ begin
         perform private.refuse(409, 'amount_exceeds_authorized',
             format('At most %s %s can be captured.', capturable, payment.currency), 'amount');
     end if;
-    perform private.refuse_while_busy(payment, array['payment.capture', 'payment.cancel']);
+    perform private.refuse_while_busy(payment, array['payment.capture', 'payment.cancel', 'payment.complete']);
     perform private.enqueue_operation(payment.organization_id, 'payment.capture', 'payment', payment.id, input,
         payment.connection_id, idempotency_key);
     return payment;
@@ -323,7 +438,7 @@ begin
             when 'pending' then 'The payment has not reached a gateway yet: cancel its operation instead.'
             else format('A payment that is %s cannot be cancelled.', payment.status) end, 'payment_id');
     end if;
-    perform private.refuse_while_busy(payment, array['payment.capture', 'payment.cancel']);
+    perform private.refuse_while_busy(payment, array['payment.capture', 'payment.cancel', 'payment.complete']);
     perform private.enqueue_operation(payment.organization_id, 'payment.cancel', 'payment', payment.id, input,
         payment.connection_id, idempotency_key);
     return payment;
@@ -413,8 +528,9 @@ as $$ select private.sync_payment(payment_id) $$;
 comment on function public.sync_payment is 'Asks the gateway how the payment stands; answers with the operation to watch.';
 
 grant execute on function
-    private.create_payment(uuid, text, text, text, uuid, public.environment, text, text, text, jsonb, jsonb, text, text, text),
-    public.create_payment(text, text, text, uuid, public.environment, text, text, text, jsonb, jsonb, text, text, text, uuid),
+    private.create_payment(uuid, jsonb, text),
+    public.create_payment(text, text, text, uuid, public.environment, text, text, text, jsonb, jsonb, text, text, text, text,
+        text, jsonb, jsonb, jsonb, boolean, uuid, text, uuid),
     private.capture_payment(uuid, text, text), public.capture_payment(uuid, text, text),
     private.cancel_payment(uuid, text, text), public.cancel_payment(uuid, text, text),
     private.refund_payment(uuid, text, text, text), public.refund_payment(uuid, text, text, text),

@@ -13,6 +13,16 @@ as $$
         to_status, amount, source, source_id, applied, coalesce(detail, '{}'::jsonb))
 $$;
 
+-- What a payment's row holds that its status does not say, for the ledger.
+create function private.lasting_facts(payment public.payments) returns jsonb
+language sql immutable set search_path = ''
+as $$
+    select jsonb_strip_nulls(jsonb_build_object('connection_id', payment.connection_id,
+        'provider_payment_id', payment.provider_payment_id, 'provider_session_id', payment.provider_session_id,
+        'amount_authorized', payment.amount_authorized::numeric::text, 'amount_captured', payment.amount_captured::numeric::text,
+        'fee', payment.fee::numeric::text))
+$$;
+
 -- For cancel_operation: nothing of this operation has been sent or will be: its payment or refund does not happen.
 create function private.abandon_subject(operation public.operations) returns void
 language plpgsql security definer set search_path = ''
@@ -112,6 +122,7 @@ begin
     if told = 'captured' and payment.amount_captured = 0 then
         payment.amount_captured := payment.amount;
     end if;
+    payment.fee := coalesce(private.at_scale((news ->> 'fee')::numeric, payment.currency), payment.fee);
     payment.provider_data := case when late
         then coalesce(nullif(news -> 'provider_data', 'null'::jsonb), '{}'::jsonb) || payment.provider_data
         else payment.provider_data || coalesce(nullif(news -> 'provider_data', 'null'::jsonb), '{}'::jsonb) end;
@@ -142,7 +153,7 @@ as $$
         status = payment.status, connection_id = payment.connection_id,
         provider_payment_id = payment.provider_payment_id, provider_session_id = payment.provider_session_id,
         provider_status = payment.provider_status, provider_data = payment.provider_data,
-        amount_authorized = payment.amount_authorized, amount_captured = payment.amount_captured,
+        amount_authorized = payment.amount_authorized, amount_captured = payment.amount_captured, fee = payment.fee,
         checkout_url = payment.checkout_url, next_action = payment.next_action, failure = payment.failure,
         status_told_at = payment.status_told_at
     where p.id = payment.id
@@ -187,7 +198,8 @@ $$;
 
 -- Says 'applied', 'unchanged', 'stale' or 'unknown' (there is no such payment). `news` holds: status, provider_status,
 -- provider_payment_id, provider_session_id, amount_authorized, amount_captured, checkout_url, next_action, failure,
--- provider_data, occurred_at, connection_id, and dispute ('won' or 'closed' ends one). Everything may be missing.
+-- provider_data, saved_method, fee, occurred_at, connection_id, and dispute ('won' or 'closed' ends one). Everything may be
+-- missing.
 create function private.apply_payment_news(payment_id uuid, news jsonb, source text, source_id uuid) returns text
 language plpgsql security definer set search_path = ''
 as $$
@@ -198,7 +210,7 @@ declare
     occurred_at timestamptz := coalesce((news ->> 'occurred_at')::timestamptz, clock_timestamp());
     told_at timestamptz := private.status_told_at(news, source);
     late boolean;
-    detail jsonb := jsonb_strip_nulls(jsonb_build_object('provider_status', news -> 'provider_status', 'failure', news -> 'failure'));
+    detail jsonb;
 begin
     select * into before from public.payments p where p.id = payment_id for no key update;
     if before.id is null then
@@ -214,14 +226,18 @@ begin
     if payment is distinct from before then
         perform private.save_payment_state(payment);
     end if;
+    perform private.keep_payment_method(payment, news -> 'saved_method');
+    detail := jsonb_strip_nulls(jsonb_build_object('provider_status', news -> 'provider_status', 'failure', news -> 'failure',
+        'facts', private.lasting_facts(payment)));
     if late then
         perform private.put_payment_event(before, null, occurred_at, 'payment.' || told, before.status::text, told::text,
             null, source, source_id, false, detail);
     elsif (payment.status, payment.amount_captured, payment.amount_authorized, payment.provider_payment_id,
-           payment.provider_session_id, payment.checkout_url, payment.next_action, payment.failure)
+           payment.provider_session_id, payment.checkout_url, payment.next_action, payment.failure, payment.fee)
           is not distinct from
           (before.status, before.amount_captured, before.amount_authorized, before.provider_payment_id,
-           before.provider_session_id, before.checkout_url, before.next_action, before.failure) then
+           before.provider_session_id, before.checkout_url, before.next_action, before.failure, before.fee) then
+        perform private.complete_when_agreed(payment.id);
         return 'unchanged';
     else
         perform private.put_payment_event(payment, null, occurred_at, 'payment.' || payment.status, before.status::text,
@@ -231,13 +247,16 @@ begin
     if payment.amount_captured > before.amount_captured or payment.status <> before.status then
         perform private.settle_refunds(payment.id, occurred_at, source, source_id);
     end if;
+    perform private.settle_payment_link(payment);
+    perform private.plan_look(payment.id);
+    perform private.complete_when_agreed(payment.id);
     return case when late then 'stale' else 'applied' end;
 end
 $$;
 
 -- The refund that news is about. One that was first seen in a webhook and then turns out to be one the hub asked for
 -- is merged into the latter.
-create function private.refund_in_news(payment_id uuid, refund_id uuid, provider_refund_id text)
+create function private.refund_in_news(payment public.payments, refund_id uuid, provider_refund_id text)
 returns public.payment_refunds
 language plpgsql set search_path = ''
 as $$
@@ -245,18 +264,22 @@ declare
     asked public.payment_refunds;
     seen public.payment_refunds;
 begin
-    select * into asked from public.payment_refunds r where r.payment_id = refund_in_news.payment_id and r.id = refund_id;
+    select * into asked from public.payment_refunds r where r.payment_id = payment.id and r.id = refund_in_news.refund_id;
     select * into seen from public.payment_refunds r
-    where r.payment_id = refund_in_news.payment_id and r.provider_refund_id = refund_in_news.provider_refund_id;
+    where r.payment_id = payment.id and r.provider_refund_id = refund_in_news.provider_refund_id;
     if asked.id is null or seen.id is null or asked.id = seen.id or not seen.made_elsewhere then
         return case when asked.id is null then seen else asked end;
     end if;
-    update public.payment_events e set refund_id = asked.id where e.refund_id = seen.id;
+    -- The ledger is never rewritten: what was told of the one that was seen stays there, and ends.
     delete from public.payment_refunds r where r.id = seen.id;
+    perform private.put_payment_event(payment, seen.id, null, 'refund.cancelled', seen.status::text, 'cancelled', seen.amount,
+        'operation', null, true, jsonb_build_object('merged_into', asked.id));
     update public.payment_refunds r
     set status = seen.status, provider_refund_id = seen.provider_refund_id, failure = seen.failure
-    where r.id = asked.id
-    returning r.* into asked;
+    where r.id = asked.id;
+    perform private.put_payment_event(payment, asked.id, null, 'refund.' || seen.status, asked.status::text,
+        seen.status::text, asked.amount, 'operation', null, true, jsonb_build_object('merged_from', seen.id));
+    select * into asked from public.payment_refunds r where r.id = asked.id;
     return asked;
 end
 $$;
@@ -280,7 +303,7 @@ begin
     if payment.id is null then
         return 'unknown';
     end if;
-    before := private.refund_in_news(payment.id, refund_id, news ->> 'provider_refund_id');
+    before := private.refund_in_news(payment, refund_id, news ->> 'provider_refund_id');
     told := coalesce(told, before.status);
     if before.id is null then
         insert into public.payment_refunds as r
@@ -310,6 +333,7 @@ begin
         before.status::text, told::text, refund.amount, source, source_id, true,
         jsonb_strip_nulls(jsonb_build_object('failure', failure_told)));
     perform private.settle_refunds(payment.id, occurred_at, source, source_id);
+    perform private.plan_look(payment.id);
     return 'applied';
 end
 $$;

@@ -55,6 +55,31 @@ create trigger alert_channels_audit after insert or update or delete on public.a
 for each row when (current_user in ('authenticated', 'service_role'))
 execute function private.audit_direct_change('alert_channel', 'id');
 
+-- Another sighting of the same trouble, or a new one.
+create function private.raise_alert(
+    organization_id uuid, connection_id uuid, kind text, group_key text, severity public.alert_severity, title text,
+    detail jsonb
+) returns void
+language sql security definer set search_path = ''
+as $$
+    insert into public.alerts (organization_id, connection_id, kind, group_key, severity, title, detail)
+    values (organization_id, connection_id, kind, group_key, severity, title, detail)
+    on conflict (organization_id, group_key) where status <> 'resolved' do update
+    set occurrences = alerts.occurrences + 1, last_seen_at = now(), severity = excluded.severity, title = excluded.title,
+        detail = excluded.detail;
+$$;
+
+create function private.resolve_alert(organization_id uuid, group_key text) returns void
+language sql security definer set search_path = ''
+as $$
+    update public.alerts a set status = 'resolved', resolved_at = now()
+    where a.organization_id = resolve_alert.organization_id and a.group_key = resolve_alert.group_key
+      and a.status <> 'resolved';
+$$;
+grant execute on function
+    private.raise_alert(uuid, uuid, text, text, public.alert_severity, text, jsonb), private.resolve_alert(uuid, text)
+to wasl_worker;
+
 alter table public.alerts enable row level security;
 alter table public.alert_channels enable row level security;
 create policy "members read alerts" on public.alerts for select to authenticated

@@ -10,6 +10,7 @@ from tests.operations.conftest import job_row
 from tests.support.workplace import DECLINED_CARD, Row, Workplace, until
 from workers.operations.connectors import Connectors
 from workers.operations.jobs import Done
+from workers.operations.payment_looks import PaymentLooks
 from workers.operations.payments import PaymentHandlers
 from workers.providers.money import Money
 from workers.providers.payments.models import PaymentResult, PaymentStatus, RefundResult, RefundStatus
@@ -302,12 +303,12 @@ async def test_asking_the_gateway_brings_refunds_made_elsewhere(
     operation = await workplace.call("sync_payment", payment_id=payment["id"])
     queue = PostgresQueue(workplace.pool)
     (job,) = [job for job in await queue.claim(uuid4(), ["payment.sync"], 100, 60.0) if job.id == operation["id"]]
-    handlers = PaymentHandlers(
+    looks = PaymentLooks(
         PostgresPayments(workplace.pool, safe_seconds=1.0),
         PostgresConnections(workplace.pool),
         KnowsRefunds(payment["provider_payment_id"]),
     )
-    done = await handlers.sync(job)
+    done = await looks.sync(job)
     assert isinstance(done, Done)
     await queue.finish_with_effect(job, done)
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import pytest
 
-from tests.operations.test_failover import WORK
 from workers.operations import resolve
 from workers.operations.jobs import Job
 from workers.providers.errors import InvalidRequest
@@ -20,6 +19,34 @@ from workers.providers.payments.models import (
     PaymentResult,
     PaymentStatus,
 )
+from workers.store.payments import PaymentWork
+
+WORK = PaymentWork(
+    operation_id=UUID(int=1),
+    input={},
+    payment_id=UUID(int=2),
+    organization_id=UUID(int=3),
+    environment="sandbox",
+    connection_id=None,
+    reference="order-1",
+    amount=Decimal("99.00"),
+    currency="AED",
+    status="pending",
+    capture_method="automatic",
+    description=None,
+    customer={},
+    metadata={},
+    return_url=None,
+    cancel_url=None,
+    provider_payment_id=None,
+    provider_data={},
+    amount_captured=Decimal(0),
+    refund_id=None,
+    refund_amount=None,
+    refund_reason=None,
+    cancel_requested=False,
+)
+
 
 EXISTING = {"payment_id": UUID(int=2), "provider_payment_id": "pi_1", "idempotency_key": "key"}
 JOB = Job(

@@ -26,6 +26,7 @@ class Home:
     account_id: str
     payment_id: str
     shipment_id: str
+    reconciliation_id: str
     key_id: str
     strangers: list[str]
     """Users who are no members, one for each membership that is tried."""
@@ -102,12 +103,44 @@ SAMPLES: dict[str, Callable[[Home], Row]] = {
     "operations": lambda home: {"kind": "connection.test"},
     "organization_members": lambda home: {"user_id": home.strangers.pop(), "role": "viewer"},
     "organizations": lambda home: {"name": "Another", "slug": word()},
+    "payment_differences": lambda home: {
+        "connection_id": home.gateway_id,
+        "reconciliation_id": home.reconciliation_id,
+        "provider_payment_id": word(),
+        "kind": "status",
+    },
+    "payment_disputes": lambda home: {
+        "payment_id": home.payment_id,
+        "connection_id": home.gateway_id,
+        "provider_dispute_id": word(),
+        "provider_status": "needs_response",
+        "amount": "1.00",
+        "currency": "AED",
+        "told_at": NOW,
+    },
     "payment_events": lambda home: {
         "payment_id": home.payment_id,
         "occurred_at": NOW,
         "type": "payment.captured",
         "to_status": "captured",
         "source": "webhook",
+    },
+    "payment_links": lambda home: {
+        "environment": "sandbox",
+        "token": word(),
+        "amount": "1.00",
+        "currency": "AED",
+        "reference": "r",
+        "input": {"amount": "1.00", "currency": "AED", "reference": "r", "customer": {}, "metadata": {}, "items": []},
+        "single_use": True,
+        "created_by": "service",
+    },
+    "payment_methods": lambda home: {"connection_id": home.gateway_id, "environment": "sandbox", "type": "card"},
+    "payment_policies": lambda home: {"environment": "sandbox", "updated_by": "service"},
+    "payment_reconciliations": lambda home: {
+        "connection_id": home.gateway_id,
+        "since": NOW,
+        "until": "2026-11-24T12:00:00Z",
     },
     "payment_providers": lambda home: {"connection_id": home.carrier_id},
     "payment_refunds": lambda home: {
@@ -122,6 +155,15 @@ SAMPLES: dict[str, Callable[[Home], Row]] = {
         "amount": "1.00",
         "currency": "AED",
         "created_by": "service",
+    },
+    "payouts": lambda home: {
+        "connection_id": home.gateway_id,
+        "provider_payout_id": word(),
+        "status": "paid",
+        "provider_status": "paid",
+        "amount": "1.00",
+        "currency": "AED",
+        "told_at": NOW,
     },
     "rate_limits": lambda home: {
         "connection_id": home.carrier_id,

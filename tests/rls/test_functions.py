@@ -15,31 +15,40 @@ from tests.rls.samples import insert, sample
 from tests.support.callers import Database, Row
 
 MATRIX = """
-function                 anon  stranger  viewer  developer  admin  owner  key  service_role
-acknowledge_alert        -     -         -       x          x      x      -    x
-cancel_operation         -     -         -       x          x      x      -    x
-cancel_payment           -     -         -       x          x      x      -    x
-capture_payment          -     -         -       x          x      x      -    x
-create_api_key           -     -         -       -          x      x      -    x
-create_connection        -     -         -       x          x      x      -    x
-create_organization      -     x         x       x          x      x      -    -
-create_payment           -     -         -       x          x      x      -    x
-create_webhook_endpoint  -     -         -       x          x      x      x    x
-credential_history       -     -         x       x          x      x      -    x
-disconnect_connection    -     -         -       -          x      x      -    x
-exchange_api_key         -     -         -       -          -      -      -    x
-ingest_webhook           -     -         -       -          -      -      -    x
-refund_payment           -     -         -       x          x      x      -    x
-remove_member            -     -         -       -          x      x      -    x
-replay_webhook_events    -     -         -       x          x      x      x    x
-retry_operation          -     -         -       x          x      x      -    x
-revoke_api_key           -     -         -       -          x      x      -    x
-set_credentials          -     -         -       x          x      x      -    x
-set_member               -     -         -       -          x      x      -    x
-sync_payment             -     -         -       x          x      x      -    x
-test_connection          -     -         -       x          x      x      -    x
-update_connection        -     -         -       x          x      x      -    x
-verify_audit_log         -     -         -       -          x      x      -    x
+function                   anon  stranger  viewer  developer  admin  owner  key  service_role
+acknowledge_alert          -     -         -       x          x      x      -    x
+cancel_operation           -     -         -       x          x      x      -    x
+cancel_payment             -     -         -       x          x      x      -    x
+capture_payment            -     -         -       x          x      x      -    x
+check_payment_ledger       -     -         x       x          x      x      -    x
+create_api_key             -     -         -       -          x      x      -    x
+create_connection          -     -         -       x          x      x      -    x
+create_organization        -     x         x       x          x      x      -    -
+create_payment             -     -         -       x          x      x      -    x
+create_payment_link        -     -         -       x          x      x      -    x
+create_webhook_endpoint    -     -         -       x          x      x      x    x
+credential_history         -     -         x       x          x      x      -    x
+delete_payment_method      -     -         -       x          x      x      -    x
+disable_payment_link       -     -         -       x          x      x      -    x
+disconnect_connection      -     -         -       -          x      x      -    x
+dismiss_payment_difference -     -         -       x          x      x      -    x
+exchange_api_key           -     -         -       -          -      -      -    x
+ingest_webhook             -     -         -       -          -      -      -    x
+open_payment_link          -     -         -       -          -      -      -    x
+reconcile_payments         -     -         -       x          x      x      -    x
+refund_payment             -     -         -       x          x      x      -    x
+remove_member              -     -         -       -          x      x      -    x
+replay_webhook_events      -     -         -       x          x      x      x    x
+retry_operation            -     -         -       x          x      x      -    x
+revoke_api_key             -     -         -       -          x      x      -    x
+route_payment              -     -         x       x          x      x      -    x
+set_credentials            -     -         -       x          x      x      -    x
+set_member                 -     -         -       -          x      x      -    x
+set_payment_policy         -     -         -       x          x      x      -    x
+sync_payment               -     -         -       x          x      x      -    x
+test_connection            -     -         -       x          x      x      -    x
+update_connection          -     -         -       x          x      x      -    x
+verify_audit_log           -     -         -       -          x      x      -    x
 """
 
 NOT_LET_IN = {
@@ -48,8 +57,11 @@ NOT_LET_IN = {
     "alert_not_found",
     "api_key_not_found",
     "connection_not_found",
+    "difference_not_found",
     "event_not_found",
     "operation_not_found",
+    "payment_link_not_found",
+    "payment_method_not_found",
     "payment_not_found",
 }
 
@@ -89,6 +101,8 @@ async def of_payment(world: World, **others: object) -> Row:
 
 # Where a real argument would change something for the next role, one is wrong that is looked at after the role.
 ARGUMENTS: dict[str, Callable[[World], Awaitable[Row]]] = {
+    "check_payment_ledger": of_organization,
+    "create_payment_link": lambda world: of_organization(world, amount="-1", currency="AED", reference="r"),
     "cancel_payment": lambda world: of_payment(world, reason="whim"),
     "capture_payment": lambda world: of_payment(world, amount="-1"),
     "create_api_key": lambda world: of_organization(world, name="", scopes=["*"]),
@@ -96,8 +110,11 @@ ARGUMENTS: dict[str, Callable[[World], Awaitable[Row]]] = {
     "create_payment": lambda world: of_organization(world, amount="-1", currency="AED", reference="r"),
     "create_webhook_endpoint": of_connection,
     "credential_history": of_connection,
+    "reconcile_payments": lambda world: of_connection(world, since="2100-01-01T00:00:00Z"),
     "refund_payment": lambda world: of_payment(world, amount="-1"),
     "remove_member": lambda world: of_organization(world, user_id=str(uuid.uuid4())),
+    "route_payment": lambda world: of_organization(world, amount="-1", currency="AED"),
+    "set_payment_policy": lambda world: of_organization(world, cases={}),
     "set_credentials": lambda world: of_connection(world, credentials=[]),
     "set_member": lambda world: of_organization(world, email="nobody@nowhere.example", role="viewer"),
     "sync_payment": of_payment,
@@ -116,6 +133,15 @@ async def arguments(world: World, function: str) -> Row:
             return {"operation_id": await new(world, "operations")}
         case "create_organization":
             return {"name": ""}
+        case "delete_payment_method":
+            return {"payment_method_id": await new(world, "payment_methods")}
+        case "disable_payment_link":
+            return {"payment_link_id": await new(world, "payment_links")}
+        case "dismiss_payment_difference":
+            return {"difference_id": await new(world, "payment_differences")}
+        case "open_payment_link":
+            link = await insert(world.workspace.database, "payment_links", sample("payment_links", world.home))
+            return {"token": link["token"], "page_url": "https://hub.example/pay"}
         case "disconnect_connection":
             return {"connection_id": await new(world, "integration_connections")}
         case "exchange_api_key":

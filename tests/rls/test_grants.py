@@ -13,7 +13,11 @@ private.currencies               r
 private.dead_jobs                r i u d
 private.jobs                     r i u d
 private.partitioned_tables       r u(keep)
+private.payment_looks            r u d
+private.payment_method_tokens    r
 private.payment_transitions      r
+private.reconciled_payments      r i u d
+private.reconciliation_progress  r i u d
 private.sealed_credentials       r u(ciphertext key_id)
 private.webhook_event_keys       r i d
 public.alert_channels            r
@@ -31,10 +35,16 @@ public.leads                     r i u
 public.operations                r i u
 public.organization_members      r
 public.organizations             r
+public.payment_differences       r i u
+public.payment_disputes          r
 public.payment_events            r
+public.payment_methods           r
+public.payment_policies          r
 public.payment_providers         r
+public.payment_reconciliations   r i u
 public.payment_refunds           r
 public.payments                  r
+public.payouts                   r
 public.rate_limits               r u
 public.shipment_events           r i
 public.shipments                 r u
@@ -65,11 +75,18 @@ public.leads                     r
 public.operations                r
 public.organization_members      r
 public.organizations             r u(country name time_zone)
+public.payment_differences       r
+public.payment_disputes          r
 public.payment_events            r
+public.payment_links             r
+public.payment_methods           r
+public.payment_policies          r
 public.payment_providers         r u(countries currencies enabled fee_currency fee_fixed fee_percent maximum_amount
                                      methods minimum_amount priority settlement_currency weight)
+public.payment_reconciliations   r
 public.payment_refunds           r
 public.payments                  r
+public.payouts                   r
 public.rate_limits               r u(capacity refill_per_second)
 public.shipment_events           r
 public.shipments                 r
@@ -89,15 +106,22 @@ public.webhook_subscriptions     r i(connection_id enabled event_types name orga
 
 MONEY = {"money_from_json", "money_from_text", "money_to_json"}
 WORKER_FUNCTIONS = MONEY | {
+    "apply_dispute_news",
     "apply_payment_news",
+    "apply_payout_news",
     "apply_refund_news",
     "audit",
+    "begin_due_reconciliations",
+    "check_recent_ledgers",
     "drop_old_partitions",
+    "forget_payment_method",
     "make_partitions",
+    "raise_alert",
+    "resolve_alert",
     "uuid_v7",
     "verify_audit_log",
 }
-HELPERS = MONEY | {"checked_audit_log", "current_api_key_id", "my_organizations", "uuid_v7"}
+HELPERS = MONEY | {"checked_audit_log", "current_api_key_id", "my_organizations", "uuid_v7", "without_nulls"}
 """What policies, defaults and casts call in a client's name."""
 
 GRANTED = """

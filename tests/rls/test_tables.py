@@ -31,10 +31,17 @@ leads                    -     -         r       r          r      r      -     
 operations               -     -         r       r          r      r      -     r
 organization_members     -     -         r       r          r      r      -     riud
 organizations            -     -         r       r          ru     ru     -     riud
+payment_differences      -     -         r       r          r      r      -     r
+payment_disputes         -     -         r       r          r      r      -     r
 payment_events           -     -         r       r          r      r      -     r
+payment_links            -     -         r       r          r      r      -     r
+payment_methods          -     -         r       r          r      r      -     r
+payment_policies         -     -         r       r          r      r      -     r
 payment_providers        -     -         r       ru         ru     ru     -     riud
+payment_reconciliations  -     -         r       r          r      r      -     r
 payment_refunds          -     -         r       r          r      r      -     r
 payments                 -     -         r       r          r      r      -     r
+payouts                  -     -         r       r          r      r      -     r
 rate_limits              -     -         r       ru         ru     ru     -     r
 shipment_events          -     -         r       r          r      r      -     r
 shipments                -     -         r       r          r      r      -     r
@@ -246,7 +253,18 @@ async def test_hashes_of_secrets_are_shown_to_nobody(world: World, table: str, r
         assert is_denial(answer), answer.text
 
 
-PRIVATE_TABLES = ("sealed_credentials", "jobs", "dead_jobs", "webhook_event_keys", "circuit_breakers", "currencies")
+PRIVATE_TABLES = (
+    "sealed_credentials",
+    "jobs",
+    "dead_jobs",
+    "webhook_event_keys",
+    "circuit_breakers",
+    "currencies",
+    "payment_looks",
+    "payment_method_tokens",
+    "reconciliation_progress",
+    "reconciled_payments",
+)
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from workers.providers.errors import Declined, ProviderError
-from workers.providers.payments.models import PaymentResult, RefundResult
+from workers.providers.payments.models import DisputeResult, PaymentResult, PayoutResult, RefundResult
 
 
 def payment_news(
@@ -34,6 +34,8 @@ def payment_news(
         next_action=action.model_dump(mode="json", exclude_none=True) if action else None,
         failure=_failure(decline.code, decline.reason.value, decline.message) if decline else None,
         provider_data=result.provider_data or None,
+        saved_method=result.saved_method.model_dump(mode="json") if result.saved_method else None,
+        fee=_text(result.fee),
         connection_id=_text(connection_id),
         occurred_at=occurred_at.isoformat() if occurred_at else None,
     )
@@ -64,6 +66,34 @@ def refund_news(result: RefundResult, *, occurred_at: datetime | None = None) ->
 def failed_refund_news(error: ProviderError) -> dict[str, Any]:
     """News of a refund that the provider refused to make."""
     return _told(status="failed", failure=_told(code=error.provider_code or error.code, message=error.message))
+
+
+def dispute_news(dispute: DisputeResult, status: str, *, occurred_at: datetime) -> dict[str, Any]:
+    """News of a dispute. :param status: ``open``, ``won``, ``lost`` or ``closed``."""
+    return _told(
+        provider_dispute_id=dispute.provider_dispute_id,
+        status=status,
+        provider_status=dispute.provider_status,
+        reason=dispute.reason,
+        amount=_text(dispute.money.amount),
+        currency=dispute.money.currency,
+        evidence_due_by=dispute.evidence_due_by.isoformat() if dispute.evidence_due_by else None,
+        occurred_at=occurred_at.isoformat(),
+    )
+
+
+def payout_news(payout: PayoutResult, *, occurred_at: datetime) -> dict[str, Any]:
+    """News of a payout."""
+    return _told(
+        provider_payout_id=payout.provider_payout_id,
+        status=payout.status.value,
+        provider_status=payout.provider_status,
+        amount=_text(payout.money.amount),
+        currency=payout.money.currency,
+        arrives_on=payout.arrives_on.isoformat() if payout.arrives_on else None,
+        failure_reason=payout.failure_reason,
+        occurred_at=occurred_at.isoformat(),
+    )
 
 
 def _failure(code: str | None, reason: str, message: str | None) -> dict[str, Any]:

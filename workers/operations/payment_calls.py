@@ -1,4 +1,4 @@
-"""The four calls that move money: how each is sent, how its unknown outcome is found out, and what follows from it."""
+"""The five calls that move money: how each is sent, how its unknown outcome is found out, and what follows from it."""
 
 from __future__ import annotations
 
@@ -14,15 +14,25 @@ from workers.operations import resolve
 from workers.operations.jobs import Done, Effect, EndStatus
 from workers.operations.news import failed_payment_news, failed_refund_news, payment_news, refund_news
 from workers.providers.base import Connector, require
-from workers.providers.capabilities import CancelsPayments, CapturesPayments, RefundsPayments, TakesPayments
-from workers.providers.errors import AuthenticationFailed, InvalidRequest, ProviderError
+from workers.providers.capabilities import (
+    CancelsPayments,
+    CapturesPayments,
+    CompletesPayments,
+    RefundsPayments,
+    TakesPayments,
+)
+from workers.providers.errors import AuthenticationFailed, Declined, InvalidRequest, ProviderError
 from workers.providers.money import Money
 from workers.providers.payments.models import (
+    Address,
     CancelReason,
     CancelRequest,
     CaptureMethod,
     CaptureRequest,
+    CompleteRequest,
     Customer,
+    LineItem,
+    PaymentMethodType,
     PaymentMode,
     PaymentRequest,
     PaymentResult,
@@ -77,7 +87,7 @@ class PaymentCall(Generic[RequestT, ResultT]):
 
     async def write(self, connection: Connection, news: News) -> None:
         """Move what the call is about."""
-        await apply_payment_news(connection, self.work, news, "operation")
+        await apply_payment_news(connection, self.work.payment_id, news, "operation", self.work.operation_id)
 
     def fault(self) -> InvalidRequest | None:
         """What is wrong with the request, by the name of the field; None when it can be sent."""
@@ -139,7 +149,9 @@ class CreatePayment(PaymentCall[PaymentRequest, PaymentResult]):
     @cached_property
     def request(self) -> PaymentRequest:
         work = self.work
-        payment_method = work.input.get("payment_method")
+        payment_method = work.saved_token or work.input.get("payment_method")
+        if payment_method is None and "payment_method_id" in work.input:
+            raise InvalidRequest("The saved payment method has been deleted.", field="payment_method_id")
         return PaymentRequest(
             payment_id=work.payment_id,
             reference=work.reference,
@@ -147,6 +159,14 @@ class CreatePayment(PaymentCall[PaymentRequest, PaymentResult]):
             capture_method=CaptureMethod(work.capture_method),
             mode=PaymentMode.DIRECT if payment_method else PaymentMode.CHECKOUT,
             payment_method=payment_method,
+            payment_method_data=work.saved_token_data,
+            save_payment_method=work.save_payment_method,
+            method=PaymentMethodType(work.method) if work.method else None,
+            country=work.country,
+            locale=work.locale,
+            billing_address=Address.model_validate(work.billing_address) if work.billing_address else None,
+            shipping_address=Address.model_validate(work.shipping_address) if work.shipping_address else None,
+            items=tuple(LineItem.model_validate(item) for item in work.items),
             description=work.description,
             customer=Customer(**work.customer),
             metadata=work.metadata,
@@ -169,6 +189,31 @@ class CreatePayment(PaymentCall[PaymentRequest, PaymentResult]):
 
     def news_of_cancellation(self) -> News:
         return {"status": "cancelled"}
+
+
+class CompletePayment(PaymentCall[CompleteRequest, PaymentResult]):
+    """Take, or reserve, what the payer has agreed to."""
+
+    operation = "complete_payment"
+
+    @cached_property
+    def request(self) -> CompleteRequest:
+        work = self.work
+        return CompleteRequest(
+            **self._existing(), money=self._money(work.amount), capture_method=CaptureMethod(work.capture_method)
+        )
+
+    async def send(self, connector: AnyConnector) -> PaymentResult:
+        return await require(connector, CompletesPayments, self.operation).complete_payment(self.request)
+
+    async def find(self, connector: AnyConnector, since: datetime) -> PaymentResult | None:
+        return await resolve.find_completion(connector, self.request)
+
+    def news(self, result: PaymentResult, connection_id: UUID) -> News:
+        return payment_news(result)
+
+    def news_of_refusal(self, error: ProviderError, connection_id: UUID | None) -> News | None:
+        return failed_payment_news(error) if isinstance(error, Declined) else None
 
 
 class CapturePayment(PaymentCall[CaptureRequest, PaymentResult]):
@@ -245,4 +290,5 @@ class RefundPayment(PaymentCall[RefundRequest, RefundResult]):
         return {"status": "cancelled"}
 
     async def write(self, connection: Connection, news: News) -> None:
-        await apply_refund_news(connection, self.work, self.work.refund_id, news, "operation")
+        work = self.work
+        await apply_refund_news(connection, work.payment_id, work.refund_id, news, "operation", work.operation_id)

@@ -9,45 +9,46 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from workers.monitoring.health import OpensConnectors
 from workers.operations import resolve
+from workers.operations.eligibility import PaymentFacts
 from workers.operations.failover import Route, choose, named_by_client
 from workers.operations.jobs import Done, EndStatus, Handler, Handlers, Job, Later, Outcome
-from workers.operations.news import payment_news, refund_news
 from workers.operations.payment_calls import (
     CancelPayment,
     CapturePayment,
+    CompletePayment,
     CreatePayment,
     PaymentCall,
     RefundPayment,
 )
 from workers.providers.base import require
-from workers.providers.capabilities import RefundsPayments, TakesPayments
+from workers.providers.capabilities import SavesPaymentMethods
 from workers.providers.errors import (
     AuthenticationFailed,
     Declined,
     InvalidRequest,
+    NotSupported,
     OutcomeUnknown,
     ProviderError,
     RateLimited,
     RefusedForNow,
 )
-from workers.providers.payments.models import PaymentResult, RefundResult
-from workers.store.connections import ConnectionRow, PostgresConnections, mark_needs_attention
-from workers.store.payments import PaymentWork, PostgresPayments, apply_payment_news, apply_refund_news
-from workers.store.pool import Connection
+from workers.store.connections import ConnectionRow, PostgresConnections
+from workers.store.payments import PaymentWork, PostgresPayments, forget_payment_method
 
-_REFUNDS_LOOKED_AT: Final = 25
 AnyCall: TypeAlias = PaymentCall[Any, Any]
 
 _DELETED: Final = {"code": "not_found", "message": "What the operation was about has been deleted."}
 
 
 class PaymentHandlers:
-    """Handles ``payment.create``, ``.capture``, ``.cancel``, ``.refund`` and ``.sync``.
+    """Handles ``payment.create``, ``.complete``, ``.capture``, ``.cancel``, ``.refund`` and ``.route``, and
+    ``payment_method.delete``.
 
     :param send_seconds: how long it may take to send a request and get its answer, whatever calls that takes: less than
         what `PostgresPayments` makes sure of before.
@@ -73,7 +74,9 @@ class PaymentHandlers:
             "payment.capture": Handler(lambda job: self._on_existing(job, CapturePayment), writes=True),
             "payment.cancel": Handler(lambda job: self._on_existing(job, CancelPayment), writes=True),
             "payment.refund": Handler(lambda job: self._on_existing(job, RefundPayment), writes=True),
-            "payment.sync": Handler(self.sync),
+            "payment.complete": Handler(lambda job: self._on_existing(job, CompletePayment), writes=True),
+            "payment.route": Handler(self.route),
+            "payment_method.delete": Handler(self.delete_method),
         }
 
     async def create(self, job: Job) -> Outcome:
@@ -98,29 +101,45 @@ class PaymentHandlers:
             return ready
         return await self._send_to_one(job, call, work.connection_id)
 
-    async def sync(self, job: Job) -> Outcome:
-        """Ask the provider how a payment and its refunds stand."""
-        work = await self._payments.load(job.id)
-        if work is None or work.connection_id is None:
+    async def route(self, job: Job) -> Outcome:
+        """Say which connection a payment would take, and why. Nothing is sent."""
+        question = await self._payments.routing_input(job.id)
+        if question is None:
             return Done(EndStatus.FAILED, error=_DELETED)
-        if work.provider_payment_id is None:
-            error = InvalidRequest("The payment has not reached a gateway.", field="payment_id")
-            return Done(EndStatus.FAILED, error=error.as_dict())
+        organization_id, asked = question
+        facts = PaymentFacts(
+            Decimal(asked["amount"]),
+            asked["currency"],
+            job.id,
+            country=asked.get("country"),
+            method=asked.get("method"),
+            capture_method=asked["capture_method"],
+            save_payment_method=asked["save_payment_method"],
+        )
+        route = await self._route(organization_id, asked["environment"], facts)
+        if not route.order:
+            error = InvalidRequest("No connection can take this payment.").as_dict()
+            return Done(EndStatus.FAILED, error={**error, "code": "no_connection", "skipped": list(route.skipped)})
+        return Done(result=route.why(route.order[0]))
+
+    async def delete_method(self, job: Job) -> Outcome:
+        """Have the provider forget a saved payment method; to ask twice does no harm."""
+        method = await self._payments.saved_method(job.id)
+        if method is None:
+            return Done()
         try:
-            payment, refunds = await self._look_at(job, work.connection_id, work.provider_payment_id)
+            connector = await self._connectors.open(await self._row(method.connection_id), job.id)
+            keeper = require(connector, SavesPaymentMethods, "delete_payment_method")
+            await keeper.delete_payment_method(method.token, method.provider_data)
         except RefusedForNow as refusal:
             return _later([refusal])
-        except AuthenticationFailed as refusal:
-            return _wrong_credentials(refusal, work.connection_id)
-        except ProviderError as refusal:
-            return Done(EndStatus.FAILED, error=refusal.as_dict())
-
-        async def write(connection: Connection) -> None:
-            await apply_payment_news(connection, work, payment_news(payment), "sync")
-            for refund in refunds:
-                await apply_refund_news(connection, work, refund.refund_id, refund_news(refund), "sync")
-
-        return Done(effect=write)
+        except OutcomeUnknown as error:
+            return Later(error.as_dict())
+        except NotSupported:
+            pass  # the provider keeps it until it runs out; to us it is forgotten
+        except ProviderError as error:
+            return Done(EndStatus.FAILED, error=error.as_dict())
+        return Done(effect=lambda connection: forget_payment_method(connection, method.payment_method_id))
 
     # Sending.
 
@@ -156,7 +175,16 @@ class PaymentHandlers:
 
     async def _send_to_first(self, job: Job, call: AnyCall) -> Outcome:
         work = call.work
-        route = choose(work, await self._payments.candidates(work.organization_id, work.environment))
+        facts = PaymentFacts(
+            work.amount,
+            work.currency,
+            work.operation_id,
+            country=work.country,
+            method=work.method,
+            capture_method=work.capture_method,
+            save_payment_method=work.save_payment_method,
+        )
+        route = await self._route(work.organization_id, work.environment, facts)
         refusals: list[RefusedForNow] = []
         refused: list[dict[str, Any]] = []
         for candidate in route.order:
@@ -189,14 +217,9 @@ class PaymentHandlers:
             return call.refused(error, row.id)
         return call.done(result, row.id)
 
-    async def _look_at(
-        self, job: Job, connection_id: UUID, provider_payment_id: str
-    ) -> tuple[PaymentResult, list[RefundResult]]:
-        connector = await self._connectors.open(await self._row(connection_id), job.id)
-        payment = await require(connector, TakesPayments, "get_payment").get_payment(provider_payment_id)
-        if not isinstance(connector, RefundsPayments):
-            return payment, []
-        return payment, [await connector.get_refund(refund_id) for refund_id in payment.refunds[:_REFUNDS_LOOKED_AT]]
+    async def _route(self, organization_id: UUID, environment: str, facts: PaymentFacts) -> Route:
+        policy = await self._payments.policy(organization_id, environment)
+        return choose(facts, policy, await self._payments.candidates(organization_id, environment))
 
     async def _row(self, connection_id: UUID) -> ConnectionRow:
         row = await self._connections.load(connection_id)
@@ -214,13 +237,6 @@ def _later(refusals: list[RefusedForNow]) -> Later:
         after_seconds=min(known) if len(known) == len(waits) else None,
         counted=not all(isinstance(refusal, RateLimited) for refusal in refusals),
         outcome_unknown=False,
-    )
-
-
-def _wrong_credentials(error: AuthenticationFailed, connection_id: UUID) -> Done:
-    shown = error.as_dict()
-    return Done(
-        EndStatus.FAILED, error=shown, effect=lambda connection: mark_needs_attention(connection, connection_id, shown)
     )
 
 

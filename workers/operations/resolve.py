@@ -17,7 +17,9 @@ from workers.providers.capabilities import RefundsPayments, TakesPayments
 from workers.providers.errors import InvalidRequest
 from workers.providers.payments.models import (
     CancelRequest,
+    CaptureMethod,
     CaptureRequest,
+    CompleteRequest,
     PaymentRequest,
     PaymentResult,
     PaymentStatus,
@@ -66,6 +68,19 @@ async def find_refund(
 ) -> RefundResult | None:
     """The refund, if it was made."""
     return await require(connector, RefundsPayments, "find_refund").find_refund(request, attempted_at=attempted_at)
+
+
+async def find_completion(connector: Connector[Any, Any], request: CompleteRequest) -> PaymentResult | None:
+    """The payment, unless its payer's agreement still waits to be acted on."""
+    payment = await _look_at(connector, request.provider_payment_id)
+    return None if is_agreed(payment, request.capture_method) else payment
+
+
+def is_agreed(payment: PaymentResult, capture_method: CaptureMethod) -> bool:
+    """Whether the payer has agreed and the money still has to be taken or reserved by `complete_payment`."""
+    if payment.next_action is not None and payment.next_action.type == "complete":
+        return True
+    return payment.status is PaymentStatus.AUTHORIZED and capture_method is CaptureMethod.AUTOMATIC
 
 
 async def find_capture(

@@ -15,6 +15,8 @@ from workers.providers.payments.checkout import CheckoutConnector
 from workers.providers.payments.ngenius import NGeniusConnector
 from workers.providers.payments.paypal import PayPalConnector
 from workers.providers.payments.stripe import StripeConnector
+from workers.providers.payments.tabby import TabbyConnector
+from workers.providers.payments.ziina import ZiinaConnector
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -23,6 +25,8 @@ _CLASSES: Final[tuple[type[Connector[Any, Any]], ...]] = (
     NGeniusConnector,
     PayPalConnector,
     StripeConnector,
+    TabbyConnector,
+    ZiinaConnector,
 )
 
 CONNECTORS: Final[Mapping[str, type[Connector[Any, Any]]]] = {each.manifest.key: each for each in _CLASSES}

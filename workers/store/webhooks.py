@@ -240,6 +240,21 @@ class EventTransaction:
         }
         return str(await self._value("apply_refund_news", parameters))
 
+    async def apply_dispute_news(self, payment_id: UUID, news: Mapping[str, Any]) -> None:
+        """Write how a dispute of a payment stands."""
+        parameters = {
+            "payment_id": payment_id,
+            "connection_id": self._event.connection_id,
+            "news": Jsonb(news),
+            "event_id": self._event.id,
+        }
+        await self._connection.execute(QUERIES["apply_dispute_news"], parameters)
+
+    async def apply_payout_news(self, news: Mapping[str, Any]) -> None:
+        """Write how a payout of the event's connection stands."""
+        parameters = {"connection_id": self._event.connection_id, "news": Jsonb(news)}
+        await self._connection.execute(QUERIES["apply_payout_news"], parameters)
+
     async def ask_about_payment(self, payment_id: UUID) -> None:
         """Let a worker ask the provider how the payment stands."""
         await self._connection.execute(QUERIES["ask_about_payment"], {"payment_id": payment_id})

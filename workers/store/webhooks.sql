@@ -164,3 +164,9 @@ with asked as (
     returning id, kind, organization_id
 )
 insert into private.jobs (id, kind, organization_id) select id, kind, organization_id from asked
+
+-- name: apply_dispute_news
+select private.apply_dispute_news(%(payment_id)s, %(connection_id)s, %(news)s, %(event_id)s)
+
+-- name: apply_payout_news
+select private.apply_payout_news(%(connection_id)s, %(news)s)

@@ -18,6 +18,7 @@ from workers.providers.capabilities import SignsWithCertificates
 from workers.providers.certificates import Certificates
 from workers.providers.events import VerifiedWebhook, WebhookRequest
 from workers.providers.manifest import Environment
+from workers.providers.payments.card_numbers import mask_card_numbers, mask_in_body
 from workers.store.webhooks import EndpointRow, NewEvent
 
 _UNKEPT_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "apikey"})
@@ -41,7 +42,7 @@ def decode_query(query: str) -> Mapping[str, str]:
 def kept_headers(headers: Mapping[str, str], secrets: Sequence[str]) -> dict[str, str]:
     """The headers that may be kept: no credentials, and no secret that a provider proves itself with by showing it."""
     return {
-        name: value
+        name: mask_card_numbers(value)
         for name, value in headers.items()
         if name not in _UNKEPT_HEADERS and not any(secret in value for secret in secrets)
     }
@@ -50,7 +51,7 @@ def kept_headers(headers: Mapping[str, str], secrets: Sequence[str]) -> dict[str
 def kept_query(query: str, secrets: Sequence[str]) -> str:
     """The query string if it may be kept, else nothing."""
     shown = query and any(secret in query or secret in unquote_plus(query) for secret in secrets)
-    return "" if shown else query
+    return "" if shown else mask_card_numbers(query)
 
 
 async def with_certificate(
@@ -89,11 +90,11 @@ def new_event(
         connection_id=row.connection_id,
         provider_key=row.provider_key,
         key=event_key(verified.event_id, request.body),
-        provider_event_id=without_nul(verified.event_id),
-        event_type=without_nul(verified.event_type),
+        provider_event_id=kept_text(verified.event_id),
+        event_type=kept_text(verified.event_type),
         headers=orjson.dumps(kept_headers(request.headers, secrets)).decode(),
         query=kept_query(query, secrets),
-        body=request.body,
+        body=mask_in_body(request.body),
         record_only=row.record_only,
     )
 
@@ -106,9 +107,11 @@ def new_event_id(unix_ms: int) -> UUID:
     return UUID(int=value & ~(0x3 << 62) | 0x2 << 62)
 
 
-def without_nul(text: str | None) -> str | None:
-    """The text as Postgres can keep it, which has no NUL character; the exact body is kept beside it."""
-    return text.replace("\x00", "\ufffd") if text is not None and "\x00" in text else text
+def kept_text(text: str | None) -> str | None:
+    """A provider's text as it may be kept: no card number, and no NUL character, which Postgres does not take."""
+    if text is None:
+        return None
+    return mask_card_numbers(text).replace("\x00", "\ufffd")
 
 
 def now() -> datetime:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from workers.operations.news import payment_news, refund_news
+from workers.operations.news import dispute_news, payment_news, payout_news, refund_news
 from workers.providers.events import CanonicalEvent
 from workers.providers.money import Money
 from workers.providers.payments.models import DisputeResult, PaymentEventType
@@ -19,6 +19,12 @@ _DISPUTE_NEWS: Final[Mapping[str, Mapping[str, str]]] = {
     PaymentEventType.DISPUTE_CLOSED: {"status": "captured", "dispute": "closed"},
 }
 """A dispute moves the payment when it is opened and when it ends; between that it only tells how it stands."""
+
+_DISPUTE_STATUSES: Final[Mapping[str, str]] = {
+    PaymentEventType.DISPUTE_WON: "won",
+    PaymentEventType.DISPUTE_LOST: "lost",
+    PaymentEventType.DISPUTE_CLOSED: "closed",
+}
 
 
 class EventFault(Exception):
@@ -45,6 +51,10 @@ async def apply(
     :raises PaymentUnderWay: it should be tried again in a moment.
     :raises EventFault: it contradicts what is known of the payment.
     """
+    if event.payout is not None:
+        if is_believed:  # else there is nothing to ask back about
+            await transaction.apply_payout_news(payout_news(event.payout, occurred_at=event.occurred_at))
+        return is_believed
     payment = await transaction.find_payment(event.payment_id, _provider_ids(event))
     if payment is None:
         if may_wait and event.payment_id is None and await transaction.is_payment_under_way():
@@ -62,6 +72,10 @@ async def apply(
         news = refund_news(event.refund, occurred_at=event.occurred_at)
         await transaction.apply_refund_news(payment.id, event.refund_id, news)
     if event.dispute:
+        status = _DISPUTE_STATUSES.get(event.type, "open")
+        await transaction.apply_dispute_news(
+            payment.id, dispute_news(event.dispute, status, occurred_at=event.occurred_at)
+        )
         await transaction.apply_payment_news(payment.id, _dispute_news(event, event.dispute))
     return True
 

@@ -22,7 +22,7 @@ from workers.providers.registry import CONNECTORS
 from workers.store.pool import UNAVAILABLE
 from workers.store.webhooks import EndpointCount, EventTransaction, PostgresWebhooks, Settlement, StoredEvent
 from workers.vault.credentials import CredentialVault
-from workers.webhooks.deliveries import decode_query, event_key, kept_headers, kept_query, with_certificate, without_nul
+from workers.webhooks.deliveries import decode_query, event_key, kept_headers, kept_query, kept_text, with_certificate
 from workers.webhooks.effects import EventFault, PaymentUnderWay, apply
 from workers.webhooks.endpoints import open_secrets
 from workers.webhooks.keeping import describe
@@ -99,8 +99,8 @@ class WebhookProcessor:
             await transaction.settle(
                 Settlement(
                     status,
-                    provider_event_id=without_nul(provider_event_id),
-                    event_type=without_nul(proof.event_type) if proof else None,
+                    provider_event_id=kept_text(provider_event_id),
+                    event_type=kept_text(proof.event_type) if proof else None,
                     headers=proof.headers if proof else None,
                     query=proof.query if proof else None,
                     canonical_types=[each.type for each in found],

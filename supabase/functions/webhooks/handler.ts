@@ -34,6 +34,7 @@ export async function handler(request: Request): Promise<Response> {
   if (kept.ok) return Response.json({ status: "accepted" });
   if (kept.status === 404 && kept.code === "not_found") return notFound();
   if (kept.status === 413) return tooLarge();
+  if (kept.status === 422) return refuse(422, kept.code, "The webhook holds a payment card's number.");
   console.error(`ingest_webhook answered ${kept.status} ${kept.code}`);
   return refuse(503, "unavailable", "The webhook was not kept. Send it again.", { "retry-after": "5" });
 }

@@ -206,12 +206,16 @@ IdempotencyKey = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,255}$
 
 
 class Customer(Input):
-    """Who pays. Everything is optional; some gateways refuse a payment without some of it."""
+    """Who pays. Everything is optional; some gateways refuse a payment without some of it.
+
+    :param reference: the merchant's own name for them, such as a customer number.
+    """
 
     name: ShortText | None = None
     email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)] | None = None
     phone: Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")] | None = None
     """E.164, such as ``+971500000001``."""
+    reference: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
 
 
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]

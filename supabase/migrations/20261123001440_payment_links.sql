@@ -1,0 +1,198 @@
+-- Links that a merchant sends to a payer. Whoever follows one is brought to a gateway's page; which gateway, and whether
+-- it is up, is found out only then.
+
+create type public.payment_link_status as enum ('active', 'paid', 'disabled');
+
+create table public.payment_links (
+    id uuid primary key default private.uuid_v7(),
+    organization_id uuid not null references public.organizations (id) on delete cascade,
+    environment public.environment not null,
+    token text not null unique,
+    status public.payment_link_status not null default 'active',
+    amount public.money_amount not null,
+    currency text not null references private.currencies (code),
+    reference text not null,
+    description text,
+    input jsonb not null,
+    single_use boolean not null,
+    expires_at timestamptz,
+    paid_payment_id uuid,
+    created_by text not null,
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+    unique (organization_id, id)
+);
+comment on table public.payment_links is 'Links that payers follow to pay.';
+comment on column public.payment_links.environment is 'That of the connections that may take its payments.';
+comment on column public.payment_links.reference is 'The merchant''s own, such as an invoice number; its payments have it too.';
+comment on column public.payment_links.token is 'Ends the link''s address: /functions/v1/pay/{token}.';
+comment on column public.payment_links.input is 'What each payment of it is made with, by the arguments of create_payment.';
+comment on column public.payment_links.single_use is 'Whether it can be paid once only.';
+comment on column public.payment_links.expires_at is 'From then on nobody can begin to pay; null: never.';
+comment on column public.payment_links.paid_payment_id is 'The payment that paid a link of single use.';
+create index payment_links_by_organization on public.payment_links (organization_id, created_at desc);
+create index payment_links_by_currency on public.payment_links (currency);
+create trigger payment_links_touch before update on public.payment_links
+for each row execute function private.touch_updated_at();
+
+alter table public.payments add foreign key (organization_id, payment_link_id)
+references public.payment_links (organization_id, id);
+
+alter table public.payment_links enable row level security;
+create policy "members read links" on public.payment_links for select to authenticated
+using (organization_id = any (array(select private.my_organizations('viewer', 'payments:read'))));
+grant select on public.payment_links to authenticated, service_role;
+
+create function private.create_payment_link(
+    organization_id uuid, input jsonb, single_use boolean, expires_at timestamptz, idempotency_key text
+) returns public.payment_links
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    link public.payment_links;
+    earlier public.operations;
+    environment public.environment;
+    asked jsonb;
+begin
+    organization_id := private.resolve_organization(organization_id, 'developer', 'payments:write');
+    input := input || jsonb_build_object(
+        'amount', private.checked_amount(input ->> 'amount', input ->> 'currency')::numeric::text);
+    -- Where the payer comes back to is known only when somebody follows the link, if it is not said.
+    perform private.check_payment(jsonb_build_object('return_url', 'https://link.invalid') || input);
+    if expires_at <= now() then
+        perform private.refuse(400, 'invalid_expires_at', 'The link must expire in the future.', 'expires_at');
+    end if;
+    environment := private.payment_environment(organization_id, (input ->> 'connection_id')::uuid,
+        (input ->> 'environment')::public.environment);
+    asked := input || jsonb_strip_nulls(jsonb_build_object('single_use', single_use, 'expires_at', expires_at));
+    earlier := private.find_repeated_operation(organization_id, 'payment_link.create', idempotency_key, asked);
+    if earlier.id is not null then
+        select * into link from public.payment_links l where l.id = earlier.subject_id;
+        return link;
+    end if;
+    insert into public.payment_links as l (organization_id, environment, token, amount, currency, reference, description, input,
+        single_use, expires_at, created_by)
+    values (organization_id, environment,
+        'pl_' || rtrim(translate(encode(extensions.gen_random_bytes(24), 'base64'), E'+/\n', '-_'), '='),
+        private.checked_amount(input ->> 'amount', input ->> 'currency'), input ->> 'currency', input ->> 'reference',
+        input ->> 'description', input || jsonb_build_object('environment', environment), single_use, expires_at,
+        private.actor())
+    returning l.* into link;
+    insert into public.operations (organization_id, connection_id, kind, status, subject_type, subject_id, input,
+        idempotency_key, input_hash, created_by, finished_at)
+    values (organization_id, (input ->> 'connection_id')::uuid, 'payment_link.create', 'succeeded', 'payment_link', link.id,
+        asked, idempotency_key, extensions.digest(asked::text, 'sha256'), private.actor(), now());
+    return link;
+end
+$$;
+
+create function public.create_payment_link(
+    amount text, currency text, reference text, description text default null, single_use boolean default true,
+    expires_at timestamptz default null, connection_id uuid default null, environment public.environment default null,
+    capture_method text default 'automatic', customer jsonb default '{}', metadata jsonb default '{}',
+    return_url text default null, cancel_url text default null, method text default null, country text default null,
+    locale text default null, billing_address jsonb default null, shipping_address jsonb default null,
+    items jsonb default '[]', idempotency_key text default null, organization_id uuid default null
+) returns public.payment_links
+language sql set search_path = ''
+as $$
+    select private.create_payment_link(organization_id, private.without_nulls(jsonb_build_object(
+        'amount', amount, 'currency', currency, 'reference', reference, 'connection_id', connection_id,
+        'environment', environment, 'capture_method', coalesce(capture_method, 'automatic'),
+        'description', nullif(description, ''), 'customer', coalesce(customer, '{}'), 'metadata', coalesce(metadata, '{}'),
+        'return_url', return_url, 'cancel_url', cancel_url, 'method', method, 'country', country, 'locale', locale,
+        'billing_address', billing_address, 'shipping_address', shipping_address, 'items', coalesce(items, '[]'))),
+        coalesce(single_use, true), expires_at, idempotency_key)
+$$;
+comment on function public.create_payment_link is
+'Makes a link that a payer can follow to pay: /functions/v1/pay/ and the answer''s token, below the hub''s address.';
+
+create function private.disable_payment_link(payment_link_id uuid) returns public.payment_links
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    link public.payment_links;
+begin
+    select * into link from public.payment_links l where l.id = payment_link_id for no key update;
+    if link.id is null or not private.may(link.organization_id, 'developer', 'payments:write') then
+        perform private.refuse(404, 'payment_link_not_found', 'There is no such payment link of yours.', 'payment_link_id');
+    end if;
+    update public.payment_links l set status = 'disabled' where l.id = link.id and l.status = 'active' returning l.* into link;
+    if not found then
+        select * into link from public.payment_links l where l.id = payment_link_id;
+    end if;
+    return link;
+end
+$$;
+
+create function public.disable_payment_link(payment_link_id uuid) returns public.payment_links
+language sql set search_path = ''
+as $$ select private.disable_payment_link(payment_link_id) $$;
+comment on function public.disable_payment_link is
+'Lets nobody begin to pay by a link any more; a payment that is under way goes on.';
+
+create function private.link_payment(link public.payment_links, payment_id uuid) returns public.payments
+language sql stable security definer set search_path = ''
+as $$
+    select p.* from public.payments p
+    where p.organization_id = link.organization_id and p.payment_link_id = link.id
+      and (p.id = link_payment.payment_id
+           or link.single_use and p.status not in ('failed', 'cancelled', 'expired'))
+    order by p.id = link_payment.payment_id desc nulls last, p.created_at desc
+    limit 1
+$$;
+
+-- For the Supabase function `pay`: the payment of whoever follows the link, made when there is none to go on with.
+create function private.open_payment_link(token text, page_url text, payment_id uuid) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    link public.payment_links;
+    payment public.payments;
+begin
+    -- Two who follow a link of single use at once are given one payment.
+    select * into link from public.payment_links l where l.token = open_payment_link.token for no key update;
+    if link.id is null then
+        perform private.refuse(404, 'payment_link_not_found', 'There is no such payment link.');
+    end if;
+    payment := private.link_payment(link, payment_id);
+    if payment.id is null and link.status <> 'active' then
+        perform private.refuse(410, 'payment_link_' || link.status, 'This payment link cannot be paid any more.');
+    elsif payment.id is null and link.expires_at <= now() then
+        perform private.refuse(410, 'payment_link_expired', 'This payment link has expired.');
+    elsif payment.id is null then
+        if (select count(*) from public.payments p where p.organization_id = link.organization_id
+              and p.payment_link_id = link.id and p.created_at > now() - interval '1 minute') >= 30 then
+            perform private.refuse(429, 'too_many_payments', 'Too many payments by this link within a minute.');
+        end if;
+        payment := private.make_payment(link.organization_id,
+            jsonb_build_object('return_url', page_url || '?back') || link.input, null, link.id);
+    end if;
+    return jsonb_build_object('payment_id', payment.id, 'status', payment.status, 'checkout_url', payment.checkout_url,
+        'amount', payment.amount::numeric::text, 'currency', payment.currency, 'link_status', link.status);
+end
+$$;
+
+create function public.open_payment_link(token text, page_url text, payment_id uuid default null) returns jsonb
+language sql set search_path = ''
+as $$ select private.open_payment_link(token, page_url, payment_id) $$;
+comment on function public.open_payment_link is
+'For the Supabase function `pay` only: the payment of whoever follows a link, and the page to send them to once there is one.';
+
+-- For news of a payment that was made by a link.
+create function private.settle_payment_link(payment public.payments) returns void
+language sql security definer set search_path = ''
+as $$
+    update public.payment_links l set status = 'paid', paid_payment_id = payment.id
+    where l.id = payment.payment_link_id and l.single_use and l.status <> 'paid'
+      and payment.status in ('authorized', 'partially_captured', 'captured');
+$$;
+
+grant execute on function
+    private.create_payment_link(uuid, jsonb, boolean, timestamptz, text),
+    public.create_payment_link(text, text, text, text, boolean, timestamptz, uuid, public.environment, text, jsonb, jsonb,
+        text, text, text, text, text, jsonb, jsonb, jsonb, text, uuid),
+    private.disable_payment_link(uuid), public.disable_payment_link(uuid)
+to authenticated, service_role;
+grant execute on function private.open_payment_link(text, text, uuid), public.open_payment_link(text, text, uuid)
+to service_role;
