@@ -27,11 +27,14 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from sandbox.deliveries import RETRY_PAUSES_SECONDS, Deliveries
 from sandbox.faults import Fault, FaultBook, FaultMiddleware
+from sandbox.payments.aps import APSTwin
 from sandbox.payments.checkout import CheckoutTwin
 from sandbox.payments.ngenius import NGeniusTwin
 from sandbox.payments.paypal import PayPalTwin
 from sandbox.payments.stripe import StripeTwin
 from sandbox.payments.tabby import TabbyTwin
+from sandbox.payments.tamara import TamaraTwin
+from sandbox.payments.tap import TapTwin
 from sandbox.payments.ziina import ZiinaTwin
 
 
@@ -51,11 +54,14 @@ class Twin(Protocol):
 
 
 TWINS: tuple[Callable[[Deliveries], Twin], ...] = (
+    APSTwin,
     CheckoutTwin,
     NGeniusTwin,
     PayPalTwin,
     StripeTwin,
     TabbyTwin,
+    TamaraTwin,
+    TapTwin,
     ZiinaTwin,
 )
 

@@ -26,6 +26,8 @@ class Delivery:
 
     :param sign: makes the headers that prove the sender, anew for each try.
     :param retried: False for a provider that sends each event once and never again.
+    :param sign_query: makes what is added to the address's query, for providers that prove themselves there.
+    :param forgery: what a forger would send in place of the body, where the signature is part of it.
     """
 
     provider: str
@@ -35,6 +37,8 @@ class Delivery:
     body: bytes
     sign: Sign
     retried: bool = True
+    forgery: bytes | None = None
+    sign_query: Sign | None = None
 
 
 @dataclass
@@ -131,8 +135,12 @@ class Deliveries:
     async def _try(self, delivery: Delivery, forged: bool) -> int | str:
         signed_body = b"another body" if forged else delivery.body
         headers = {"content-type": "application/json; charset=utf-8", **delivery.sign(signed_body)}
+        body = delivery.forgery if forged and delivery.forgery else delivery.body
+        url = httpx.URL(delivery.url)
+        if delivery.sign_query:
+            url = url.copy_merge_params(delivery.sign_query(signed_body))
         try:
-            response = await self._client.post(delivery.url, content=delivery.body, headers=headers)
+            response = await self._client.post(url, content=body, headers=headers)
         except httpx.HTTPError as error:
             return type(error).__name__
         return response.status_code

@@ -59,6 +59,19 @@ def texts(values: Mapping[Any, Any] | None, field: str) -> dict[str, str] | None
     return None if values is None else dict(values)
 
 
+def line_items(items: Sequence[Mapping[str, Any]] | None) -> list[dict[str, Any]] | None:
+    """Return the items of an order as they go over the wire; raises TypeError for an amount that is a float."""
+    if items is None:
+        return None
+    return [
+        {
+            name: amount_text(value, f"items.{place}.unit_amount") if name == "unit_amount" else value
+            for name, value in item.items()
+        }
+        for place, item in enumerate(items)
+    ]
+
+
 def time_text(time: datetime | None, field: str) -> str | None:
     """Return a moment as it goes over the wire; raises InvalidRequest naming `field` when it lacks a time zone."""
     if time is None:

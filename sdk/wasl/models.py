@@ -40,6 +40,9 @@ class Payment(rows.Payments):
 
     customer: dict[str, str]
     metadata: dict[str, str]
+    billing_address: dict[str, str] | None
+    shipping_address: dict[str, str] | None
+    items: list[dict[str, Any]]
     failure: Failure | None
     next_action: NextAction | None
     provider_data: dict[str, Any]
@@ -55,6 +58,66 @@ class PaymentEvent(rows.PaymentEvents):
     """One movement of a payment. News that came too late to be applied is there too, with `applied` false."""
 
     detail: dict[str, Any]
+
+
+class PaymentLink(rows.PaymentLinks):
+    """A link that a payer follows to pay.
+
+    Attributes:
+        input: what each payment of it is made with.
+        url: what to send to the payer.
+    """
+
+    input: dict[str, Any]
+    url: str = ""
+
+
+class PaymentMethod(rows.PaymentMethods):
+    """A payment method that a gateway keeps for later payments."""
+
+
+class PaymentPolicy(rows.PaymentPolicies):
+    """How an organization's payments choose their gateway in one environment."""
+
+    cases: list[dict[str, Any]]
+
+
+class Dispute(rows.PaymentDisputes):
+    """A payer's bank that asks for money back."""
+
+
+class Payout(rows.Payouts):
+    """Money on its way from a gateway to the merchant's bank account."""
+
+
+class Reconciliation(rows.PaymentReconciliations):
+    """One comparison of a connection's payments with the gateway's."""
+
+    error: "OperationError | None"
+
+
+class PaymentDifference(rows.PaymentDifferences):
+    """Where a payment of ours and the gateway's do not agree."""
+
+
+class LedgerDifference(Row):
+    """A fact in which a payment's row and its ledger do not agree."""
+
+    payment_id: UUID
+    fact: str
+    in_row: str | None
+    in_ledger: str | None
+
+
+class LedgerReport(Row):
+    """What came of rebuilding payments from their ledger.
+
+    Attributes:
+        checked: how many payments were rebuilt.
+    """
+
+    checked: int
+    differences: list[LedgerDifference]
 
 
 class OperationError(Row):

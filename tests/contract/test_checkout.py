@@ -35,9 +35,20 @@ from workers.providers.payments.checkout.objects import (
 )
 
 CHANNEL = "pc_q4dbxom5jbgudnjzjpz7j2z6uq"
+ADDRESS = {"line1": "Marina Walk 4", "city": "Dubai", "state": "Dubai", "postal_code": "0000", "country": "AE"}
+CUSTOMER = "cus_y3oqhf46pyzuxjbcn2giaqnb44"
 INSTRUMENT = "src_wmlfc3zyhqzehihu7giusaaawu"
 # Fields of hosted pages that the old specification of the previous platform does not have; the official SDKs do.
-HOSTED_SINCE = {"capture", "processing_channel_id", "billing_descriptor"}
+HOSTED_SINCE = {
+    "capture",
+    "processing_channel_id",
+    "billing_descriptor",
+    "shipping",
+    "allow_payment_methods",
+    "payment_method_configuration",
+}
+# Payments without the payer are documented as "Unscheduled" since; the specification ends with instalments.
+TYPES_SINCE = {"Unscheduled": "Recurring"}
 SOURCES = {"token": "01_PaymentRequestTokenSource", "id": "02_PaymentRequestIdSource"}
 
 
@@ -85,7 +96,12 @@ async def wire() -> Wire:
         "statement_descriptor": "ORDER 1001",
         "capture_method": "manual",
         "return_url": "https://shop.example/back",
+        "billing_address": ADDRESS,
+        "shipping_address": ADDRESS,
+        "save_payment_method": True,
     }
+    page = {"method": "card", "locale": "en", "items": [{"name": "Mug", "quantity": 3, "unit_amount": "33.00"}]}
+    kept = {"payment_method": INSTRUMENT, "payment_method_data": {"previous_payment": PAY, "customer": CUSTOMER}}
     settings = {"processing_channel_id": CHANNEL, "statement_city": "Dubai"}
     connector, part = checkout(made, settings=settings), Money.of("5.00", "AED")
     several = checkout(made, settings={"several_captures": True})
@@ -95,7 +111,10 @@ async def wire() -> Wire:
         lambda: connector.create_payment(a_token_payment()),
         lambda: connector.create_payment(a_token_payment(payment_method=INSTRUMENT, **full)),
         lambda: connector.create_payment(a_checkout()),
-        lambda: connector.create_payment(a_checkout(**full)),
+        lambda: connector.create_payment(a_checkout(**full, **page)),
+        lambda: connector.create_payment(a_token_payment(**full)),
+        lambda: connector.create_payment(a_token_payment(**kept)),
+        lambda: connector.delete_payment_method(INSTRUMENT, {}),
         lambda: connector.get_payment(PAY),
         lambda: connector.get_payment("hpp_1"),
         lambda: connector.find_payment(a_token_payment(), attempted_at=now()),
@@ -131,6 +150,8 @@ async def test_every_request_is_valid(published: FolderOpenApi, previous: Folder
             assert published.operation(request.method, request.url.path)
         if request.method == "POST" and name in schemas:
             body = yaml.safe_load(request.content)
+            if body.get("payment_type") in TYPES_SINCE:
+                body["payment_type"] = TYPES_SINCE[body["payment_type"]]
             assert not published.faults_of_body(schemas[name], body), line
             if name == "payments":
                 assert not published.faults_of_object(SOURCES[body["source"]["type"]], body["source"])
@@ -183,6 +204,12 @@ async def test_every_answer_of_the_twin_is_valid(published: FolderOpenApi) -> No
     await connector.capture_payment(a_capture(reserved.provider_payment_id, money=Money.of("5.00", "AED")))
     given_up = await connector.create_payment(a_token_payment(capture_method="manual"))
     await connector.cancel_payment(a_cancellation(given_up.provider_payment_id))
+    keeping = await connector.create_payment(a_token_payment(save_payment_method=True))
+    assert keeping.saved_method is not None
+    kept = {"payment_method": keeping.saved_method.token, "payment_method_data": keeping.saved_method.provider_data}
+    await connector.create_payment(a_token_payment(**kept))
+    await connector.get_payment(keeping.provider_payment_id)
+    await connector.delete_payment_method(keeping.saved_method.token, {})
     waiting = a_token_payment(payment_method=CHALLENGE, return_url="https://x.example")
     await connector.get_payment((await connector.create_payment(waiting)).provider_payment_id)
     for refused in (declined("20051"), "tok_unknown".ljust(30, "0")):
@@ -192,9 +219,9 @@ async def test_every_answer_of_the_twin_is_valid(published: FolderOpenApi) -> No
     for answer in twin.answers:
         path = answer.request.url.path.removeprefix("/checkout")
         assert str(answer.status_code) in published.operation(answer.request.method, path)["responses"], path
-        assert not _faults(published, answer, path), f"{answer.request.method} {path}"
+        assert answer.status_code == 204 or not _faults(published, answer, path), f"{answer.request.method} {path}"
         checked += 1
-    assert checked >= 15
+    assert checked >= 20
 
 
 def test_the_connector_knows_every_status_of_the_specification(published: FolderOpenApi) -> None:

@@ -38,6 +38,8 @@ def test_capabilities_are_those_that_the_class_implements() -> None:
         "captures_payments",
         "cancels_payments",
         "refunds_payments",
+        "lists_payments",
+        "saves_payment_methods",
         "sends_webhooks",
         "checks_health",
     )

@@ -1,11 +1,13 @@
 """Stripe's connector against its twin, over a real socket: every way a payment can go."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
 
-from tests.providers.builders import a_cancellation, a_capture, a_checkout, a_payment, a_refund
+from tests.providers.builders import a_cancellation, a_capture, a_checkout, a_payment, a_refund, now
 from tests.sandbox.conftest import Account
-from workers.providers.errors import AuthenticationFailed, Declined, InvalidRequest, NotFound
+from workers.providers.errors import AuthenticationFailed, Declined, InvalidRequest, NotFound, OutcomeUnknown
 from workers.providers.money import Money
 from workers.providers.registry import open_connector
 
@@ -278,3 +280,81 @@ async def test_a_closed_port_is_an_unavailable_provider(unused_tcp_port: int) ->
     async with nobody:
         report = await nobody.check_health()  # type: ignore[attr-defined]
         assert (report.ok, report.code) == (False, "unavailable")
+
+
+async def test_a_saved_card_pays_again_until_it_is_forgotten(account: Account) -> None:
+    first = await account.connector.create_payment(a_payment(save_payment_method=True))
+    kept = first.saved_method
+    assert kept is not None
+    assert (kept.brand, kept.last_four, kept.expires) == ("visa", "4242", "2029-04")
+    again = a_payment(payment_method=kept.token, payment_method_data=kept.provider_data)
+    assert (await account.connector.create_payment(again)).status == "captured"
+    assert len(await account.charges()) == 2
+    with pytest.raises(InvalidRequest) as refused:
+        await account.connector.create_payment(a_payment(payment_method=kept.token))
+    assert refused.value.field == "payment_method", "a kept card is of no use without its customer"
+    for _ in range(2):
+        await account.connector.delete_payment_method(kept.token, kept.provider_data)
+    with pytest.raises(InvalidRequest):
+        await account.connector.create_payment(again.model_copy(update={"idempotency_key": "another"}))
+    assert len(await account.charges()) == 2
+
+
+async def test_the_page_saves_a_card_too(account: Account) -> None:
+    opened = await account.connector.create_payment(a_checkout(save_payment_method=True, method="card", locale="en"))
+    assert opened.saved_method is None
+    await account.post(f"/_test/checkout/{opened.provider_payment_id}/complete")
+    kept = (await account.connector.get_payment(opened.provider_payment_id)).saved_method
+    assert kept is not None
+    again = a_payment(payment_method=kept.token, payment_method_data=kept.provider_data)
+    assert (await account.connector.create_payment(again)).status == "captured"
+
+
+async def test_a_saved_card_whose_bank_wants_its_payer_is_declined_while_they_are_away(account: Account) -> None:
+    request = a_payment(
+        payment_method="pm_card_authenticationRequired",
+        save_payment_method=True,
+        return_url="https://shop.example/back",
+    )
+    waiting = await account.connector.create_payment(request)
+    await account.post(f"/_test/payment_intents/{waiting.provider_payment_id}/authenticate", outcome="succeed")
+    kept = (await account.connector.get_payment(waiting.provider_payment_id)).saved_method
+    assert kept is not None
+    with pytest.raises(Declined) as declined:
+        await account.connector.create_payment(
+            a_payment(payment_method=kept.token, payment_method_data=kept.provider_data)
+        )
+    assert declined.value.decline_code == "authentication_required"
+
+
+async def test_a_payment_that_saves_its_card_is_made_once(account: Account) -> None:
+    request = a_payment(save_payment_method=True)
+    await account.fault("kept_server_error", applied=True, match={"method": "POST", "path": "/v1/customers"})
+    with pytest.raises(OutcomeUnknown):
+        await account.connector.create_payment(request)
+    assert not await account.charges()
+    found = await account.connector.find_payment(request, attempted_at=now() - timedelta(minutes=2))
+    assert found is not None
+    assert (found.status, found.saved_method is not None) == ("captured", True)
+    assert len(await account.charges()) == 1
+
+
+async def test_every_payment_of_a_time_is_listed_page_by_page(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.providers.payments.stripe.connector.PAGE_SIZE", 2)
+    requests = [a_payment() for _ in range(5)]
+    for request in requests:
+        await account.connector.create_payment(request)
+    await account.connector.create_payment(a_checkout())
+    since, until = now() - timedelta(minutes=5), now() + timedelta(minutes=5)
+    seen, cursor = [], None
+    while True:
+        page = await account.connector.list_payments(since=since, until=until, cursor=cursor)
+        seen += [(payment.payment_id, payment.status) for payment in page.payments]
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert seen == [(request.payment_id, "captured") for request in reversed(requests)]
+    earlier = await account.connector.list_payments(since=since - timedelta(hours=1), until=since)
+    assert (earlier.payments, earlier.next_cursor) == ((), None)

@@ -104,6 +104,23 @@ async def test_a_dispute_is_opened_and_decided(account: Account, listener: Liste
     assert [event.type for event in await listener.events()] == ["dispute.lost"]
 
 
+@pytest.mark.parametrize(("outcome", "status"), [("succeed", "paid"), ("fail", "failed")])
+async def test_a_payout_is_told_from_its_making_to_its_end(
+    account: Account, listener: Listener, outcome: str, status: str
+) -> None:
+    payout = await account.post("/_test/payouts", amount="123400", currency="aed")
+    await account.post(f"/_test/payouts/{payout['id']}/finish", outcome=outcome)
+    told = [(event.type, event.payout) for event in await listener.events()]
+    assert sorted(kind for kind, _ in told) == sorted(["payout.created", "payout.updated", f"payout.{status}"])
+    (last,) = [payout for kind, payout in told if kind == f"payout.{status}"]
+    assert last is not None
+    assert (last.status, str(last.money), last.failure_reason) == (
+        status,
+        "AED 1234.00",
+        None if outcome == "succeed" else "account_closed",
+    )
+
+
 async def test_a_rolled_secret_signs_beside_the_old_one(account: Account, listener: Listener) -> None:
     old = listener.secrets[0]
     new = (await account.post(f"/_test/webhook_endpoints/{listener.endpoint_id}/roll"))["secret"]

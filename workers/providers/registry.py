@@ -11,21 +11,27 @@ from pydantic import BaseModel, ValidationError
 from workers.providers.base import Connector
 from workers.providers.errors import InvalidRequest
 from workers.providers.manifest import CatalogEntry, Environment, describe
+from workers.providers.payments.aps import APSConnector
 from workers.providers.payments.checkout import CheckoutConnector
 from workers.providers.payments.ngenius import NGeniusConnector
 from workers.providers.payments.paypal import PayPalConnector
 from workers.providers.payments.stripe import StripeConnector
 from workers.providers.payments.tabby import TabbyConnector
+from workers.providers.payments.tamara import TamaraConnector
+from workers.providers.payments.tap import TapConnector
 from workers.providers.payments.ziina import ZiinaConnector
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 _CLASSES: Final[tuple[type[Connector[Any, Any]], ...]] = (
+    APSConnector,
     CheckoutConnector,
     NGeniusConnector,
     PayPalConnector,
     StripeConnector,
     TabbyConnector,
+    TamaraConnector,
+    TapConnector,
     ZiinaConnector,
 )
 

@@ -60,7 +60,7 @@ async def apply(
         if may_wait and event.payment_id is None and await transaction.is_payment_under_way():
             raise PaymentUnderWay
         return False
-    if not is_believed:
+    if not is_believed or not (event.payment or event.refund or event.dispute):
         await transaction.ask_about_payment(payment.id)
         return True
     if event.payment:

@@ -6,8 +6,9 @@ successful answer is kept under its ``Cko-Idempotency-Key``, an error is not, an
 
 What a card does is in its token (``tok_…`` or ``src_…`` and 26 letters or digits): ``tok_declined20051…`` is declined
 with that response code, ``tok_challenge…`` wants 3-D Secure, ``tok_pending…`` is decided later, ``tok_unknown…`` does
-not exist, and every other one is approved. Captures, voids and refunds are answered 202 and done a moment later, or, in
-an account that is told to hold them, when ``POST /checkout/_test/…`` says so (see `api`).
+not exist, and every other one is approved. A token is kept as an instrument unless it is said not to be. Captures,
+voids and refunds are answered 202 and done a moment later, or, in an account that is told to hold them, when
+``POST /checkout/_test/…`` says so (see `api`).
 """
 
 from sandbox.payments.checkout.twin import CheckoutTwin

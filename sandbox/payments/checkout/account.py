@@ -53,6 +53,11 @@ class Payment:
     refunded: int = 0
     challenge: bool = False
     page: str | None = None
+    customer: Object | None = None
+    source: Object | None = None
+    """What it was paid with, as details show it; with an id where it was kept."""
+    keeps: str | None = None
+    """The token to be kept once it is approved."""
     actions: list[Object] = field(default_factory=list)
 
     @property
@@ -87,6 +92,20 @@ class Payment:
 
 
 @dataclass
+class Instrument:
+    """A card that is kept.
+
+    :param token: what it was made of; it behaves like that.
+    :param forgotten: whether it was deleted, so that it is of no use any more.
+    """
+
+    id: str
+    token: str
+    customer: Object
+    forgotten: bool = False
+
+
+@dataclass
 class Account:
     """One account: everything made under one secret key.
 
@@ -101,6 +120,7 @@ class Account:
     page_requests: dict[str, Object] = field(default_factory=dict)
     """By page: what its payments will be made with."""
     disputes: dict[str, Object] = field(default_factory=dict)
+    instruments: dict[str, Instrument] = field(default_factory=dict)
     workflows: dict[str, Object] = field(default_factory=dict)
     kept_answers: dict[str, KeptAnswer] = field(default_factory=dict)
     api_url: str = ""
@@ -135,7 +155,8 @@ class Account:
             "_links": {
                 "self": {"href": f"{self.api_url}/workflows/events/{event_id}"},
                 "subject": {"href": f"{self.api_url}/workflows/events/subject/{subject}"},
-                "payment": {"href": f"{self.api_url}/payments/{data.get('payment_id', data['id'])}"},
             },
         }
+        if payment_id := data.get("payment_id", data.get("id")):
+            event["_links"]["payment"] = {"href": f"{self.api_url}/payments/{payment_id}"}
         self.publish(event)

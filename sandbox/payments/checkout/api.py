@@ -8,6 +8,7 @@
     POST /_test/payments/{payment}/authenticate | decide | settle     {"outcome": "succeed" | "fail"}
     POST /_test/payments/{payment}/expire the reservation runs out
     POST /_test/payments/{payment}/dispute {"category": "fraudulent"}
+    POST /_test/settlements                {"amount": 1019.12, "currency": "AED"}: money is sent to the merchant
     POST /_test/disputes/{dispute}/close  {"outcome": "succeed" (won) | "fail" (lost)}
 
 These take the account's key like the API does; the pages ``/page/{page}`` and ``/3ds/{payment}`` need none.
@@ -19,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.payments.checkout import pages, payments, webhooks
+from sandbox.payments.checkout import bodies, pages, payments, webhooks
 from sandbox.payments.checkout.account import Account, Object, Payment
 from sandbox.payments.checkout.errors import CheckoutError, not_found
 
@@ -48,7 +49,7 @@ class Call:
 
 
 def _request_payment(call: Call) -> Answer:
-    request = payments.read_request(call.body, hosted=False)
+    request = bodies.read_payment(call.account, call.body)
     payment = payments.request_payment(call.account, request, request["token"])
     status = "Authorized" if payment.authorized else payment.status
     return payments.answer(call.account, payment, status)
@@ -74,6 +75,14 @@ def _actions(call: Call) -> Answer:
 
 def _act(act: Callable[[Account, Payment, Any], Object]) -> Handler:
     return lambda call: (202, act(call.account, call.account.payment(call.path["id"]), call.body))
+
+
+def _delete_instrument(call: Call) -> Answer:
+    instrument = call.account.instruments.get(call.path["id"])
+    if instrument is None or instrument.forgotten:
+        raise not_found()
+    instrument.forgotten = True
+    return 204, None
 
 
 def _delete_workflow(call: Call) -> Answer:
@@ -152,6 +161,7 @@ API: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/payments/{id}/refunds", _act(payments.refund)),
     ("POST", "/hosted-payments", lambda call: (201, pages.create_page(call.account, call.body))),
     ("GET", "/hosted-payments/{id}", lambda call: (200, call.account.page(call.path["id"]))),
+    ("DELETE", "/instruments/{id}", _delete_instrument),
     ("POST", "/workflows", lambda call: (201, webhooks.create_workflow(call.account, call.body))),
     ("DELETE", "/workflows/{id}", _delete_workflow),
 )
@@ -164,5 +174,6 @@ CONTROLS: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/_test/payments/{id}/settle", _settle),
     ("POST", "/_test/payments/{id}/expire", _run_out),
     ("POST", "/_test/payments/{id}/dispute", _dispute),
+    ("POST", "/_test/settlements", lambda call: (200, payments.settle_account(call.account, call.body))),
     ("POST", "/_test/disputes/{id}/close", _close_dispute),
 )

@@ -71,6 +71,34 @@ class Fields:
         """An object within."""
         return Fields(self._take(name, required) or {}, f"{self._prefix}{name}_")
 
+    def address(self, name: str, *, country_needed: bool = False) -> Json | None:
+        """A postal address."""
+        value = self.anything(name)
+        if value is None and not country_needed:
+            return None
+        inner = Fields(value or {}, f"{self._prefix}{name}_")
+        for part, chars in (("address_line1", 200), ("address_line2", 200), ("city", 50), ("state", 255), ("zip", 50)):
+            inner.text(part, chars)
+        country = inner.text("country", 2, required=country_needed)
+        if country is not None and not re.fullmatch(r"[A-Z]{2}", country):
+            raise CheckoutError(422, f"{self._prefix}{name}_country_invalid")
+        inner.done()
+        return dict(value or {})
+
+    def texts(self, name: str, choices: frozenset[str]) -> list[str] | None:
+        """A list of names."""
+        value = self._take(name, False)
+        if value is not None and (not isinstance(value, list) or not value or not set(value) <= choices):
+            raise self._invalid(name)
+        return value
+
+    def children(self, name: str) -> list[Fields]:
+        """A list of objects within."""
+        value = self._take(name, False)
+        if value is not None and (not isinstance(value, list) or not value):
+            raise self._invalid(name)
+        return [Fields(each, f"{self._prefix}{name}_") for each in value or ()]
+
     def anything(self, name: str) -> Any:
         """Whatever is there."""
         return self._take(name, False)

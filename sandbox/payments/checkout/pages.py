@@ -6,8 +6,9 @@ from html import escape
 from typing import Any
 
 from sandbox.payments.checkout.account import Account, Object, Payment, new_id
+from sandbox.payments.checkout.bodies import read_page
 from sandbox.payments.checkout.errors import CheckoutError
-from sandbox.payments.checkout.payments import read_request, request_payment
+from sandbox.payments.checkout.payments import request_payment
 
 CARDS = {
     "pay": "tok_approved000000000000000000",
@@ -17,14 +18,14 @@ CARDS = {
 
 def create_page(account: Account, body: Any) -> Object:
     """POST /hosted-payments"""
-    request = read_request(body, hosted=True)
+    request = read_page(body)
     page_id = new_id("hpp")
     links = {
         "self": {"href": f"{account.api_url}/hosted-payments/{page_id}"},
         "redirect": {"href": f"{account.api_url}/page/{page_id}"},
     }
     account.page_requests[page_id] = request
-    shown = ("reference", "amount", "currency", "billing", "description", "customer", "metadata")
+    shown = ("reference", "amount", "currency", "billing", "description", "customer", "metadata", "products")
     urls = ("success_url", "cancel_url", "failure_url")
     account.pages[page_id] = {
         "id": page_id,

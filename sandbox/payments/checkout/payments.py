@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sandbox.payments.checkout.account import Account, Object, Payment, new_id
+from sandbox.payments.checkout.account import Account, Instrument, Object, Payment, new_id
 from sandbox.payments.checkout.errors import CheckoutError
-from sandbox.payments.checkout.fields import Fields, read_money
+from sandbox.payments.checkout.fields import Fields
 
 APPROVED = ("10000", "Approved")
 SUMMARIES = {
@@ -20,56 +20,11 @@ SUMMARIES = {
     "40101": "Risk blocked transaction",
 }
 _DECLINED = re.compile(r"(?:tok|src)_declined([0-9A-Z]{5})[a-z0-9]*")
-_TOKENS = {"token": re.compile(r"tok_\w{26}"), "id": re.compile(r"src_\w{26}")}
-
-
-def read_request(body: Any, *, hosted: bool) -> Object:
-    """What a request for a payment or a hosted page says."""
-    fields = Fields(body)
-    amount, currency = read_money(fields)
-    request: Object = {
-        "amount": amount,
-        "currency": currency,
-        "reference": fields.text("reference", 50),
-        "description": fields.text("description", 100),
-        "capture": fields.boolean("capture", True),
-        "success_url": fields.url("success_url", required=hosted),
-        "failure_url": fields.url("failure_url", required=hosted),
-        "metadata": fields.flat("metadata"),
-        "customer": fields.anything("customer"),
-    }
-    fields.text("processing_channel_id", 29)
-    secure = fields.child("3ds")
-    request["3ds"] = secure.boolean("enabled", False)
-    secure.done()
-    descriptor = fields.anything("billing_descriptor")
-    if descriptor is not None:
-        named = Fields(descriptor, "billing_descriptor_")
-        named.text("name", 25, required=True)
-        named.text("city", 13, required=True)
-        named.done()
-    if hosted:
-        request["cancel_url"] = fields.url("cancel_url", required=True)
-        billing = fields.child("billing", required=True)
-        billing.child("address", required=True).text("country", 2, required=True)
-        request["billing"] = body["billing"]
-    else:
-        request["token"] = _read_source(fields.child("source", required=True))
-    fields.done()
-    return request
-
-
-def _read_source(source: Fields) -> str:
-    kind = source.text("type", 10, required=True, choices=("token", "id")) or ""
-    token = source.text(kind if kind == "token" else "id", 40, required=True) or ""
-    source.done()
-    if not _TOKENS[kind].fullmatch(token) or token[4:].startswith("unknown"):
-        raise CheckoutError(422, "token_invalid" if kind == "token" else "source_id_invalid")
-    return token
 
 
 def request_payment(account: Account, request: Object, token: str, page: str | None = None) -> Payment:
-    """Try to take a payment with a token."""
+    """Try to take a payment with a token, or with a card that is kept."""
+    kept = account.instruments.get(token)
     payment = Payment(
         id=new_id("pay"),
         amount=request["amount"],
@@ -81,26 +36,57 @@ def request_payment(account: Account, request: Object, token: str, page: str | N
         success_url=request["success_url"],
         failure_url=request["failure_url"],
         page=page,
+        customer=kept.customer if kept else _customer(request["customer"]),
+        source={**_CARD, **({"id": token} if token.startswith("src_") else {})},
     )
     account.payments[payment.id] = payment
-    declined = _DECLINED.fullmatch(token)
+    act_like = kept.token if kept else token
+    if request["keep"] and kept is None:
+        payment.keeps = token
+    declined = _DECLINED.fullmatch(act_like)
     if declined:
         refuse(account, payment, declined[1])
-    elif token[4:].startswith("challenge") and request["3ds"]:
+    elif act_like[4:].startswith("challenge") and request["3ds"]:
         payment.challenge = True
         account.emit("payment_pending", event_data(payment, None), payment.id)
-    elif token[4:].startswith("pending"):
+    elif act_like[4:].startswith("pending"):
         account.emit("payment_pending", event_data(payment, None), payment.id)
-    elif token[4:].startswith("challenge"):
+    elif act_like[4:].startswith("challenge") and not request["merchant_initiated"]:
         refuse(account, payment, "20154")
     else:
         approve(account, payment)
     return payment
 
 
+_CARD: Object = {
+    "type": "card",
+    "expiry_month": 4,
+    "expiry_year": 2029,
+    "scheme": "VISA",
+    "last4": "4242",
+    "bin": "424242",
+    "fingerprint": "F" * 64,
+}
+
+
+def _customer(told: Object | None) -> Object | None:
+    """Somebody who is known by their e-mail address; each payment makes them anew here."""
+    return {"id": new_id("cus"), **told} if told and "id" not in told else told
+
+
+def _keep(account: Account, payment: Payment) -> None:
+    """Store what was approved, where that was asked for."""
+    if payment.keeps is None or payment.source is None:
+        return
+    instrument = Instrument(new_id("src"), payment.keeps, payment.customer or {"id": new_id("cus")})
+    account.instruments[instrument.id] = instrument
+    payment.source["id"], payment.customer, payment.keeps = instrument.id, instrument.customer, None
+
+
 def approve(account: Account, payment: Payment) -> None:
     """The issuer reserves the money; it is captured next if that was asked for."""
     payment.status, payment.challenge, payment.authorized = "Authorized", False, payment.amount
+    _keep(account, payment)
     action = _new_action(account, payment, "Authorization", payment.amount, payment.reference, {})
     _finish(action, *APPROVED)
     account.emit("payment_approved", event_data(payment, action), payment.id)
@@ -201,6 +187,23 @@ _REFUSED = {
 }
 
 
+def settle_account(account: Account, body: Any) -> Object:
+    """The day has come: the available balance is sent to the merchant's bank account."""
+    details: Object = {
+        "payout_id": new_id("pay"),
+        "source_currency": body.get("currency", "AED"),
+        "source_amount": body["amount"],
+        "balance_as_of": account.time(),
+        "bank_name": "Test Bank",
+        "payment_instrument_id": new_id("src"),
+        "billing_descriptor": "000000012KPB",
+    }
+    holder = {"client_id": new_id("cli"), "entity_id": new_id("ent"), "entity_name": "The Shop"}
+    data: Object = {"account": holder, "settlement_details": details, "event_type": "SettlementGenerated"}
+    account.emit("settlement_generated", data, details["payout_id"])
+    return data
+
+
 def open_dispute(account: Account, payment: Payment, category: str) -> Object:
     """The payer's bank wants the money back."""
     dispute: Object = {
@@ -226,7 +229,8 @@ def details(account: Account, payment: Payment) -> Object:
     shown = {
         "id": payment.id,
         "requested_on": payment.requested_on,
-        "source": {"type": "card", "id": "src_" + payment.id[4:], "last4": "4242", "fingerprint": "F" * 64},
+        "source": payment.source,
+        "customer": payment.customer,
         "amount": payment.amount,
         "currency": payment.currency,
         "payment_type": "Regular",
@@ -261,6 +265,8 @@ def answer(account: Account, payment: Payment, status: str) -> tuple[int, Object
         "response_summary": action["response_summary"],
         "processed_on": action["processed_on"],
         "risk": {"flagged": False},
+        "source": payment.source,
+        **({"customer": payment.customer} if payment.customer else {}),
     }
 
 
@@ -284,6 +290,8 @@ def event_data(payment: Payment, action: Object | None) -> Object:
         "action_id": (action or {}).get("id"),
         "currency": payment.currency,
         "balances": payment.balances(),
+        "source": payment.source,
+        "customer": payment.customer,
         "metadata": {**payment.metadata, **(action or {}).get("metadata", {})},
     }
 

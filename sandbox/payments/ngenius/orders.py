@@ -21,6 +21,9 @@ _ORDER_FIELDS = frozenset(
 _ATTRIBUTES = frozenset(
     {"redirectUrl", "cancelUrl", "cancelText", "skipConfirmationPage", "skip3DS", "paymentAttempts"}
 )
+_ADDRESS = frozenset(
+    {"firstName", "lastName", "address1", "address2", "city", "stateCode", "postalCode", "countryCode"}
+)
 _REFERENCE = re.compile(r"[A-Za-z0-9-]{1,64}")
 MESSAGES = {
     "05": "Do not honor",
@@ -49,6 +52,7 @@ def create_order(account: Account, outlet: str, body: Object) -> Order:
     if body.get("language", "en") not in LANGUAGES:
         raise NGeniusError(422, "language is not known", "invalidLanguage")
     address = body.get("billingAddress", {"firstName": "x", "lastName": "x"})
+    _only(address, _ADDRESS, "billingAddress")
     if not all(isinstance(address.get(name), str) and address[name] for name in ("firstName", "lastName")):
         raise NGeniusError(422, "billingAddress needs firstName and lastName", "invalidAddress")
     _check_reference(account, body.get("merchantOrderReference"))

@@ -49,6 +49,8 @@ class Account:
     refunds: dict[str, Object] = field(default_factory=dict)
     disputes: dict[str, Object] = field(default_factory=dict)
     webhooks: dict[str, Object] = field(default_factory=dict)
+    saved: dict[str, str] = field(default_factory=dict)
+    """By payment token: the funding behind the saved account."""
     funding: dict[str, str] = field(default_factory=dict)
     """By order: how the payer's means of payment behaves (see `controls`)."""
     kept_answers: dict[tuple[str, str], KeptAnswer] = field(default_factory=dict)

@@ -12,7 +12,8 @@
     POST /_test/refunds/{id}/finish              {"outcome": "complete" | "decline"}
     POST /_test/tokens/revoke                    every token of the account is refused from now on
 
-They take the account's token as the API does. A saved account is ``vault_`` and one of the fundings: ``vault_ok``.
+They take the account's token as the API does. A saved account is a payment token that an order gave, or ``vault_`` and
+one of the fundings: ``vault_ok``.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.payments.paypal.account import AUTHORIZATION_SECONDS, Account, Object, new_id
 from sandbox.payments.paypal.errors import PayPalError, refused
+from sandbox.payments.paypal.vault import breakdown, check_attributes, funding_of, save
 
 CURRENCIES = "AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD HUF ILS JPY MXN MYR NOK NZD PHP PLN SEK SGD THB TWD USD"
 WITHOUT_DECIMALS = frozenset({"HUF", "JPY", "TWD"})
@@ -33,6 +34,9 @@ _DUPLICATE = (
 _DECLINED = (
     "The instrument presented  was either declined by the processor or bank, or it can't be used for this payment."
 )
+_QUANTITY = r"[1-9][0-9]{0,9}"
+_EXPERIENCE = "/payment_source/paypal/experience_context"
+_UNIT = "/purchase_units/@reference_id=='default'"
 _KNOWN = {"intent", "purchase_units", "payment_source"}
 FUNDING = ("ok", "decline", "pending", "refuse_capture", "pending_refund")
 
@@ -45,19 +49,17 @@ def create_order(account: Account, given: Object) -> Object:
     if not isinstance(units, list) or len(units) != 1:
         raise PayPalError(400, "INVALID_ARRAY_MIN_ITEMS", "The number of items is too small.", "/purchase_units")
     unit, wallet = units[0], (given.get("payment_source") or {}).get("paypal") or {}
-    read_amount(unit.get("amount"), "/purchase_units/@reference_id=='default'/amount")
+    read_amount(unit.get("amount"), f"{_UNIT}/amount")
+    _check_items(unit)
+    check_attributes(wallet.get("attributes") or {})
     order = _new_order(account, given["intent"], unit, wallet)
     if "vault_id" not in wallet:
-        _check_urls(wallet.get("experience_context") or {})
+        _check_experience(wallet.get("experience_context") or {}, unit)
         order["links"].append(account.link(f"/checkoutnow/{order['id']}", "payer-action"))
         account.orders[order["id"]] = order
         return order
-    if not wallet["vault_id"].startswith("vault_"):
-        raise refused(
-            "TOKEN_ID_NOT_FOUND", "Specified token was not found. Verify the token and try the request again."
-        )
+    account.funding[order["id"]] = funding_of(account, wallet["vault_id"])
     account.orders[order["id"]] = order
-    account.funding[order["id"]] = wallet["vault_id"].removeprefix("vault_")
     order["status"] = "APPROVED"
     try:
         return complete_order(account, order, "authorize" if order["intent"] == "AUTHORIZE" else "capture")
@@ -83,11 +85,41 @@ def read_amount(amount: Any, pointer: str) -> Decimal:
     return value
 
 
-def _check_urls(experience: Object) -> None:
+def _check_items(unit: Object) -> None:
+    items, amount = unit.get("items"), unit["amount"]
+    total = (amount.get("breakdown") or {}).get("item_total")
+    if total and total["value"] != amount["value"]:
+        raise refused(
+            "AMOUNT_MISMATCH", "Should equal item_total and the rest of the breakdown.", f"{_UNIT}/amount/value"
+        )
+    if items is None:
+        return
+    if total is None:
+        raise refused(
+            "ITEM_TOTAL_REQUIRED", "If item details are specified, item_total is required.", f"{_UNIT}/amount"
+        )
+    if any(
+        not each.get("name") or len(each["name"]) > 127 or not re.fullmatch(_QUANTITY, each["quantity"])
+        for each in items
+    ):
+        raise PayPalError(
+            400, "INVALID_STRING_LENGTH", "The value of a field is too short or too long.", f"{_UNIT}/items"
+        )
+    prices = (Decimal(each["unit_amount"]["value"]) * int(each["quantity"]) for each in items)
+    if sum(prices) != Decimal(total["value"]):
+        raise refused(
+            "ITEM_TOTAL_MISMATCH", "Should equal sum of (unit_amount * quantity) across all items.", f"{_UNIT}/items"
+        )
+
+
+def _check_experience(experience: Object, unit: Object) -> None:
     for name, issue in (("return_url", "RETURN_URL_REQUIRED"), ("cancel_url", "CANCEL_URL_REQUIRED")):
         if not str(experience.get(name, "")).startswith(("http://", "https://")):
-            pointer = f"/payment_source/paypal/experience_context/{name}"
-            raise PayPalError(400, issue, f"{name} is required.", pointer)
+            raise PayPalError(400, issue, f"{name} is required.", f"{_EXPERIENCE}/{name}")
+    if not re.fullmatch(r"[a-z]{2}-[A-Z]{2}", experience.get("locale", "en-US")):
+        raise PayPalError(400, "INVALID_PARAMETER_SYNTAX", "The value does not conform.", f"{_EXPERIENCE}/locale")
+    if experience.get("shipping_preference") == "SET_PROVIDED_ADDRESS" and "shipping" not in unit:
+        raise PayPalError(400, "MISSING_SHIPPING_ADDRESS", "The shipping address is required.", f"{_UNIT}/shipping")
 
 
 def _new_order(account: Account, intent: str, unit: Object, wallet: Object) -> Object:
@@ -102,6 +134,7 @@ def _new_order(account: Account, intent: str, unit: Object, wallet: Object) -> O
         "create_time": account.timestamp(),
         "links": [account.link(f"/v2/checkout/orders/{order_id}", "self")],
         "_return": wallet.get("experience_context") or {},
+        "_attributes": wallet.get("attributes"),
     }
 
 
@@ -142,13 +175,19 @@ def complete_order(account: Account, order: Object, verb: str) -> Object:
     order["update_time"] = account.timestamp()
     if verb == "authorize":
         authorization = account.new_paid(
-            order, "authorizations", unit["amount"], "CREATED", f"/v2/checkout/orders/{order['id']}"
+            order, "authorizations", _plain(unit["amount"]), "CREATED", f"/v2/checkout/orders/{order['id']}"
         )
         authorization["expiration_time"] = account.timestamp(AUTHORIZATION_SECONDS)
         account.emit("PAYMENT.AUTHORIZATION.CREATED", "authorization", authorization)
     else:
-        take(account, order, unit["amount"], f"/v2/checkout/orders/{order['id']}", is_final=True)
+        take(account, order, _plain(unit["amount"]), f"/v2/checkout/orders/{order['id']}", is_final=True)
+    save(account, order)
     return order
+
+
+def _plain(amount: Object) -> Object:
+    """An amount without its breakdown."""
+    return {name: amount[name] for name in ("currency_code", "value")}
 
 
 def take(account: Account, order: Object, amount: Object, up: str, *, is_final: bool) -> Object:
@@ -160,6 +199,8 @@ def take(account: Account, order: Object, amount: Object, up: str, *, is_final: 
     capture = account.new_paid(order, "captures", amount, status, up)
     capture["final_capture"] = is_final
     capture["seller_protection"] = {"status": "NOT_ELIGIBLE"}
+    if status == "COMPLETED":
+        capture["seller_receivable_breakdown"] = breakdown(amount)
     if status == "PENDING":
         capture["status_details"] = {"reason": "ECHECK"}
     if status == "DECLINED":

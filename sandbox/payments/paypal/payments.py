@@ -7,6 +7,7 @@ from decimal import Decimal
 from sandbox.payments.paypal.account import Account, Object, new_id
 from sandbox.payments.paypal.errors import refused
 from sandbox.payments.paypal.orders import read_amount, take
+from sandbox.payments.paypal.vault import breakdown
 
 _CLOSED = {
     "VOIDED": "A voided authorization cannot be captured or reauthorized. ",
@@ -109,6 +110,8 @@ def settle_capture(account: Account, capture: Object, *, succeeds: bool) -> None
     """A pending capture comes to its end."""
     capture["status"] = "COMPLETED" if succeeds else "DECLINED"
     capture.pop("status_details", None)
+    if succeeds:
+        capture["seller_receivable_breakdown"] = breakdown(capture["amount"])
     account.emit(f"PAYMENT.CAPTURE.{'COMPLETED' if succeeds else 'DENIED'}", "capture", capture)
 
 

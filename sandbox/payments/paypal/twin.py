@@ -247,6 +247,12 @@ def _delete_webhook(account: Account, object_id: str, _: Object) -> tuple[int, N
     return 204, None
 
 
+def _delete_token(account: Account, object_id: str, _: Object) -> tuple[int, None]:
+    """One that is not there is answered like one that was: the published document knows no 404."""
+    account.saved.pop(object_id, None)
+    return 204, None
+
+
 _API: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/v2/checkout/orders", lambda a, _, given: (201, orders.shown(orders.create_order(a, given)))),
     ("GET", "/v2/checkout/orders/{id}", lambda a, i, _: (200, orders.shown(a.find("orders", i)))),
@@ -266,6 +272,7 @@ _API: tuple[tuple[str, str, Handler], ...] = (
         lambda a, i, given: (201, payments.refund_capture(a, a.find("captures", i), given)),
     ),
     ("GET", "/v2/payments/refunds/{id}", _found("refunds")),
+    ("DELETE", "/v3/vault/payment-tokens/{id}", _delete_token),
     ("GET", "/v1/notifications/webhooks", lambda a, _, __: (200, {"webhooks": list(a.webhooks.values())})),
     ("POST", "/v1/notifications/webhooks", lambda a, _, given: (201, webhooks.create_webhook(a, given))),
     ("GET", "/v1/notifications/webhooks/{id}", _found("webhooks")),

@@ -17,6 +17,22 @@ from sandbox.payments.stripe.errors import missing
 
 Object = dict[str, Any]
 API_VERSION = "2026-06-24.dahlia"
+_CARD = {
+    "brand": "visa",
+    "checks": {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "pass"},
+    "country": "AE",
+    "exp_month": 4,
+    "exp_year": 2029,
+    "fingerprint": "Xt5EWLLDS7FJjR1c",
+    "funding": "credit",
+    "installments": None,
+    "last4": "4242",
+    "mandate": None,
+    "network": "visa",
+    "three_d_secure": None,
+    "wallet": None,
+}
+"""The card behind every test payment method, as a charge shows it."""
 _ALPHABET = string.ascii_letters + string.digits
 
 
@@ -49,6 +65,11 @@ class Account:
     refunds: dict[str, Object] = field(default_factory=dict)
     sessions: dict[str, Object] = field(default_factory=dict)
     disputes: dict[str, Object] = field(default_factory=dict)
+    customers: dict[str, Object] = field(default_factory=dict)
+    payment_methods: dict[str, Object] = field(default_factory=dict)
+    originals: dict[str, str] = field(default_factory=dict)
+    """By saved payment method: the test payment method that it behaves like."""
+    payouts: dict[str, Object] = field(default_factory=dict)
     events: dict[str, Object] = field(default_factory=dict)
     webhook_endpoints: dict[str, Object] = field(default_factory=dict)
     webhook_secrets: dict[str, list[str]] = field(default_factory=dict)
@@ -108,7 +129,7 @@ class Account:
                 self._expand(item, rest)
 
     def _find(self, object_id: str) -> Object:
-        for kind in (self.payment_intents, self.charges, self.refunds, self.sessions):
+        for kind in (self.payment_intents, self.charges, self.refunds, self.sessions, self.customers):
             if object_id in kind:
                 return kind[object_id]
         raise missing("object", object_id)
@@ -178,7 +199,7 @@ def new_charge(account: Account, intent: Object, status: str) -> Object:
         "captured": False,
         "created": account.seconds(),
         "currency": intent["currency"],
-        "customer": None,
+        "customer": intent["customer"],
         "description": intent["description"],
         "disputed": False,
         "failure_balance_transaction": None,
@@ -197,7 +218,7 @@ def new_charge(account: Account, intent: Object, status: str) -> Object:
         "paid": status == "succeeded",
         "payment_intent": intent["id"],
         "payment_method": intent["payment_method"],
-        "payment_method_details": {"type": "card"},
+        "payment_method_details": {"type": "card", "card": dict(_CARD)},
         "receipt_email": intent["receipt_email"],
         "receipt_number": None,
         "receipt_url": None,

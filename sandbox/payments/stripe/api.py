@@ -9,6 +9,8 @@
     POST /_test/payment_intents/{intent}/dispute  reason=fraudulent
     POST /_test/refunds/{refund}/finish           outcome=succeed | fail
     POST /_test/disputes/{dispute}/close          outcome=succeed (won) | fail (lost)
+    POST /_test/payouts                           amount=9900 currency=aed
+    POST /_test/payouts/{payout}/finish           outcome=succeed | fail
     POST /_test/webhook_endpoints/{endpoint}/roll → the new secret; both sign from then on
 
 These take the account's key like the API does; the pages ``/pay/{session}`` and ``/authenticate/{intent}`` need none.
@@ -19,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.payments.stripe import checkout, payments, webhooks
+from sandbox.payments.stripe import checkout, disputes, payments, payouts, saved, webhooks
 from sandbox.payments.stripe.account import Account, Object
 from sandbox.payments.stripe.errors import StripeError, missing
 from sandbox.payments.stripe.params import Params
@@ -144,7 +146,7 @@ def _test_run_out(call: Call) -> Object:
 def _test_dispute(call: Call) -> Object:
     intent = call.account.payment_intent(call.path["id"])
     charge = call.account.charges[intent["latest_charge"]]
-    return payments.open_dispute(call.account, charge, call.params.text("reason") or "fraudulent")
+    return disputes.open_dispute(call.account, charge, call.params.text("reason") or "fraudulent")
 
 
 def _test_finish_refund(call: Call) -> Object:
@@ -155,8 +157,14 @@ def _test_finish_refund(call: Call) -> Object:
 
 def _test_close_dispute(call: Call) -> Object:
     dispute: Object = _retrieve_unread(call, "disputes")
-    payments.close_dispute(call.account, dispute, _passed(call))
+    disputes.close_dispute(call.account, dispute, _passed(call))
     return dispute
+
+
+def _test_finish_payout(call: Call) -> Object:
+    payout: Object = _retrieve_unread(call, "payouts")
+    payouts.finish_payout(call.account, payout, _passed(call))
+    return payout
 
 
 def _retrieve_unread(call: Call, kind: str) -> Object:
@@ -196,6 +204,16 @@ API: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/v1/refunds/{id}", _retrieve("refunds", "refund")),
     ("GET", "/v1/disputes", _list("disputes", "/v1/disputes", "payment_intent", "charge")),
     ("GET", "/v1/disputes/{id}", _retrieve("disputes", "dispute")),
+    ("POST", "/v1/customers", lambda call: saved.create_customer(call.account, call.params)),
+    ("GET", "/v1/customers/{id}", _retrieve("customers", "customer")),
+    ("GET", "/v1/payment_methods/{id}", lambda call: saved.retrieve(call.account, call.path["id"])),
+    (
+        "POST",
+        "/v1/payment_methods/{id}/detach",
+        lambda call: saved.detach(call.account, call.path["id"], call.params),
+    ),
+    ("GET", "/v1/payouts", _list("payouts", "/v1/payouts")),
+    ("GET", "/v1/payouts/{id}", _retrieve("payouts", "payout")),
     ("GET", "/v1/balance", _balance),
     ("GET", "/v1/events", _list("events", "/v1/events", "type")),
     ("GET", "/v1/events/{id}", _retrieve("events", "event")),
@@ -221,6 +239,8 @@ CONTROLS: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/_test/payment_intents/{id}/dispute", _test_dispute),
     ("POST", "/_test/refunds/{id}/finish", _test_finish_refund),
     ("POST", "/_test/disputes/{id}/close", _test_close_dispute),
+    ("POST", "/_test/payouts", lambda call: payouts.create_payout(call.account, call.params)),
+    ("POST", "/_test/payouts/{id}/finish", _test_finish_payout),
     (
         "POST",
         "/_test/webhook_endpoints/{id}/roll",

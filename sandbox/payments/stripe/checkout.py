@@ -9,13 +9,18 @@ from sandbox.payments.stripe.errors import StripeError
 from sandbox.payments.stripe.params import Params
 from sandbox.payments.stripe.payments import (
     CAPTURE_METHODS,
+    FUTURE_USAGES,
     OUTCOMES,
     check_amount,
     confirm_intent,
     read_amount,
     read_currency,
+    read_types,
 )
+from sandbox.payments.stripe.saved import check_customer, new_customer, read_shipping
 
+# Those of Stripe's that a shop in the region may ask for; Arabic is none of them.
+LOCALES = ("auto", "en", "en-GB", "fr", "hi-IN", "fil")
 LIFETIME_SECONDS = 24 * 3600
 
 
@@ -24,6 +29,8 @@ def create_session(account: Account, params: Params) -> Object:
     params.required("mode", choices=("payment",))
     success_url, cancel_url = params.required("success_url"), params.text("cancel_url")
     reference, email = params.text("client_reference_id", max_chars=200), params.text("customer_email", max_chars=800)
+    customer, creation = params.text("customer"), params.text("customer_creation", choices=("always", "if_required"))
+    locale, types = params.text("locale", choices=LOCALES), read_types(params)
     expires_at = params.integer("expires_at") or account.seconds() + LIFETIME_SECONDS
     amount, currency = _read_items(params)
     intent_data = params.child("payment_intent_data")
@@ -32,17 +39,26 @@ def create_session(account: Account, params: Params) -> Object:
         "description": intent_data.text("description"),
         "statement_descriptor_suffix": intent_data.text("statement_descriptor_suffix", max_chars=22),
         "metadata": intent_data.metadata(),
+        "setup_future_usage": intent_data.text("setup_future_usage", choices=FUTURE_USAGES),
+        "shipping": read_shipping(intent_data.child("shipping")),
     }
     metadata = params.metadata()
     params.done()
+    check_customer(account, customer)
+    if customer and (creation or email):
+        raise StripeError(400, "You may only specify one of these parameters: customer, customer_email.")
     check_amount(amount, currency, "line_items[0][price_data][unit_amount]")
     session = _new_session(account, amount, currency, expires_at)
     session.update(
         success_url=success_url,
         cancel_url=cancel_url,
         client_reference_id=reference,
+        customer=customer,
+        customer_creation=None if customer else creation or "if_required",
         customer_email=email,
+        locale=locale,
         metadata=metadata,
+        payment_method_types=types,
     )
     account.intent_details[session["id"]] = details
     return session
@@ -56,7 +72,9 @@ def _read_items(params: Params) -> tuple[int, str]:
     for item in items:
         price = item.child("price_data")
         currency = read_currency(price)
-        price.child("product_data").required("name")
+        product = price.child("product_data")
+        product.required("name")
+        product.texts("images")
         total += read_amount(price, "unit_amount") * (item.integer("quantity") or 1)
     return total, currency
 
@@ -79,6 +97,7 @@ def _new_session(account: Account, amount: int, currency: str, expires_at: int) 
         "custom_fields": [],
         "custom_text": {"shipping_address": None, "submit": None},
         "customer": None,
+        "customer_creation": "if_required",
         "customer_details": None,
         "expires_at": expires_at,
         "invoice": None,
@@ -111,6 +130,10 @@ def complete_session(account: Account, session: Object, payment_method: str) -> 
     if session["status"] != "open":
         raise StripeError(400, f"This Checkout Session is {session['status']}.")
     intent = _session_intent(account, session)
+    if session["customer_creation"] == "always":
+        account_holder = {"email": session["customer_email"], "metadata": {}}
+        session["customer"] = session["customer"] or new_customer(account, **account_holder)["id"]
+        intent["customer"] = session["customer"]
     outcome = OUTCOMES.get(payment_method)
     # The page itself leads the payer through 3-D Secure.
     confirm_intent(account, intent, "pm_card_visa" if outcome and outcome.authenticate else payment_method, None)
@@ -131,7 +154,7 @@ def _session_intent(account: Account, session: Object) -> Object:
         return account.payment_intent(session["payment_intent"])
     details = account.intent_details[session["id"]]
     intent = new_intent(account, session["amount_total"], session["currency"], details["capture_method"])
-    intent.update(details)
+    intent.update(details, customer=session["customer"])
     session["payment_intent"] = intent["id"]
     account.emit("payment_intent.created", intent)
     return intent

@@ -1,4 +1,4 @@
-"""Payment intents, their charges, refunds and disputes: what Stripe does with money, without any."""
+"""Payment intents, their charges and refunds: what Stripe does with money, without any."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from sandbox.payments.stripe.account import Account, Object, new_charge, new_id, new_intent, new_refund
+from sandbox.payments.stripe.disputes import open_dispute
 from sandbox.payments.stripe.errors import StripeError, missing
 from sandbox.payments.stripe.params import Params
+from sandbox.payments.stripe.saved import check_customer, keep, original_of, read_shipping
 
 MINIMUMS = {"aed": 200, "eur": 50, "gbp": 30, "inr": 50, "jpy": 50, "usd": 50}
 THREE_DECIMALS = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
 CURRENCIES = THREE_DECIMALS | MINIMUMS.keys() | {"egp", "qar", "sar", "chf", "cny", "isk", "ugx", "mga", "pkr"}
+FUTURE_USAGES = ("on_session", "off_session")
 CAPTURE_METHODS = ("automatic", "automatic_async", "manual")
 CANCELLATION_REASONS = ("abandoned", "duplicate", "fraudulent", "requested_by_customer")
 REFUND_REASONS = ("duplicate", "fraudulent", "requested_by_customer")
@@ -74,18 +77,26 @@ def create_intent(account: Account, params: Params) -> Object:
     enabled, redirects = automatic.boolean("enabled"), automatic.text("allow_redirects", choices=("always", "never"))
     confirm, payment_method = params.boolean("confirm"), params.text("payment_method")
     return_url = params.text("return_url")
+    customer = params.text("customer")
     details = {
         "description": params.text("description"),
         "receipt_email": params.text("receipt_email"),
         "statement_descriptor_suffix": params.text("statement_descriptor_suffix", max_chars=22),
         "metadata": params.metadata(),
-        "customer": params.text("customer"),
-        "setup_future_usage": params.text("setup_future_usage", choices=("on_session", "off_session")),
+        "customer": customer,
+        "setup_future_usage": params.text("setup_future_usage", choices=FUTURE_USAGES),
+        "shipping": read_shipping(params.child("shipping")),
+        "payment_method_types": read_types(params),
     }
+    off_session = params.boolean("off_session")
     params.done()
     check_amount(amount, currency)
-    if payment_method is not None and payment_method not in OUTCOMES:
-        raise missing("PaymentMethod", payment_method, "payment_method")
+    check_customer(account, customer)
+    if payment_method is not None:
+        _outcome(account, payment_method, customer)
+    if off_session and (not confirm or details["setup_future_usage"]):
+        message = "off_session needs confirm=true, and cannot be used together with setup_future_usage."
+        raise StripeError(400, message, param="off_session")
     if confirm and payment_method is None:
         raise StripeError(400, "You cannot confirm without a payment method.", param="payment_method")
     if confirm and redirects != "never" and return_url is None:
@@ -98,20 +109,39 @@ def create_intent(account: Account, params: Params) -> Object:
         intent.update(payment_method=payment_method, status="requires_confirmation")
     account.emit("payment_intent.created", intent)
     if confirm and payment_method is not None:
-        confirm_intent(account, intent, payment_method, return_url)
+        confirm_intent(account, intent, payment_method, return_url, off_session=bool(off_session))
     return intent
 
 
-def confirm_intent(account: Account, intent: Object, payment_method: str, return_url: str | None) -> None:
+def read_types(params: Params) -> list[str]:
+    """The kinds of payment methods that are asked for; the twin has cards only."""
+    types = params.texts("payment_method_types") or params.texts("allowed_payment_method_types") or ["card"]
+    if types != ["card"]:
+        message = f"The payment method type provided: {types} is invalid."
+        raise StripeError(400, message, param="payment_method_types")
+    return types
+
+
+def _outcome(account: Account, payment_method: str, customer: str | None) -> Outcome:
+    original = original_of(account, payment_method, customer)
+    if original not in OUTCOMES:
+        raise missing("PaymentMethod", payment_method, "payment_method")
+    return OUTCOMES[original]
+
+
+def confirm_intent(
+    account: Account, intent: Object, payment_method: str, return_url: str | None, *, off_session: bool = False
+) -> None:
     """Try to pay.
 
+    :param off_session: the payer is away, and cannot authenticate.
     :raises StripeError: 402, when it is declined.
     """
     if intent["status"] not in ("requires_payment_method", "requires_confirmation"):
         raise unexpected_state(intent, "confirm")
-    if payment_method not in OUTCOMES:
-        raise missing("PaymentMethod", payment_method, "payment_method")
-    outcome = OUTCOMES[payment_method]
+    outcome = _outcome(account, payment_method, intent["customer"])
+    if outcome.authenticate and off_session:
+        outcome = Outcome(decline=("authentication_required", "authentication_required"))
     intent.update(payment_method=payment_method, last_payment_error=None)
     if outcome.authenticate:
         page = f"{account.pages_url}/authenticate/{intent['id']}"
@@ -156,6 +186,7 @@ def charge_intent(account: Account, intent: Object, outcome: Outcome) -> None:
     """Move the money, or reserve it, or decline."""
     if outcome.decline is not None:
         raise _decline(account, intent, *outcome.decline)
+    keep(account, intent, intent["payment_method"])
     charge = new_charge(account, intent, "succeeded")
     if intent["capture_method"] == "manual":
         intent.update(status="requires_capture", amount_capturable=intent["amount"])
@@ -271,7 +302,8 @@ def create_refund(account: Account, params: Params) -> Object:
     if amount is not None and not 1 <= amount <= left:
         message = f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})"
         raise StripeError(400, message, param="amount")
-    status = OUTCOMES.get(charge["payment_method"], Outcome()).refund_status
+    used: str = charge["payment_method"]
+    status = OUTCOMES.get(account.originals.get(used, used), Outcome()).refund_status
     refund = new_refund(account, charge, left if amount is None else amount, status)
     refund.update(reason=reason, metadata=metadata, balance_transaction=new_id("txn_"))
     charge["amount_refunded"] += refund["amount"]
@@ -306,45 +338,6 @@ def finish_refund(account: Account, refund: Object, passed: bool) -> None:
         account.emit("refund.failed", refund)
     account.emit("refund.updated", refund)
     account.emit("charge.refund.updated", refund)
-
-
-def open_dispute(account: Account, charge: Object, reason: str) -> Object:
-    """The payer's bank wants the money back."""
-    dispute = {
-        "id": new_id("du_"),
-        "object": "dispute",
-        "amount": charge["amount_captured"],
-        "balance_transactions": [],
-        "charge": charge["id"],
-        "created": account.seconds(),
-        "currency": charge["currency"],
-        "evidence": {},
-        "evidence_details": {
-            "due_by": account.seconds() + 7 * 24 * 3600,
-            "has_evidence": False,
-            "past_due": False,
-            "submission_count": 0,
-        },
-        "is_charge_refundable": False,
-        "livemode": False,
-        "metadata": {},
-        "payment_intent": charge["payment_intent"],
-        "reason": reason,
-        "status": "needs_response",
-    }
-    account.disputes[dispute["id"]] = dispute
-    charge["disputed"] = True
-    account.emit("charge.dispute.created", dispute)
-    account.emit("charge.dispute.funds_withdrawn", dispute)
-    return dispute
-
-
-def close_dispute(account: Account, dispute: Object, won: bool) -> None:
-    """The bank decided."""
-    dispute["status"] = "won" if won else "lost"
-    account.emit("charge.dispute.closed", dispute)
-    if won:
-        account.emit("charge.dispute.funds_reinstated", dispute)
 
 
 def read_amount(params: Params, name: str) -> int:

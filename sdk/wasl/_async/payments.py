@@ -2,14 +2,41 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any, Literal
 
 from wasl import _answers
 from wasl._async.api import AsyncApi
 from wasl._async.operations import AsyncOperations
-from wasl._requests import Amount, Id, amount_text, given, id_text, new_idempotency_key, optional_id, texts
+from wasl._async.payment_links import AsyncPaymentLinks
+from wasl._async.payment_methods import AsyncPaymentMethods
+from wasl._async.payment_routing import AsyncPaymentRouting
+from wasl._async.reconciliation import AsyncPaymentReconciliation
+from wasl._requests import (
+    Amount,
+    Id,
+    amount_text,
+    given,
+    id_text,
+    line_items,
+    new_idempotency_key,
+    optional_id,
+    texts,
+    time_text,
+)
 from wasl._row import columns_of
-from wasl.models import CancelReason, CaptureMethod, Operation, Payment, PaymentEvent, Refund
-from wasl.rows import Environment, PaymentStatus
+from wasl.models import (
+    CancelReason,
+    CaptureMethod,
+    Dispute,
+    LedgerReport,
+    Operation,
+    Payment,
+    PaymentEvent,
+    PaymentLink,
+    Payout,
+    Refund,
+)
+from wasl.rows import DisputeStatus, Environment, PaymentStatus, PayoutStatus
 
 
 class AsyncPayments:
@@ -20,11 +47,21 @@ class AsyncPayments:
     has the key, and the caller can go on repeating.
 
     With `wait` (seconds) a call returns when a worker has carried it out, or raises OperationFailed or WaitTimeout.
+
+    Attributes:
+        links: links that payers follow to pay.
+        methods: payment methods that gateways keep for later.
+        routing: which gateway takes which payment.
+        reconciliation: comparing our payments with the gateways' own.
     """
 
     def __init__(self, api: AsyncApi, operations: AsyncOperations) -> None:
         self._api = api
         self._operations = operations
+        self.links = AsyncPaymentLinks(api)
+        self.methods = AsyncPaymentMethods(api, operations)
+        self.routing = AsyncPaymentRouting(api, operations)
+        self.reconciliation = AsyncPaymentReconciliation(api, operations)
 
     async def create(
         self,
@@ -39,6 +76,14 @@ class AsyncPayments:
         description: str | None = None,
         customer: Mapping[str, str] | None = None,
         metadata: Mapping[str, str] | None = None,
+        method: str | None = None,
+        country: str | None = None,
+        locale: Literal["en", "ar"] | None = None,
+        billing_address: Mapping[str, str] | None = None,
+        shipping_address: Mapping[str, str] | None = None,
+        items: Sequence[Mapping[str, Any]] | None = None,
+        save_payment_method: bool = False,
+        payment_method_id: Id | None = None,
         connection_id: Id | None = None,
         environment: Environment | None = None,
         idempotency_key: str | None = None,
@@ -54,8 +99,19 @@ class AsyncPayments:
             payment_method: the gateway's token of a payment method. Without it the payer is sent to the payment's
                 `checkout_url`, a page of the gateway, and comes back to `return_url`.
             capture_method: ``automatic`` (the default) takes the money, ``manual`` reserves it until `capture`.
-            customer: up to ten facts, such as ``email`` and ``name``.
+            customer: ``name``, ``email``, ``phone`` (E.164) and ``reference``, the merchant's own name for the payer.
             metadata: up to forty of the merchant's own.
+            method: what the payer is to pay with, such as ``card``, ``apple_pay`` or ``knet``; it narrows the choice of
+                gateways.
+            country: where the payer is (ISO 3166-1 alpha-2); likewise.
+            locale: the language of the gateway's page.
+            billing_address: ``line1``, ``city`` and ``country``, and where they are known ``line2``, ``state`` (the
+                emirate) and ``postal_code``; likewise `shipping_address`.
+            items: what is paid for: each with ``name``, ``unit_amount`` (a decimal string) and ``quantity``, and where
+                they are known ``reference``, ``category``, ``image_url`` and ``product_url``. Pay-later gateways insist
+                on them.
+            save_payment_method: have the gateway keep what the payer pays with; see `methods`.
+            payment_method_id: a saved payment method to pay with.
             connection_id: the gateway to use; without it the hub chooses.
             environment: ``sandbox`` or ``live``; needed only by those who have connections in both.
             wait: seconds to wait for the gateway's answer; None returns at once, with the payment `pending`.
@@ -78,6 +134,14 @@ class AsyncPayments:
             description=description,
             customer=texts(customer, "customer"),
             metadata=texts(metadata, "metadata"),
+            method=method,
+            country=country,
+            locale=locale,
+            billing_address=texts(billing_address, "billing_address"),
+            shipping_address=texts(shipping_address, "shipping_address"),
+            items=line_items(items),
+            save_payment_method=save_payment_method or None,
+            payment_method_id=optional_id(payment_method_id, "payment_method_id"),
             connection_id=optional_id(connection_id, "connection_id"),
             environment=environment,
             idempotency_key=key,
@@ -213,6 +277,73 @@ class AsyncPayments:
         query = self._api.table("payment_events", columns_of(PaymentEvent))
         query = query.eq("payment_id", id_text(payment_id, "payment_id")).order("recorded_at").order("id")
         return await self._api.fetch(PaymentEvent, query)
+
+    async def create_link(
+        self,
+        *,
+        amount: Amount,
+        currency: str,
+        reference: str,
+        description: str | None = None,
+        single_use: bool = True,
+        expires_at: datetime | None = None,
+        idempotency_key: str | None = None,
+        organization_id: Id | None = None,
+        **payment: Any,
+    ) -> PaymentLink:
+        """Make a link that a payer can follow to pay; see `AsyncPaymentLinks.create`."""
+        return await self.links.create(
+            amount=amount,
+            currency=currency,
+            reference=reference,
+            description=description,
+            single_use=single_use,
+            expires_at=expires_at,
+            idempotency_key=idempotency_key,
+            organization_id=organization_id,
+            **payment,
+        )
+
+    def disputes(
+        self,
+        *,
+        status: DisputeStatus | None = None,
+        payment_id: Id | None = None,
+        organization_id: Id | None = None,
+        limit: int | None = None,
+    ) -> AsyncIterator[Dispute]:
+        """Yield disputes, newest first; pages are fetched as they are needed."""
+        equal = {
+            "status": status,
+            "payment_id": optional_id(payment_id, "payment_id"),
+            "organization_id": self._api.organization(organization_id),
+        }
+        return self._api.newest(Dispute, "payment_disputes", equal, limit=limit)
+
+    def payouts(
+        self,
+        *,
+        status: PayoutStatus | None = None,
+        connection_id: Id | None = None,
+        organization_id: Id | None = None,
+        limit: int | None = None,
+    ) -> AsyncIterator[Payout]:
+        """Yield payouts from gateways to the merchant, newest first; pages are fetched as they are needed."""
+        equal = {
+            "status": status,
+            "connection_id": optional_id(connection_id, "connection_id"),
+            "organization_id": self._api.organization(organization_id),
+        }
+        return self._api.newest(Payout, "payouts", equal, limit=limit)
+
+    async def check_ledger(self, *, since: datetime | None = None, organization_id: Id | None = None) -> LedgerReport:
+        """Rebuild payments from the ledger and compare them with their rows.
+
+        Args:
+            since: only payments that changed since then; all of them if left out.
+        """
+        arguments = given(since=time_text(since, "since"), organization_id=self._api.organization(organization_id))
+        return await self._api.call(LedgerReport, "check_payment_ledger", arguments, repeatable=True)
 
     async def sync(self, payment_id: Id, *, wait: float | None = None) -> Operation:
         """Ask the gateway how a payment stands; returns the operation that does so.

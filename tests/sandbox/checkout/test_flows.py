@@ -247,3 +247,51 @@ async def test_one_account_sees_nothing_of_another_and_wrong_keys_nothing_at_all
                 await stranger.get_payment(paid.provider_payment_id)
             assert key not in str(refused.value)
             assert (await stranger.check_health()).code == health
+
+
+async def test_a_kept_card_pays_again_until_it_is_forgotten(account: Account) -> None:
+    first = await account.connector.create_payment(a_token_payment(save_payment_method=True))
+    kept = first.saved_method
+    assert kept is not None
+    assert (kept.brand, kept.last_four, kept.expires) == ("VISA", "4242", "2029-04")
+    assert (await account.connector.get_payment(first.provider_payment_id)).saved_method == kept
+    again = a_token_payment(payment_method=kept.token, payment_method_data=kept.provider_data)
+    made = await account.connector.create_payment(again)
+    assert (await account.connector.get_payment(made.provider_payment_id)).status == "captured"
+    for _ in range(2):
+        await account.connector.delete_payment_method(kept.token, kept.provider_data)
+    with pytest.raises(InvalidRequest) as refused:
+        await account.connector.create_payment(again.model_copy(update={"idempotency_key": "another"}))
+    assert refused.value.field == "payment_method"
+
+
+async def test_the_page_keeps_a_card_too(account: Account) -> None:
+    request = a_checkout(
+        save_payment_method=True,
+        customer={"email": "sara@example.com"},
+        method="card",
+        locale="ar",
+        items=[{"name": "Mug", "quantity": 3, "unit_amount": "33.00"}],
+        billing_address={"line1": "Marina Walk 4", "city": "Dubai", "country": "AE"},
+        shipping_address={"line1": "Marina Walk 4", "city": "Dubai", "country": "AE"},
+    )
+    opened = await account.connector.create_payment(request)
+    await account.post(f"/_test/hosted/{opened.provider_payment_id}/pay")
+    kept = (await account.connector.get_payment(opened.provider_payment_id)).saved_method
+    assert kept is not None
+    assert kept.provider_data.keys() == {"customer", "previous_payment"}
+
+
+async def test_a_card_whose_payer_authenticated_once_is_charged_without_them(account: Account) -> None:
+    request = a_token_payment(
+        payment_method=CHALLENGE, return_url="https://shop.example/back", save_payment_method=True
+    )
+    waiting = await account.connector.create_payment(request)
+    assert waiting.saved_method is None
+    await account.post(f"/_test/payments/{waiting.provider_payment_id}/authenticate", outcome="succeed")
+    kept = (await account.connector.get_payment(waiting.provider_payment_id)).saved_method
+    assert kept is not None
+    again = a_token_payment(payment_method=kept.token, payment_method_data=kept.provider_data)
+    assert (await account.connector.create_payment(again)).status == "authorized"
+    with_the_payer = again.model_copy(update={"return_url": "https://shop.example/back", "idempotency_key": "another"})
+    assert (await account.connector.create_payment(with_the_payer)).status == "requires_action"

@@ -123,6 +123,14 @@ async def test_a_dispute_is_opened_and_decided(account: Account, listener: Liste
         assert await types(listener) == {expected}
 
 
+async def test_money_on_its_way_to_the_merchant_is_told(account: Account, listener: Listener) -> None:
+    settled = await account.post("/_test/settlements", amount=1019.12, currency="AED")
+    (told,) = await listener.events()
+    assert told.payout is not None
+    assert told.payout.provider_payout_id == settled["settlement_details"]["payout_id"]
+    assert (told.type, told.payout.status, str(told.payout.money)) == ("payout.created", "pending", "AED 1019.12")
+
+
 async def test_webhooks_are_duplicated_lost_reordered_and_forged_on_demand(
     account: Account, listener: Listener
 ) -> None:

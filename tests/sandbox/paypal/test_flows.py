@@ -186,3 +186,41 @@ async def test_a_currency_that_paypal_has_not_is_refused_by_the_twin_too(paypal_
 async def test_without_a_token_nothing_is_answered(paypal_account: PayPalAccount, http: httpx.AsyncClient) -> None:
     answer = await http.get(f"{paypal_account.url}/paypal/v2/checkout/orders/x")
     assert answer.status_code == 401
+
+
+async def test_an_account_that_paid_is_saved_and_pays_again_until_it_is_forgotten(
+    paypal_account: PayPalAccount,
+) -> None:
+    connector = paypal_account.connector
+    approved = await paypal_account.approved(save_payment_method=True)
+    assert approved.saved_method is None, "nothing is saved before it has paid"
+    paid = await connector.complete_payment(a_completion(approved.provider_payment_id))
+    kept = paid.saved_method
+    assert kept is not None
+    assert (kept.type, kept.provider_data.keys()) == ("paypal", {"customer"})
+    assert (await connector.get_payment(paid.provider_payment_id)).saved_method == kept
+    again = a_saved(payment_method=kept.token, payment_method_data=kept.provider_data)
+    assert (await connector.create_payment(again)).status == "captured"
+    for _ in range(2):
+        await connector.delete_payment_method(kept.token, kept.provider_data)
+    with pytest.raises(InvalidRequest) as refused:
+        await connector.create_payment(a_saved(payment_method=kept.token))
+    assert (refused.value.field, refused.value.provider_code) == ("payment_method", "TOKEN_ID_NOT_FOUND")
+
+
+async def test_items_addresses_and_a_language_are_taken(paypal_account: PayPalAccount) -> None:
+    address = {"line1": "Marina Walk 4", "city": "Dubai", "country": "AE"}
+    items = [{"name": "Mug", "quantity": 3, "unit_amount": "33.00", "reference": "SKU-1"}]
+    paid = await paypal_account.completed(
+        items=items, billing_address=address, shipping_address=address, locale="ar", customer={"name": "Sara Ali"}
+    )
+    assert (paid.status, str(paid.amount_captured)) == ("captured", "99.00")
+
+
+async def test_paypals_fee_is_told_once_the_money_was_taken(paypal_account: PayPalAccount) -> None:
+    paid = await paypal_account.completed()
+    assert str(paid.fee) == "3.67"
+    pending = await paypal_account.completed("pending")
+    assert pending.fee is None
+    await paypal_account.post(f"/_test/captures/{pending.provider_data['captures']}/settle", outcome="complete")
+    assert str((await paypal_account.connector.get_payment(pending.provider_payment_id)).fee) == "3.67"

@@ -308,3 +308,45 @@ def test_whatever_an_event_carries_it_is_read_or_malformed(kind: str, data: dict
     except MalformedPayload:
         return
     assert len(found) == 1
+
+
+SETTLEMENT: dict[str, Any] = {
+    "account": {"client_id": "cli_chxj47nausgebpqqhd6syuwaoa", "entity_id": "ent_yirkfx5lpxwzyyovxj3bdhfxxe"},
+    "settlement_details": {
+        "payout_id": "pay_n7shh3ndlazfrl4lc6vdj27xtm",
+        "source_currency": "GBP",
+        "source_amount": 1019.12,
+        "balance_as_of": "2024-11-04T00:00:00+00:00",
+    },
+}
+
+
+def settled(**details: Any) -> bytes:
+    data = {**SETTLEMENT, "settlement_details": {**SETTLEMENT["settlement_details"], **details}}
+    body = {"id": "evt_1", "type": "settlement_generated", "created_on": "2024-11-04T14:10:26.8373019Z", "data": data}
+    return orjson.dumps(body)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "money"),
+    [
+        (1019.12, "GBP", "GBP 1019.12"),
+        (1000, "AED", "AED 1000.00"),
+        (0.1, "AED", "AED 0.10"),
+        (12.345, "KWD", "KWD 12.345"),
+    ],
+)
+def test_a_settlement_is_a_payout_in_plain_numbers(amount: float, currency: str, money: str) -> None:
+    (found,) = CheckoutConnector.parse_webhook(settled(source_amount=amount, source_currency=currency))
+    assert (found.type, found.payment_id, found.provider_payment_id) == ("payout.created", None, None)
+    assert found.payout is not None
+    assert (found.payout.provider_payout_id, str(found.payout.money)) == ("pay_n7shh3ndlazfrl4lc6vdj27xtm", money)
+    assert (found.payout.status, found.payout.provider_status) == ("pending", "settlement_generated")
+
+
+@pytest.mark.parametrize(
+    "details", [{"source_amount": "1.00"}, {"source_amount": True}, {"source_amount": 1.001}, {"payout_id": None}]
+)
+def test_a_settlement_of_another_shape_is_malformed(details: dict[str, Any]) -> None:
+    with pytest.raises(MalformedPayload):
+        CheckoutConnector.parse_webhook(settled(**details))

@@ -39,7 +39,7 @@ async def test_a_direct_payment_carries_a_token_or_an_instrument() -> None:
     await sent(checkout(wire), "create_payment", request)
     assert wire.lines == ["POST /payments"]
     assert wire.body == {
-        "source": {"type": "token", "token": APPROVED},
+        "source": {"type": "token", "token": APPROVED, "store_for_future_use": False},
         "amount": 9900,
         "currency": "AED",
         "reference": "order-1001",
@@ -83,6 +83,80 @@ async def test_a_hosted_payment_is_a_page() -> None:
         "failure_url": "https://shop.example/thanks",
         "cancel_url": "https://shop.example/thanks",
     }
+
+
+ADDRESS = {"line1": "Marina Walk 4", "city": "Dubai", "state": "Dubai", "postal_code": "0000", "country": "AE"}
+ON_THE_WIRE = {
+    "address_line1": "Marina Walk 4",
+    "city": "Dubai",
+    "state": "Dubai",
+    "zip": "0000",
+    "country": "AE",
+}
+ITEMS = [{"name": "Mug", "quantity": 2, "unit_amount": "40.00"}, {"name": "Delivery", "unit_amount": "19.00"}]
+
+
+async def test_a_page_begins_with_the_payers_own_country_and_address() -> None:
+    for changes, address in (
+        ({}, {"country": "SA"}),
+        ({"country": "KW"}, {"country": "KW"}),
+        ({"country": "KW", "billing_address": ADDRESS}, ON_THE_WIRE),
+    ):
+        wire = Wire()
+        await sent(checkout(wire, settings={"billing_country": "SA"}), "create_payment", a_checkout(**changes))
+        assert wire.body["billing"] == {"address": address}
+
+
+async def test_addresses_go_where_they_belong() -> None:
+    wire = Wire()
+    addresses = {"billing_address": ADDRESS, "shipping_address": ADDRESS}
+    await sent(checkout(wire), "create_payment", a_token_payment(**addresses))
+    assert wire.body["source"]["billing_address"] == ON_THE_WIRE
+    assert wire.body["shipping"] == {"address": ON_THE_WIRE}
+    await sent(checkout(wire), "create_payment", a_checkout(**addresses))
+    assert wire.body["shipping"] == {"address": ON_THE_WIRE}
+
+
+@pytest.mark.parametrize(("locale", "sent_as"), [("en", "en-GB"), ("ar", "ar")])
+async def test_the_page_speaks_the_payers_language(locale: str, sent_as: str) -> None:
+    wire = Wire()
+    await sent(checkout(wire), "create_payment", a_checkout(locale=locale))
+    assert wire.body["locale"] == sent_as
+
+
+@pytest.mark.parametrize(
+    ("method", "allowed"),
+    [
+        ("card", ["card"]),
+        ("apple_pay", ["applepay"]),
+        ("pay_later", ["tabby", "tamara"]),
+        ("knet", ["knet"]),
+        ("naps", ["qpay"]),
+        ("mada", ["card"]),
+    ],
+)
+async def test_a_method_limits_what_the_page_offers(method: str, allowed: list[str]) -> None:
+    wire = Wire()
+    await sent(checkout(wire), "create_payment", a_checkout(method=method))
+    assert wire.body["allow_payment_methods"] == allowed
+
+
+async def test_the_page_shows_what_is_paid_for_when_it_adds_up() -> None:
+    wire = Wire()
+    await sent(checkout(wire), "create_payment", a_checkout(items=ITEMS))
+    assert wire.body["products"] == [
+        {"name": "Mug", "quantity": 2, "price": 4000},
+        {"name": "Delivery", "quantity": 1, "price": 1900},
+    ]
+    for changes in (
+        {"money": Money.of("98.00", "AED")},
+        {
+            "money": Money.of("99.000", "KWD"),
+            "items": [{"name": "Mug", "quantity": 2, "unit_amount": "49.495"}, {"name": "Tip", "unit_amount": "0.010"}],
+        },
+    ):
+        await sent(checkout(wire), "create_payment", a_checkout(**{"items": ITEMS, **changes}))
+        assert "products" not in wire.body
 
 
 async def test_long_references_and_descriptions_are_cut_to_what_every_card_takes() -> None:
@@ -231,6 +305,9 @@ async def test_amounts_are_in_checkouts_minor_units(amount: str, currency: str, 
     [
         ({"money": Money.of("1.005", "KWD")}, "money.amount"),
         ({"money": Money.of("10000000.00", "AED")}, "money.amount"),
+        ({"money": Money.of("1.00", "XCG")}, "money.currency"),
+        ({"method": "samsung_pay"}, "method"),
+        ({"method": "knet"}, "method"),
         ({"payment_method": None}, "payment_method"),
         ({"payment_method": "pm_card_visa"}, "payment_method"),
         ({"payment_method": "tok_../x"}, "payment_method"),

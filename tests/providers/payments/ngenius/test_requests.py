@@ -87,6 +87,32 @@ async def test_a_hosted_payment_is_an_order() -> None:
     assert headers["Content-Type"] == headers["Accept"] == "application/vnd.ni-payment.v2+json"
 
 
+async def test_an_address_goes_with_the_payers_names_and_the_page_speaks_their_language() -> None:
+    wire = Wire(an_order(), an_order())
+    address = {"line1": "Marina Walk 4", "city": "Dubai", "state": "DU", "country": "AE"}
+    request = a_checkout(customer={"name": "Sara Ali"}, billing_address=address, locale="ar")
+    await ngenius(wire, language="en").create_payment(request)
+    body = body_of(wire.requests[0])
+    assert body["language"] == "ar"
+    assert body["billingAddress"] == {
+        "firstName": "Sara",
+        "lastName": "Ali",
+        "address1": "Marina Walk 4",
+        "city": "Dubai",
+        "stateCode": "DU",
+        "countryCode": "AE",
+    }
+    await ngenius(wire, language="ar").create_payment(a_checkout(billing_address=address))
+    body = body_of(wire.requests[1])
+    assert (body["language"], "billingAddress" in body) == ("ar", False), "an address without names is refused"
+
+
+async def test_a_method_of_the_page_is_no_limit_and_another_is_refused() -> None:
+    wire = Wire(an_order())
+    await ngenius(wire).create_payment(a_checkout(method="apple_pay"))
+    assert not body_of(wire.requests[0]).keys() & {"paymentMethods", "method"}
+
+
 @pytest.mark.parametrize(
     ("capture_method", "settings", "action"),
     [
@@ -159,13 +185,17 @@ async def test_each_currency_goes_to_its_outlet() -> None:
     [
         ({"money": Money.of("10.00", "PKR")}, "money.currency"),
         ({"money": Money.of("10", "VND")}, "money.currency"),
+        ({"method": "knet"}, "method"),
+        ({"save_payment_method": True}, "save_payment_method"),
     ],
 )
 async def test_what_it_cannot_take_is_refused_before_any_call(changes: dict[str, Any], field: str) -> None:
     wire = Wire()
-    with pytest.raises(InvalidRequest) as refused:
-        await ngenius(wire).create_payment(a_checkout(**changes))
-    assert (refused.value.field, wire.requests, wire.exchanges) == (field, [], [])
+    request = a_checkout(**changes)
+    for call in (ngenius(wire).create_payment(request), ngenius(wire).find_payment(request, attempted_at=now())):
+        with pytest.raises(InvalidRequest) as refused:
+            await call
+        assert (refused.value.field, wire.requests, wire.exchanges) == (field, [], [])
 
 
 async def test_there_are_no_direct_payments() -> None:

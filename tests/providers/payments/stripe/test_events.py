@@ -72,6 +72,16 @@ DISPUTE = {
     "reason": "fraudulent",
     "metadata": {},
 }
+PAYOUT = {
+    "id": "po_1",
+    "object": "payout",
+    "amount": 123400,
+    "currency": "aed",
+    "arrival_date": 1_790_100_000,
+    "status": "in_transit",
+    "failure_code": None,
+    "metadata": {},
+}
 
 
 def body_of(event_type: str, subject: dict[str, Any], **changes: Any) -> bytes:
@@ -157,7 +167,39 @@ def test_each_event_has_its_meaning(event_type: str, subject: dict[str, Any], me
 
 
 def test_every_event_that_is_subscribed_to_is_tested() -> None:
-    assert {event_type for event_type, _, _ in CASES} == set(EVENT_TYPES)
+    assert {event_type for event_type, _, _ in CASES} | PAYOUTS.keys() == set(EVENT_TYPES)
+
+
+PAYOUTS = {
+    "payout.created": ("pending", "payout.created"),
+    "payout.updated": ("in_transit", "payout.updated"),
+    "payout.paid": ("paid", "payout.paid"),
+    "payout.failed": ("failed", "payout.failed"),
+    "payout.canceled": ("canceled", "payout.cancelled"),
+}
+
+
+@pytest.mark.parametrize("event_type", PAYOUTS)
+def test_a_payout_is_money_on_its_way_to_the_merchant(event_type: str) -> None:
+    status, meaning = PAYOUTS[event_type]
+    event = parsed(event_type, {**PAYOUT, "status": status})
+    assert (event.type, event.payment_id, event.provider_payment_id) == (meaning, None, None)
+    assert event.payout is not None
+    assert (event.payout.provider_payout_id, event.payout.provider_status) == ("po_1", status)
+    assert (str(event.payout.money), str(event.payout.arrives_on)) == ("AED 1234.00", "2026-09-22")
+
+
+def test_a_payout_that_failed_says_why_and_an_unknown_status_is_still_on_its_way() -> None:
+    failed = parsed("payout.failed", {**PAYOUT, "status": "failed", "failure_code": "account_closed"}).payout
+    assert failed is not None
+    assert (failed.status, failed.failure_reason) == ("failed", "account_closed")
+    strange = parsed("payout.updated", {**PAYOUT, "status": "levitating"}).payout
+    assert strange is not None
+    assert strange.status == "pending"
+
+
+def test_what_stripe_takes_from_the_merchants_account_is_no_payout() -> None:
+    assert StripeConnector.parse_webhook(body_of("payout.paid", {**PAYOUT, "amount": -500})) == []
 
 
 def test_events_carry_the_state_that_they_tell() -> None:
@@ -245,6 +287,16 @@ def test_a_field_of_any_shape_is_read_or_refused(case: tuple[str, dict[str, Any]
     changed[data.draw(st.sampled_from(sorted(subject)))] = data.draw(JSON)
     try:
         events = StripeConnector.parse_webhook(body_of(event_type, changed))
+    except MalformedPayload:
+        return
+    assert all(isinstance(event, CanonicalEvent) for event in events)
+
+
+@given(st.data())
+def test_a_payouts_field_of_any_shape_is_read_or_refused(data: st.DataObject) -> None:
+    changed = {**PAYOUT, data.draw(st.sampled_from(sorted(PAYOUT))): data.draw(JSON)}
+    try:
+        events = StripeConnector.parse_webhook(body_of("payout.updated", changed))
     except MalformedPayload:
         return
     assert all(isinstance(event, CanonicalEvent) for event in events)

@@ -121,6 +121,100 @@ async def test_a_hosted_payment_is_a_checkout_session() -> None:
     }
 
 
+ITEMS = [
+    {"name": "Mug", "quantity": 2, "unit_amount": "40.00", "image_url": "https://shop.example/mug.png"},
+    {"name": "Delivery", "unit_amount": "19.00"},
+]
+ADDRESS = {"line1": "Marina Walk 4", "city": "Dubai", "state": "Dubai", "country": "AE"}
+
+
+async def test_an_orders_lines_are_shown_when_they_add_up() -> None:
+    wire = Wire()
+    await sent(stripe(wire), "create_payment", a_checkout(items=ITEMS))
+    assert {name: value for name, value in wire.form.items() if name.startswith("line_items")} == {
+        "line_items[0][quantity]": "2",
+        "line_items[0][price_data][currency]": "aed",
+        "line_items[0][price_data][unit_amount]": "4000",
+        "line_items[0][price_data][product_data][name]": "Mug",
+        "line_items[0][price_data][product_data][images][0]": "https://shop.example/mug.png",
+        "line_items[1][quantity]": "1",
+        "line_items[1][price_data][currency]": "aed",
+        "line_items[1][price_data][unit_amount]": "1900",
+        "line_items[1][price_data][product_data][name]": "Delivery",
+    }
+
+
+@pytest.mark.parametrize(
+    ("money", "items"),
+    [
+        (Money.of("98.00", "AED"), ITEMS),
+        (Money.of("79.00", "AED"), [ITEMS[0], {"name": "Discount", "unit_amount": "-1.00"}]),
+        (Money.of("0.330", "KWD"), [{"name": "Half", "quantity": 2, "unit_amount": "0.165"}]),
+        (Money.of("2.00", "AED"), [{"name": "Third", "quantity": 3, "unit_amount": "0.6667"}]),
+    ],
+)
+async def test_lines_that_do_not_come_to_the_payments_amount_are_one_line(money: Money, items: Any) -> None:
+    wire = Wire()
+    await sent(stripe(wire), "create_payment", a_checkout(money=money, items=items))
+    assert wire.form["line_items[0][price_data][product_data][name]"] == "order-1001"
+    assert "line_items[1][quantity]" not in wire.form
+
+
+async def test_where_goods_go_is_told_with_a_name() -> None:
+    for make, prefix in ((a_payment, "shipping"), (a_checkout, "payment_intent_data[shipping]")):
+        wire = Wire()
+        await sent(stripe(wire), "create_payment", make(shipping_address=ADDRESS, customer={"name": "Sara Ali"}))
+        assert wire.form[f"{prefix}[name]"] == "Sara Ali"
+        assert wire.form[f"{prefix}[address][line1]"] == "Marina Walk 4"
+        assert wire.form[f"{prefix}[address][country]"] == "AE"
+        await sent(stripe(wire), "create_payment", make(shipping_address=ADDRESS))
+        assert f"{prefix}[address][line1]" not in wire.form, "Stripe takes no address without a name"
+
+
+async def test_the_page_speaks_english_or_what_the_payers_browser_does() -> None:
+    wire = Wire()
+    await sent(stripe(wire), "create_payment", a_checkout(locale="en"))
+    assert wire.form["locale"] == "en"
+    await sent(stripe(wire), "create_payment", a_checkout(locale="ar"))
+    assert "locale" not in wire.form
+
+
+@pytest.mark.parametrize("method", ["card", "apple_pay", "google_pay"])
+async def test_a_method_limits_what_the_payer_can_pay_with(method: str) -> None:
+    for make in (a_payment, a_checkout):
+        wire = Wire()
+        await sent(stripe(wire), "create_payment", make(method=method))
+        assert wire.form["payment_method_types[0]"] == "card"
+        assert "automatic_payment_methods[enabled]" not in wire.form
+
+
+async def test_newer_versions_filter_what_they_offer_instead() -> None:
+    for make in (a_payment, a_checkout):
+        wire = Wire()
+        await sent(stripe(wire, settings={"api_version": "2026-10-28.endive"}), "create_payment", make(method="card"))
+        assert wire.form["allowed_payment_method_types[0]"] == "card"
+        assert "payment_method_types[0]" not in wire.form
+        assert ("automatic_payment_methods[enabled]" in wire.form) is (make is a_payment)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"method": "knet"}, "method"),
+        ({"method": "pay_later"}, "method"),
+        ({"money": Money.of("99.00", "IRR")}, "money.currency"),
+        ({"money": Money.of("99.000", "IQD")}, "money.currency"),
+    ],
+)
+async def test_what_stripe_does_not_offer_is_refused_before_any_call(changes: dict[str, Any], field: str) -> None:
+    wire = Wire()
+    for make in (a_payment, a_checkout):
+        with pytest.raises(InvalidRequest) as refused:
+            await stripe(wire).create_payment(make(**changes))
+        assert refused.value.field == field
+    assert not wire.requests
+
+
 async def test_every_write_carries_its_idempotency_key_and_every_call_the_version() -> None:
     wire = Wire()
     connector = stripe(wire)

@@ -269,3 +269,21 @@ def test_a_dispute_says_how_much_why_and_until_when() -> None:
 
 def test_the_client_secret_does_not_show() -> None:
     assert "secret_x" not in repr(payment_from_intent(an_intent()))
+
+
+@pytest.mark.parametrize(
+    ("booked", "fee"),
+    [
+        ("txn_1", None),
+        (None, None),
+        ({"id": "txn_1", "fee": 387, "currency": "aed"}, "3.87"),
+        ({"id": "txn_1", "fee": 105, "currency": "usd"}, None),
+    ],
+)
+def test_the_fee_is_told_where_the_booking_is_expanded_and_in_the_payments_currency(
+    booked: Any, fee: str | None
+) -> None:
+    charge = a_charge(balance_transaction=booked)
+    paid = payment_from_intent(an_intent(status="succeeded", amount_received=9900, latest_charge=charge))
+    for payment in (paid, payment_from_charge(charge)):
+        assert payment.fee == (Decimal(fee) if fee else None)

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -30,7 +31,6 @@ import orjson
 from workers.providers.base import Answer, Connector, retry_after_seconds
 from workers.providers.capabilities import HealthReport
 from workers.providers.errors import (
-    Declined,
     InvalidRequest,
     NotFound,
     NotSupported,
@@ -41,8 +41,8 @@ from workers.providers.errors import (
 from workers.providers.events import CanonicalEvent, VerifiedWebhook, WebhookRequest
 from workers.providers.manifest import Environment
 from workers.providers.money import Money
-from workers.providers.payments.checkout import events
-from workers.providers.payments.checkout.errors import classify, read_fault
+from workers.providers.payments.checkout import events, requests
+from workers.providers.payments.checkout.errors import classify, read_fault, require_no_decline
 from workers.providers.payments.checkout.manifest import MANIFEST, CheckoutCredentials, CheckoutSettings
 from workers.providers.payments.checkout.objects import (
     PAYMENT_STATUSES,
@@ -59,7 +59,6 @@ from workers.providers.payments.checkout.objects import (
     refund_from_action,
     refund_id,
 )
-from workers.providers.payments.checkout.requests import fault, page_body, payment_body, reference, refund_body
 from workers.providers.payments.models import (
     CancelRequest,
     CaptureRequest,
@@ -123,17 +122,20 @@ class CheckoutConnector(Connector[CheckoutCredentials, CheckoutSettings]):
 
     async def create_payment(self, request: PaymentRequest) -> PaymentResult:
         """Make a hosted page, or try to take a payment at once."""
-        if wrong := fault(request, self.settings):
+        if wrong := requests.fault(request, self.settings):
             raise self._refuse("create_payment", *wrong)
         units = self._minor_units(request.money, "create_payment")
         if request.mode is PaymentMode.CHECKOUT:
-            answer = await self._post("create_payment", "/hosted-payments", page_body(request, units, self.settings))
+            answer = await self._post(
+                "create_payment", "/hosted-payments", requests.page_body(request, units, self.settings)
+            )
             opened = self._parse(answer, lambda page: new_page(page, request.money))
             return opened.model_copy(update={"payment_id": request.payment_id})
-        body = payment_body(request, units, self.settings)
+        body = requests.payment_body(request, units, self.settings)
         answer = await self._post("create_payment", "/payments", body, request.idempotency_key)
-        made = self._parse(answer, lambda payment: payment_accepted(payment, request.money))
-        return _require_no_decline(made.model_copy(update={"payment_id": request.payment_id}), answer.headers)
+        told = {"metadata": body["metadata"]}  # which the answer does not repeat
+        made = self._parse(answer, lambda payment: payment_accepted({**payment, **told}, request.money))
+        return require_no_decline(made, MANIFEST.key, answer.headers)
 
     async def get_payment(self, provider_payment_id: str) -> PaymentResult:
         """Read a payment (``pay_…``) or a hosted page, with the payment made on it if there is one."""
@@ -143,7 +145,7 @@ class CheckoutConnector(Connector[CheckoutCredentials, CheckoutSettings]):
         """Settle an unknown outcome of `create_payment`, as the module's text says."""
         found = await self._find_listed_payment(request)
         if found is not None:
-            return _require_no_decline(found)
+            return require_no_decline(found, MANIFEST.key)
         if request.mode is PaymentMode.CHECKOUT:
             return None
         if datetime.now(UTC) - attempted_at >= _REPLAY_WINDOW:
@@ -194,7 +196,7 @@ class CheckoutConnector(Connector[CheckoutCredentials, CheckoutSettings]):
         operation = "refund_payment"
         payment_id = await self._payment_id(operation, request.provider_payment_id)
         amount = request.money or await self._refundable(payment_id)
-        body = refund_body(request, self._minor_units(amount, operation))
+        body = requests.refund_body(request, self._minor_units(amount, operation))
         answer = await self._post(operation, f"/payments/{payment_id}/refunds", body, request.idempotency_key)
         action = self._parse(answer, action_id)
         return RefundResult(
@@ -228,6 +230,16 @@ class CheckoutConnector(Connector[CheckoutCredentials, CheckoutSettings]):
             return None
         self._require_settled("find_refund", attempted_at)
         return await self.refund_payment(request)
+
+    # Saved payment methods.
+
+    async def delete_payment_method(self, token: str, provider_data: Mapping[str, str]) -> None:
+        """Delete a stored instrument (``src_…``)."""
+        operation = "delete_payment_method"
+        if not requests.INSTRUMENT.fullmatch(token):
+            raise self._refuse(operation, "token", "is not an instrument of Checkout.com's (src_…)")
+        with suppress(NotFound):
+            await self._call(operation, "DELETE", f"/instruments/{token}")
 
     # Health and webhooks.
 
@@ -343,7 +355,11 @@ class CheckoutConnector(Connector[CheckoutCredentials, CheckoutSettings]):
         """
         declined: PaymentResult | None = None
         for page in range(MAX_PAGES):
-            query = [("limit", str(PAGE_SIZE)), ("skip", str(page * PAGE_SIZE)), ("reference", reference(request))]
+            query = [
+                ("limit", str(PAGE_SIZE)),
+                ("skip", str(page * PAGE_SIZE)),
+                ("reference", requests.reference(request)),
+            ]
             answer = await self._call("find_payment", "GET", "/payments", query=query)
             items = self._parse(answer, listed_payments)
             for payment_id in (found for found, ours in items if ours == request.payment_id):
@@ -381,18 +397,3 @@ class CheckoutConnector(Connector[CheckoutCredentials, CheckoutSettings]):
 
     def _unknown(self, operation: str, message: str) -> OutcomeUnknown:
         return OutcomeUnknown(message, provider=MANIFEST.key, operation=operation)
-
-
-def _require_no_decline(payment: PaymentResult, headers: httpx.Headers | None = None) -> PaymentResult:
-    """A payment that was tried at once and refused is an error to whoever asked for it."""
-    if payment.status is not PaymentStatus.FAILED or payment.decline is None:
-        return payment
-    raise Declined(
-        payment.decline.message or "The payment was declined.",
-        provider=MANIFEST.key,
-        operation="create_payment",
-        provider_code=payment.decline.code,
-        request_id=headers.get("cko-request-id") if headers else None,
-        decline_code=payment.decline.reason.value,
-        provider_payment_id=payment.provider_payment_id,
-    )

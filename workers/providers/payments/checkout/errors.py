@@ -11,7 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from workers.providers.errors import InvalidRequest, OutcomeUnknown, ProviderError, error_class
+import httpx
+
+from workers.providers.errors import Declined, InvalidRequest, OutcomeUnknown, ProviderError, error_class
+from workers.providers.payments.models import PaymentResult, PaymentStatus
 
 _ACTIONS: Final = frozenset({"capture_payment", "cancel_payment", "refund_payment"})
 # The parts of Checkout.com's error codes that name a field, and our fields; the first that fits counts.
@@ -25,6 +28,13 @@ _FIELDS: Final[tuple[tuple[str, str], ...]] = (
     ("fail_url", "return_url"),
     ("cancel_url", "cancel_url"),
     ("billing_descriptor", "statement_descriptor"),
+    ("allow_payment_methods", "method"),
+    ("store_payment_details", "save_payment_method"),
+    ("previous_payment", "payment_method_data"),
+    ("locale", "locale"),
+    ("billing", "billing_address"),
+    ("shipping", "shipping_address"),
+    ("products", "items"),
     ("token", "payment_method"),
     ("source", "payment_method"),
     ("card", "payment_method"),
@@ -84,6 +94,24 @@ def classify(fault: CheckoutFault, status: int, operation: str, *, write: bool) 
     if status == 403 and operation in _ACTIONS:
         return InvalidRequest
     return error_class(status, write=write)
+
+
+def require_no_decline(payment: PaymentResult, provider: str, headers: httpx.Headers | None = None) -> PaymentResult:
+    """A payment that was tried at once and refused is an error to whoever asked for it.
+
+    :raises Declined: it was refused.
+    """
+    if payment.status is not PaymentStatus.FAILED or payment.decline is None:
+        return payment
+    raise Declined(
+        payment.decline.message or "The payment was declined.",
+        provider=provider,
+        operation="create_payment",
+        provider_code=payment.decline.code,
+        request_id=headers.get("cko-request-id") if headers else None,
+        decline_code=payment.decline.reason.value,
+        provider_payment_id=payment.provider_payment_id,
+    )
 
 
 def _text(value: Any) -> str | None:

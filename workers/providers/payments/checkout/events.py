@@ -9,6 +9,9 @@ An event's ``data`` is about one action of a payment: ``id`` is the payment's, `
 action's. ``balances`` tell of the whole payment; older examples have none. The time of an event is in ``created_on``
 or, in some examples, ``timestamp``. Whether a refund's event carries the refund's own reference and metadata or the
 payment's is documented nowhere, so both are looked at, and the action's id decides.
+
+``settlement_generated`` (https://www.checkout.com/docs/developer-resources/webhooks/webhook-event-types/settlement_generated)
+is money on its way to the merchant; ``payout_paid`` and ``payout_returned`` are about a marketplace's sub-entities.
 """
 
 from __future__ import annotations
@@ -24,13 +27,16 @@ from workers.providers.errors import MalformedPayload, SignatureInvalid
 from workers.providers.events import CanonicalEvent, VerifiedWebhook, WebhookRequest
 from workers.providers.payments.checkout.declines import decline
 from workers.providers.payments.checkout.objects import (
+    APPROVED,
     balance,
     dispute_from_event,
     moment,
     money,
     our_id,
     our_refund_id,
+    payout_from_settlement,
     refund_id,
+    saved_method,
 )
 from workers.providers.payments.models import (
     DeclineReason,
@@ -112,6 +118,7 @@ def _payment_event(event: Event, status: PaymentStatus, **facts: Any) -> Canonic
         status=status,
         provider_status=event["type"],
         money=money(total or data["amount"], data["currency"]),
+        saved_method=saved_method(data) if status in APPROVED else None,
         **facts,
     )
     return CanonicalEvent(
@@ -221,6 +228,12 @@ def _dispute(kind: PaymentEventType) -> Callable[[Event], CanonicalEvent]:
     return translate
 
 
+def _settlement(event: Event) -> CanonicalEvent:
+    """Money is sent to the merchant's bank account. That it arrived no event says."""
+    payout = payout_from_settlement(event["data"]["settlement_details"], event["type"])
+    return CanonicalEvent(type=PaymentEventType.PAYOUT_CREATED, payout=payout, **_envelope(event))
+
+
 def _envelope(event: Event) -> dict[str, Any]:
     return {"occurred_at": _occurred_at(event), "provider_type": event["type"], "provider_event_id": event["id"]}
 
@@ -259,6 +272,7 @@ _TRANSLATIONS: Final[Mapping[str, Callable[[Event], CanonicalEvent]]] = {
     "dispute_expired": _dispute(PaymentEventType.DISPUTE_LOST),
     "dispute_canceled": _dispute(PaymentEventType.DISPUTE_CLOSED),
     "dispute_resolved": _dispute(PaymentEventType.DISPUTE_CLOSED),
+    "settlement_generated": _settlement,
 }
 EVENT_TYPES: Final = tuple(_TRANSLATIONS)
 """The events to subscribe a webhook to. Others (``card_verified``, ``payment_capture_pending``, ``payment_chargeback``

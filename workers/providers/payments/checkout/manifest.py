@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from pydantic import Field, SecretStr, field_validator
@@ -10,14 +11,40 @@ from pydantic import Field, SecretStr, field_validator
 from workers.providers.base import Credentials, Settings
 from workers.providers.manifest import Category, Manifest, RateLimit, RateLimits, WebhookScheme
 from workers.providers.payments.checkout.events import EVENT_TYPES, SIGNATURE_HEADER
+from workers.providers.payments.models import PaymentMethodType
 
+# What the region's payers can choose from on the hosted page, and its names of it
+# (https://www.checkout.com/docs/integrate/hosted-payments-page ; names from checkout-sdk-java, PaymentSourceType). mada
+# is a card there; QPay is the gateway of Qatar's NAPS cards; each must be switched on for the account.
+PAGE_METHODS: Final[Mapping[PaymentMethodType, tuple[str, ...]]] = {
+    PaymentMethodType.CARD: ("card",),
+    PaymentMethodType.APPLE_PAY: ("applepay",),
+    PaymentMethodType.GOOGLE_PAY: ("googlepay",),
+    PaymentMethodType.PAYPAL: ("paypal",),
+    PaymentMethodType.PAY_LATER: ("tabby", "tamara"),
+    PaymentMethodType.MADA: ("card",),
+    PaymentMethodType.STC_PAY: ("stcpay",),
+    PaymentMethodType.KNET: ("knet",),
+    PaymentMethodType.BENEFIT: ("benefit",),
+    PaymentMethodType.NAPS: ("qpay",),
+}
+# The active currencies of the official SDKs (checkout-sdk-java 23c85c1, Currency); an account may have fewer.
+_CURRENCIES: Final = (
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF "
+    "CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD "
+    "HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD "
+    "MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN "
+    "PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SOS SRD STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD "
+    "TZS UAH UGX USD UYU UZS VND VUV WST XAF XCD XOF XPF YER ZAR ZMW"
+)
 MANIFEST: Final = Manifest(
     key="checkout",
     name="Checkout.com",
     category=Category.PAYMENTS,
-    description="Cards and wallets, on Checkout.com's hosted page or with a token or stored instrument.",
+    description="Cards, wallets and local methods, on Checkout.com's hosted page or with a token or stored instrument.",
     countries=("AE", "BH", "EG", "JO", "KW", "OM", "QA", "SA"),
-    currencies=("AED", "BHD", "EGP", "EUR", "GBP", "INR", "JOD", "JPY", "KWD", "OMR", "QAR", "SAR", "USD"),
+    currencies=tuple(_CURRENCIES.split()),
+    methods=tuple(PAGE_METHODS),
     auth_scheme="bearer",
     # 100 reads and 100 writes per second are published for a live account as a whole, "lower" for the sandbox.
     rate_limits=RateLimits(
@@ -93,7 +120,8 @@ class CheckoutSettings(Settings):
         default="AE",
         pattern=r"^[A-Z]{2}$",
         title="Billing country",
-        description="ISO 3166-1 code of the country that hosted pages start with; Checkout.com requires one.",
+        description="ISO 3166-1 code of the country that hosted pages start with where a payment does not "
+        "say; Checkout.com requires one.",
     )
     three_d_secure: bool = Field(
         default=True,

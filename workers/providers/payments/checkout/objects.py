@@ -25,10 +25,14 @@ from workers.providers.payments.models import (
     Decline,
     DisputeResult,
     NextAction,
+    PaymentMethodType,
     PaymentResult,
     PaymentStatus,
+    PayoutResult,
+    PayoutStatus,
     RefundResult,
     RefundStatus,
+    SavedMethod,
 )
 
 # Where Checkout.com's minor units differ from ISO 4217: CLP is not among the currencies sent in full, so it has two.
@@ -56,10 +60,29 @@ PAYMENT_STATUSES: Final[Mapping[str, PaymentStatus]] = {
     "Returned": PaymentStatus.FAILED,
     "Retry Scheduled": PaymentStatus.PROCESSING,
 }
+APPROVED: Final = frozenset(
+    {
+        PaymentStatus.AUTHORIZED,
+        PaymentStatus.PARTIALLY_CAPTURED,
+        PaymentStatus.CAPTURED,
+        PaymentStatus.PARTIALLY_REFUNDED,
+        PaymentStatus.REFUNDED,
+    }
+)
 HOSTED_STATUSES: Final[Mapping[str, PaymentStatus]] = {
     "Payment Pending": PaymentStatus.REQUIRES_ACTION,
     "Payment Received": PaymentStatus.PROCESSING,  # the payment itself says more
     "Expired": PaymentStatus.EXPIRED,
+}
+CUSTOMER: Final = "customer"
+"""The name of the customer's id in `SavedMethod.provider_data`."""
+PREVIOUS_PAYMENT: Final = "previous_payment"
+"""Likewise that of the payment that it was saved with; payments without the payer have to refer to it."""
+SAVING: Final[Mapping[str, str]] = {"wasl_save_payment_method": "true"}
+"""What a payment's metadata say where the payer's card was to be kept; nothing else in it does."""
+_WALLETS: Final[Mapping[str, PaymentMethodType]] = {
+    "applepay": PaymentMethodType.APPLE_PAY,
+    "googlepay": PaymentMethodType.GOOGLE_PAY,
 }
 _REFUND_MARK: Final = "WR"
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,255}")
@@ -107,7 +130,28 @@ def payment_from_details(
         next_action=NextAction(type="redirect", url=page) if page else None,
         decline=_decline(payment, listed) if status is PaymentStatus.FAILED else None,
         refunds=tuple(refund_id(payment["id"], action["id"]) for action in listed if action["type"] == "Refund"),
+        saved_method=saved_method(payment) if status in APPROVED else None,
         created_at=moment(payment.get("requested_on") or payment.get("processed_on")),
+    )
+
+
+def saved_method(payment: Mapping[str, Any]) -> SavedMethod | None:
+    """The stored instrument that a payment was made with, where it was to be kept. Its id is only told once the
+    payment has been approved; of the rest, what is masked or missing stays unknown."""
+    source, metadata = payment.get("source") or {}, payment.get("metadata") or {}
+    token = source.get("id")
+    if not isinstance(token, str) or not SAVING.items() <= metadata.items() or source.get("type") != "card":
+        return None
+    last_four = str(source.get("last4") or source.get("last_4"))
+    year, month = str(source.get("expiry_year")), str(source.get("expiry_month")).zfill(2)
+    customer = (payment.get("customer") or {}).get("id")
+    return SavedMethod(
+        token=token,
+        type=_WALLETS.get(str(source.get("card_wallet_type")).lower(), PaymentMethodType.CARD),
+        brand=source.get("scheme"),
+        last_four=last_four if re.fullmatch(r"[0-9]{4}", last_four) else None,
+        expires=f"{year}-{month}" if re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", f"{year}-{month}") else None,
+        provider_data={PREVIOUS_PAYMENT: payment["id"], **({CUSTOMER: customer} if customer else {})},
     )
 
 
@@ -187,6 +231,19 @@ def dispute_from_event(dispute: Mapping[str, Any], status: str) -> DisputeResult
         reason=dispute.get("category") or dispute.get("reason_code"),
         money=money(abs(int(dispute["amount"])), dispute["currency"]),
         evidence_due_by=moment(dispute.get("evidence_required_by")),
+    )
+
+
+def payout_from_settlement(settlement: Mapping[str, Any], status: str) -> PayoutResult:
+    """A settlement to the merchant's bank account. Its amount is a plain number, not one of minor units."""
+    amount = settlement["source_amount"]
+    if isinstance(amount, bool) or not isinstance(amount, int | float):
+        raise ValueError("not an amount")
+    return PayoutResult(
+        provider_payout_id=_text(settlement["payout_id"]),
+        status=PayoutStatus.PENDING,
+        provider_status=status,
+        money=Money.of(Decimal(str(amount)), settlement["source_currency"]),
     )
 
 

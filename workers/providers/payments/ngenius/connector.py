@@ -56,7 +56,6 @@ from workers.providers.payments.ngenius import events, links, refunds
 from workers.providers.payments.ngenius.errors import read_fault
 from workers.providers.payments.ngenius.links import OrderPlace
 from workers.providers.payments.ngenius.manifest import (
-    CURRENCIES,
     MANIFEST,
     NGeniusCredentials,
     NGeniusSettings,
@@ -74,6 +73,7 @@ from workers.providers.payments.ngenius.objects import (
     with_payment,
 )
 from workers.providers.payments.ngenius.requests import order_body
+from workers.providers.payments.suitability import unsuitable
 from workers.providers.tokens import AccessToken, TokenCache
 
 MEDIA_TYPE: Final = "application/vnd.ni-payment.v2+json"
@@ -277,12 +277,14 @@ class NGeniusConnector(Connector[NGeniusCredentials, NGeniusSettings]):
 
     async def _open(self, operation: str, request: PaymentRequest, reference: str) -> PaymentResult:
         """Open an order. :param reference: the merchant order reference."""
+        if wrong := unsuitable(request, MANIFEST):
+            raise self._refuse(operation, *wrong)
         if request.mode is not PaymentMode.CHECKOUT:
             raise self._refuse(operation, "mode", "N-Genius Online takes payments on its own page only (checkout)")
         outlet = outlet_for(self._outlets, request.money.currency)
-        if outlet is None or request.money.currency not in CURRENCIES:
-            reason = "no outlet of this connection takes" if outlet is None else "N-Genius Online does not take"
-            raise self._refuse(operation, "money.currency", f"{reason} {request.money.currency}")
+        if outlet is None:
+            message = f"no outlet of this connection takes {request.money.currency}"
+            raise self._refuse(operation, "money.currency", message)
         body = order_body(request, self.settings, reference)
         answer = await self._exchange(operation, "POST", f"/transactions/outlets/{outlet}/orders", body)
         payment = self._parse(answer, opened_payment)

@@ -16,6 +16,7 @@ from pydantic import Field, SecretStr, field_validator
 from workers.providers.base import Credentials, Settings
 from workers.providers.manifest import Category, Manifest, RateLimit, RateLimits, WebhookScheme
 from workers.providers.money import CURRENCY_DECIMALS
+from workers.providers.payments.models import PaymentMethodType
 from workers.providers.payments.ngenius.events import EVENT_TYPES, WEBHOOK_HEADER
 
 API_VERSION: Final = "vnd.ni-payment.v2"
@@ -35,12 +36,19 @@ _UNUSABLE_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "c
 
 MANIFEST: Final = Manifest(
     key="ngenius",
-    awaits="the secret that its webhooks carry has to stay out of stored headers, and its payments have to be polled",
     name="N-Genius Online",
     category=Category.PAYMENTS,
     description="Network International: cards and wallets on N-Genius Online's hosted payment page.",
     countries=("AE",),
     currencies=CURRENCIES,
+    # The page offers what the outlet has; an order cannot choose among them.
+    methods=(
+        PaymentMethodType.CARD,
+        PaymentMethodType.APPLE_PAY,
+        PaymentMethodType.GOOGLE_PAY,
+        PaymentMethodType.SAMSUNG_PAY,
+    ),
+    poll_minutes=(2, 5, 10, 20, 40, 60, 120, 360, 720, 1440),
     auth_scheme="api_key_exchange",
     # Network International publishes no limits; these are ours, chosen with care.
     rate_limits=RateLimits(
@@ -138,7 +146,9 @@ class NGeniusSettings(Settings):
         description="Only where Network International gave you one; it is then sent along when a token is asked for.",
     )
     language: Language = Field(
-        default=Language.ENGLISH, title="Language", description="The language of the payment page."
+        default=Language.ENGLISH,
+        title="Language",
+        description="The language of the payment page, where a payment does not say.",
     )
     skip_confirmation_page: bool = Field(
         default=True,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from workers.providers.payments.models import CaptureMethod, Customer, PaymentRequest
+from workers.providers.payments.models import Address, CaptureMethod, PaymentRequest
 from workers.providers.payments.ngenius.manifest import NGeniusSettings
 from workers.providers.payments.ngenius.objects import amount_of
 
@@ -34,7 +34,7 @@ def order_body(request: PaymentRequest, settings: NGeniusSettings, reference: st
         "action": settings.sale_action.value if automatic else "AUTH",
         "amount": amount_of(request.money),
         "merchantOrderReference": reference,
-        "language": settings.language.value,
+        "language": request.locale or settings.language.value,
         "merchantAttributes": _known(page),
         "merchantDefinedData": {
             **request.metadata,
@@ -42,20 +42,37 @@ def order_body(request: PaymentRequest, settings: NGeniusSettings, reference: st
             "reference": request.reference,
             "wasl_payment_id": str(request.payment_id),
         },
-        **_payer(request.customer),
+        **_payer(request),
     }
     return _known(body)
 
 
-def _payer(customer: Customer) -> dict[str, Any]:
+def _payer(request: PaymentRequest) -> dict[str, Any]:
+    customer = request.customer
     first, _, last = (customer.name or "").strip().rpartition(" ")
+    names = {"firstName": first.strip(), "lastName": last}
     phone = _CALLING_CODE.fullmatch(customer.phone or "")
     return {
         "emailAddress": customer.email,
         # Both names or none: N-Genius refuses an address without one of them.
-        "billingAddress": {"firstName": first.strip(), "lastName": last} if first else None,
+        "billingAddress": {**names, **_address(request.billing_address)} if first else None,
         "phoneNumber": {"countryCode": phone[1], "subscriber": phone[2]} if phone else None,
     }
+
+
+def _address(address: Address | None) -> dict[str, Any]:
+    """The fields of an address as the WooCommerce plugin sends them."""
+    if address is None:
+        return {}
+    fields = {
+        "address1": address.line1,
+        "address2": address.line2,
+        "city": address.city,
+        "stateCode": address.state,
+        "postalCode": address.postal_code,
+        "countryCode": address.country,
+    }
+    return _known(fields)
 
 
 def _known(fields: dict[str, Any]) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """PayPal: Orders v2 and Payments v2.
 
 Requests and answers are JSON; facts from PayPal's OpenAPI documents (paypal-rest-api-specifications:
-``checkout_orders_v2``, ``payments_payment_v2``, ``notifications_webhooks_v1``, ``reporting_transactions_v1``) and
-https://developer.paypal.com/api/rest/ . Calls carry an access token (client credentials, some nine hours), which is
-kept and, when refused with 401, renewed once.
+``checkout_orders_v2``, ``payments_payment_v2``, ``notifications_webhooks_v1``, ``reporting_transactions_v1``,
+``vault_payment_tokens_v3``) and https://developer.paypal.com/api/rest/ . Calls carry an access token (client
+credentials, some nine hours), which is kept and, when refused with 401, renewed once.
 
 A payment is an order. When the payer has agreed on PayPal's page it is APPROVED and no money has moved: it has to be
 completed by `complete_payment` (captured, or authorized for a manual capture), by default within three hours. An order
@@ -22,6 +22,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -35,6 +36,7 @@ from workers.providers.errors import (
     AuthenticationFailed,
     Declined,
     InvalidRequest,
+    NotFound,
     OutcomeUnknown,
     ProviderError,
     RefusedForNow,
@@ -73,7 +75,7 @@ from workers.providers.payments.paypal.orders import (
     with_capture,
     with_reservation,
 )
-from workers.providers.payments.paypal.requests import order_body, refund_body
+from workers.providers.payments.paypal.requests import VAULT_ID, fault, order_body, refund_body
 from workers.providers.tokens import AccessToken, TokenCache
 
 AUTHENTICATE: Final = "authenticate"
@@ -83,7 +85,6 @@ MAX_PAGES: Final = 20
 _TOKEN_MARGIN_SECONDS: Final = 120
 _LONGEST_KEY_CHARS: Final = 108
 _ID: Final = re.compile(r"[A-Za-z0-9-]{1,50}")
-_VAULT_ID: Final = re.compile(r"[0-9A-Za-z_-]{1,255}")
 # Keys are kept at least so long from their first use; the margins cover a request under way and unequal clocks.
 _ORDER_REPLAY: Final = timedelta(hours=5, minutes=30)
 _REFUND_REPLAY: Final = timedelta(days=44)
@@ -188,7 +189,8 @@ class PayPalConnector(Connector[PayPalCredentials, PayPalSettings]):
         """Refund a capture. Of several captures the first that has enough left: in the same order at every try, each
         under a key of its own, so that a try again meets what the first one did."""
         operation = "refund_payment"
-        content = self._refund_content(request)
+        if request.money:
+            self._amount(request.money, operation)
         capture_ids = request.provider_data.get("captures", "").split()
         if not capture_ids:
             payment = self._parse(await self._order(operation, request.provider_payment_id), payment_from_order)
@@ -201,7 +203,7 @@ class PayPalConnector(Connector[PayPalCredentials, PayPalSettings]):
             path = f"/v2/payments/captures/{self._path_id(operation, capture_id)}/refund"
             key = request.idempotency_key if number == 1 else f"{request.idempotency_key}:{number}"
             try:
-                answer = await self._post(operation, path, content, key)
+                answer = await self._post(operation, path, refund_body(request), key)
             except InvalidRequest as error:
                 if error.provider_code not in _CAPTURE_USED_UP or number == len(capture_ids):
                     raise
@@ -223,6 +225,16 @@ class PayPalConnector(Connector[PayPalCredentials, PayPalSettings]):
         if datetime.now(UTC) - attempted_at < _REFUND_REPLAY:
             return await self.refund_payment(request)
         return None
+
+    # Saved accounts.
+
+    async def delete_payment_method(self, token: str, provider_data: Mapping[str, str]) -> None:
+        """Have PayPal forget a saved account (a payment token of its vault)."""
+        operation = "delete_payment_method"
+        if not VAULT_ID.fullmatch(token):
+            raise self._refuse(operation, "token", "is not a saved PayPal account")
+        with suppress(NotFound):
+            await self._call(operation, "DELETE", f"/v3/vault/payment-tokens/{token}")
 
     # Health and webhooks.
 
@@ -350,25 +362,14 @@ class PayPalConnector(Connector[PayPalCredentials, PayPalSettings]):
 
     def _order_content(self, request: PaymentRequest) -> dict[str, Any]:
         """The order to make, once all is well that can be known before any call."""
-        operation, ours = "create_payment", self.settings.settlement_currency.value
-        if request.money.currency != ours:
-            message = f"PayPal takes no {request.money.currency} on this connection, which settles in {ours}"
-            raise self._refuse(operation, "money.currency", f"{message}; Wasl converts nothing")
-        if request.mode is PaymentMode.DIRECT and not _VAULT_ID.fullmatch(request.payment_method or ""):
-            raise self._refuse(operation, "payment_method", "is not a PayPal account that PayPal has saved for you")
-        if request.mode is PaymentMode.DIRECT and not request.confirm:
-            raise self._refuse(operation, "confirm", "cannot be false: PayPal takes a saved account's payment at once")
-        self._amount(request.money, operation)
+        if wrong := fault(request, self.settings):
+            raise self._refuse("create_payment", *wrong)
+        self._amount(request.money, "create_payment")
         return order_body(
             request,
             brand_name=self.settings.brand_name,
             collect_shipping_address=self.settings.collect_shipping_address,
         )
-
-    def _refund_content(self, request: RefundRequest) -> dict[str, Any]:
-        if request.money:
-            self._amount(request.money, "refund_payment")
-        return refund_body(request)
 
     def _amount(self, money: Money, operation: str) -> dict[str, str]:
         try:

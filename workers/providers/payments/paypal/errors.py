@@ -43,6 +43,9 @@ _FIELDS: Final[Mapping[str, str]] = {
     "invoice_id": "reference",
     "note_to_payer": "note",
     "paypal-request-id": "idempotency_key",
+    "locale": "locale",
+    "quantity": "items",
+    "item_total": "items",
     "return_url": "return_url",
     "soft_descriptor": "statement_descriptor",
     "value": "money.amount",
@@ -60,6 +63,7 @@ _FIELDS_BY_ISSUE: Final[Mapping[str, str]] = {
         "money.amount",
     ),
     "DUPLICATE_INVOICE_ID": "reference",
+    **dict.fromkeys(("ITEM_TOTAL_MISMATCH", "ITEM_TOTAL_REQUIRED", "AMOUNT_MISMATCH"), "items"),
     "TOKEN_ID_NOT_FOUND": "payment_method",
 }  # fmt: skip
 

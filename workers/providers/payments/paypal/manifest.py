@@ -9,18 +9,21 @@ from pydantic import Field, SecretStr, field_validator
 
 from workers.providers.base import Credentials, Settings
 from workers.providers.manifest import Category, Manifest, RateLimit, RateLimits, WebhookScheme
+from workers.providers.payments.models import PaymentMethodType
 from workers.providers.payments.paypal.events import EVENT_TYPES
 from workers.providers.payments.paypal.objects import PayPalCurrency
 from workers.providers.payments.paypal.signature import SIGNATURE_HEADER, TOLERANCE_SECONDS
 
 MANIFEST: Final = Manifest(
     key="paypal",
-    awaits="approved orders have to be completed, and certificates fetched before webhooks can be verified",
     name="PayPal",
     category=Category.PAYMENTS,
     description="PayPal accounts and the cards behind them, on PayPal's page or with a saved PayPal account. No AED.",
     countries=("AE",),
     currencies=tuple(currency.value for currency in PayPalCurrency),
+    methods=(PaymentMethodType.PAYPAL,),
+    # An approved order has to be completed within three hours, by default, even if its webhook is lost.
+    poll_minutes=(5, 30, 120, 720, 1440),
     auth_scheme="oauth2_client_credentials",
     # PayPal publishes no numbers (https://developer.paypal.com/api/rest/rate-limiting/ ); these are cautious.
     rate_limits=RateLimits(

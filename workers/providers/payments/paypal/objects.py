@@ -23,14 +23,18 @@ from workers.providers.payments.models import (
     Decline,
     DisputeResult,
     NextAction,
+    PaymentMethodType,
     PaymentResult,
     PaymentStatus,
     RefundResult,
     RefundStatus,
+    SavedMethod,
 )
 from workers.providers.payments.paypal.declines import decline_reason
 
 Object = Mapping[str, Any]
+CUSTOMER: Final = "customer"
+"""The name of the customer's id in `SavedMethod.provider_data`."""
 
 
 class PayPalCurrency(StrEnum):
@@ -142,9 +146,30 @@ def payment_from_order(order: Object) -> PaymentResult:
         next_action=_next_action(order["status"], url),
         decline=_decline(history) if status is PaymentStatus.FAILED else None,
         refunds=tuple(each["id"] for each in history.refunds),
+        saved_method=_saved_method(order),
+        fee=_fee(asked, [each for each in history.captures if _status(each) in _TAKEN]),
         created_at=_time(order.get("create_time")),
         provider_data=_further_ids(order, history),
     )
+
+
+def _saved_method(order: Object) -> SavedMethod | None:
+    """The account that was to be saved; while its status is APPROVED it has no id yet."""
+    wallet = (order.get("payment_source") or {}).get("paypal") or {}
+    vault = (wallet.get("attributes") or {}).get("vault") or {}
+    if not vault.get("id") or vault.get("status") == "APPROVED":
+        return None
+    customer = (vault.get("customer") or {}).get("id")
+    known = {CUSTOMER: customer} if customer else {}
+    return SavedMethod(token=vault["id"], type=PaymentMethodType.PAYPAL, provider_data=known)
+
+
+def _fee(asked: Money, captures: Sequence[Object]) -> Decimal | None:
+    """What PayPal keeps of what was taken; None where it does not tell, or not in the payment's currency."""
+    fees = [(each.get("seller_receivable_breakdown") or {}).get("paypal_fee") for each in captures]
+    if not fees or any(fee is None or fee["currency_code"] != asked.currency for fee in fees):
+        return None
+    return _sum(asked, ({"amount": fee} for fee in fees))
 
 
 class _History:
@@ -250,6 +275,7 @@ def payment_from_capture(capture: Object, order_id: str) -> PaymentResult:
         money=asked,
         amount_captured=asked.amount if status in _TAKEN or status is PaymentStatus.PARTIALLY_CAPTURED else None,
         decline=_decline(_History({"captures": [capture]})) if status is PaymentStatus.FAILED else None,
+        fee=_fee(asked, [capture]) if status in _TAKEN else None,
         created_at=_time(capture.get("create_time")),
     )
 

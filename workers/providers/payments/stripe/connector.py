@@ -12,10 +12,14 @@ listed by creation time, ours is recognised by ``wasl_payment_id`` in its metada
 under a second key. (The search API would be one call, but lags behind by up to an hour, so it cannot prove absence.)
 After the 24 hours only the list is asked. A 5xx without that header leaves the outcome unknown: the request may be at
 work just now.
+
+Saved payment methods. Stripe keeps one for a customer, and takes it only together with that customer's id: the hosted
+page makes the customer itself, before a direct payment one is made, under a key that follows from the payment's.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -25,7 +29,14 @@ import httpx
 
 from workers.providers.base import Answer, Connector, retry_after_seconds
 from workers.providers.capabilities import HealthReport
-from workers.providers.errors import Declined, InvalidRequest, OutcomeUnknown, ProviderError, RefusedForNow
+from workers.providers.errors import (
+    Declined,
+    InvalidRequest,
+    NotFound,
+    OutcomeUnknown,
+    ProviderError,
+    RefusedForNow,
+)
 from workers.providers.events import CanonicalEvent, VerifiedWebhook, WebhookRequest
 from workers.providers.forms import FORM_CONTENT_TYPE, encode_brackets
 from workers.providers.manifest import Environment
@@ -34,6 +45,7 @@ from workers.providers.payments.models import (
     CancelRequest,
     CaptureRequest,
     PaymentMode,
+    PaymentPage,
     PaymentRequest,
     PaymentResult,
     PaymentStatus,
@@ -42,15 +54,24 @@ from workers.providers.payments.models import (
 )
 from workers.providers.payments.stripe import events
 from workers.providers.payments.stripe.errors import KeptFailure, classify, read_fault
-from workers.providers.payments.stripe.forms import MINIMUM_AMOUNTS, intent_form, session_form
+from workers.providers.payments.stripe.forms import (
+    MINIMUM_AMOUNTS,
+    customer_form,
+    customer_id,
+    intent_form,
+    session_form,
+)
 from workers.providers.payments.stripe.manifest import MANIFEST, StripeCredentials, StripeSettings
 from workers.providers.payments.stripe.objects import (
     decline_reason,
+    ids_and_metadata,
     minor_units,
     payment_from_intent,
     payment_from_session,
+    payments_from_list,
     refund_from_object,
 )
+from workers.providers.payments.suitability import unsuitable
 
 PAGE_SIZE: Final = 100
 MAX_PAGES: Final = 100
@@ -81,12 +102,13 @@ class StripeConnector(Connector[StripeCredentials, StripeSettings]):
         environment: Environment,
     ) -> None:
         super().__init__(credentials, settings, base_url=base_url, transport=transport, environment=environment)
-        is_live_key = "_live_" in credentials.secret_key.get_secret_value()[:8]
+        key = credentials.secret_key.get_secret_value()
+        is_live_key = "_live_" in key[:8]
         if is_live_key != (environment is Environment.LIVE):
             kind = "a live" if is_live_key else "a test"
             raise self._refuse("open", "credentials.secret_key", f"is {kind} key on a {environment} connection")
         self._headers = {
-            "Authorization": f"Bearer {credentials.secret_key.get_secret_value()}",
+            "Authorization": f"Bearer {key}",
             "Stripe-Version": settings.api_version,
             "User-Agent": "wasl",
         }
@@ -97,13 +119,21 @@ class StripeConnector(Connector[StripeCredentials, StripeSettings]):
 
     async def create_payment(self, request: PaymentRequest) -> PaymentResult:
         """Make a Checkout Session or a PaymentIntent."""
+        if wrong := unsuitable(request, MANIFEST, saves_methods=True):
+            raise self._refuse("create_payment", *wrong)
         units = self._minor_units(request.money, "create_payment")
         self._check_minimum(request.money)
         if request.mode is PaymentMode.CHECKOUT:
-            form = session_form(request, units)
+            form = session_form(request, units, api_version=self.settings.api_version)
             answer = await self._post("create_payment", "/v1/checkout/sessions", form, request.idempotency_key)
             return self._parse(answer, payment_from_session)
-        form = intent_form(request, units, email_receipts=self.settings.email_receipts)
+        form = intent_form(
+            request,
+            units,
+            api_version=self.settings.api_version,
+            email_receipts=self.settings.email_receipts,
+            customer=customer_id(request) or await self._new_customer(request),
+        )
         answer = await self._post("create_payment", "/v1/payment_intents", form, request.idempotency_key)
         return self._parse(answer, payment_from_intent)
 
@@ -122,11 +152,20 @@ class StripeConnector(Connector[StripeCredentials, StripeSettings]):
         found = await self._find_listed_payment(request, attempted_at, settled_from=attempted_at)
         return found or await self.create_payment(request.model_copy(update=_second_key(request)))
 
+    async def list_payments(self, *, since: datetime, until: datetime, cursor: str | None = None) -> PaymentPage:
+        """The PaymentIntents made in a span of time, the newest first. A Checkout Session has none before somebody
+        tries to pay, so pages that nobody has tried are not among them."""
+        first, end = (str(math.ceil(moment.timestamp())) for moment in (since, until))  # Stripe counts whole seconds
+        span = [("created[gte]", first), ("created[lt]", end), ("expand[]", "data.latest_charge")]
+        after = [("starting_after", cursor)] if cursor else []
+        query = [*span, ("limit", str(PAGE_SIZE)), *after]
+        answer = await self._call("list_payments", "GET", "/v1/payment_intents", query=query)
+        return self._parse(answer, payments_from_list)
+
     async def capture_payment(self, request: CaptureRequest) -> PaymentResult:
         """Capture a reserved payment; after a partial capture Stripe releases the rest."""
-        form: dict[str, Any] = {"expand": ["latest_charge"]}
-        if request.money:
-            form["amount_to_capture"] = self._minor_units(request.money, "capture_payment")
+        units = self._minor_units(request.money, "capture_payment") if request.money else None
+        form = {"amount_to_capture": units, "expand": ["latest_charge"]}
         intent_id = await self._intent_id("capture_payment", request.provider_payment_id)
         path = f"/v1/payment_intents/{intent_id}/capture"
         answer = await self._post("capture_payment", path, form, request.idempotency_key)
@@ -179,6 +218,29 @@ class StripeConnector(Connector[StripeCredentials, StripeSettings]):
             _require_useless(error)
         found = await self._find_listed_refund(request, settled_from=attempted_at)
         return found or await self.refund_payment(request.model_copy(update=_second_key(request)))
+
+    # Saved payment methods.
+
+    async def delete_payment_method(self, token: str, provider_data: Mapping[str, str]) -> None:
+        """Detach a payment method (``pm_…``) from its customer; after that it can never be used again."""
+        operation = "delete_payment_method"
+        path = f"/v1/payment_methods/{self._path_id(operation, token, 'token')}"
+        try:
+            await self._call(operation, "POST", f"{path}/detach", content_type=FORM_CONTENT_TYPE)
+        except NotFound:
+            return
+        except InvalidRequest:
+            answer = await self._call(operation, "GET", path)  # what is not attached cannot be detached
+            if self._parse(answer, lambda method: method["customer"]) is not None:
+                raise
+
+    async def _new_customer(self, request: PaymentRequest) -> str | None:
+        """The customer whom a payment method is to be saved for, where there is none yet."""
+        if not request.save_payment_method:
+            return None
+        form, key = customer_form(request), f"{request.idempotency_key}:customer"
+        answer = await self._post("create_payment", "/v1/customers", form, key)
+        return self._parse(answer, lambda customer: str(customer["id"]))
 
     # Health and webhooks.
 
@@ -284,7 +346,7 @@ class StripeConnector(Connector[StripeCredentials, StripeSettings]):
         after: list[tuple[str, str]] = []
         for _ in range(MAX_PAGES):
             answer = await self._call(operation, "GET", path, query=[*query, ("limit", str(PAGE_SIZE)), *after])
-            items, has_more = self._parse(answer, _ids_and_metadata)
+            items, has_more = self._parse(answer, ids_and_metadata)
             for item in items:
                 yield item
             if not has_more or not items:
@@ -301,9 +363,9 @@ class StripeConnector(Connector[StripeCredentials, StripeSettings]):
             raise self._refuse(operation, "provider_payment_id", "nothing has been paid on this checkout session")
         return payment.provider_payment_id
 
-    def _path_id(self, operation: str, value: str) -> str:
+    def _path_id(self, operation: str, value: str, field: str = "provider_payment_id") -> str:
         if not _ID.fullmatch(value):
-            raise self._refuse(operation, "provider_payment_id", "is not an id of Stripe's")
+            raise self._refuse(operation, field, "is not an id of Stripe's")
         return value
 
     def _minor_units(self, money: Money, operation: str) -> int:
@@ -315,9 +377,8 @@ class StripeConnector(Connector[StripeCredentials, StripeSettings]):
     def _check_minimum(self, money: Money) -> None:
         least = MINIMUM_AMOUNTS.get(money.currency)
         if least is not None and money.amount < least:
-            raise self._refuse(
-                "create_payment", "money.amount", f"is below Stripe's minimum of {money.currency} {least}"
-            )
+            message = f"is below Stripe's minimum of {money.currency} {least}"
+            raise self._refuse("create_payment", "money.amount", message)
 
     def _require_settled(self, operation: str, settled_from: datetime) -> None:
         if datetime.now(UTC) - settled_from < _SETTLING:
@@ -336,8 +397,3 @@ def _require_useless(answer: KeptFailure | InvalidRequest) -> None:
 def _second_key(request: PaymentRequest | RefundRequest) -> dict[str, str]:
     """The key under which it is made anew, where the first can never again lead to anything; always the same one."""
     return {"idempotency_key": f"{request.idempotency_key}:2"}
-
-
-def _ids_and_metadata(page: Mapping[str, Any]) -> tuple[list[tuple[str, Mapping[str, str]]], bool]:
-    """What is needed of a page of a list, and whether there are more."""
-    return [(item["id"], dict(item.get("metadata") or {})) for item in page["data"]], bool(page["has_more"])

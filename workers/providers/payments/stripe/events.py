@@ -24,6 +24,7 @@ from workers.providers.payments.stripe.objects import (
     payment_from_charge,
     payment_from_intent,
     payment_from_session,
+    payout_from_object,
     refund_from_object,
 )
 from workers.providers.signatures import any_equal, hmac_sha256_hex
@@ -100,6 +101,13 @@ _STATUS_EVENTS: Final[Mapping[PaymentStatus, PaymentEventType]] = {
     PaymentStatus.PARTIALLY_REFUNDED: PaymentEventType.PAYMENT_PARTIALLY_REFUNDED,
     PaymentStatus.REFUNDED: PaymentEventType.PAYMENT_REFUNDED,
 }
+_PAYOUT_EVENTS: Final[Mapping[str, PaymentEventType]] = {
+    "payout.created": PaymentEventType.PAYOUT_CREATED,
+    "payout.updated": PaymentEventType.PAYOUT_UPDATED,
+    "payout.paid": PaymentEventType.PAYOUT_PAID,
+    "payout.failed": PaymentEventType.PAYOUT_FAILED,
+    "payout.canceled": PaymentEventType.PAYOUT_CANCELLED,
+}
 _REFUND_EVENTS: Final[Mapping[RefundStatus, PaymentEventType]] = {
     RefundStatus.PENDING: PaymentEventType.REFUND_PENDING,
     RefundStatus.SUCCEEDED: PaymentEventType.REFUND_SUCCEEDED,
@@ -114,7 +122,12 @@ def canonical_events(event: Mapping[str, Any]) -> list[CanonicalEvent]:
     if translate is None:
         return []
     subject = event["data"]["object"]
-    return [] if _is_release(subject) else [translate(event, subject)]
+    return [] if _is_release(subject) or _is_debit(subject) else [translate(event, subject)]
+
+
+def _is_debit(subject: Mapping[str, Any]) -> bool:
+    """Whether this "payout" takes money from the merchant's bank account, to even out a negative balance."""
+    return subject.get("object") == "payout" and subject["amount"] < 0
 
 
 def _is_release(subject: Mapping[str, Any]) -> bool:
@@ -176,6 +189,10 @@ def _dispute_event(event: Mapping[str, Any], dispute: Mapping[str, Any]) -> Cano
     return _event(event, kind, ours, result.provider_payment_id, dispute=result)
 
 
+def _payout_event(event: Mapping[str, Any], payout: Mapping[str, Any]) -> CanonicalEvent:
+    return _event(event, _PAYOUT_EVENTS[event["type"]], None, None, payout=payout_from_object(payout))
+
+
 def _event(
     event: Mapping[str, Any],
     kind: PaymentEventType,
@@ -222,6 +239,7 @@ _TRANSLATIONS: Final[Mapping[str, _Translate]] = {
     "charge.dispute.closed": _dispute_event,
     "charge.dispute.funds_withdrawn": _dispute_event,
     "charge.dispute.funds_reinstated": _dispute_event,
+    **dict.fromkeys(_PAYOUT_EVENTS, _payout_event),
 }
 EVENT_TYPES: Final = tuple(_TRANSLATIONS)
 """The events to subscribe a webhook endpoint to."""

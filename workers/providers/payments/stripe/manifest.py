@@ -9,17 +9,28 @@ from pydantic import Field, SecretStr, field_validator
 
 from workers.providers.base import Credentials, Settings
 from workers.providers.manifest import Category, Manifest, RateLimit, RateLimits, WebhookScheme
+from workers.providers.payments.models import PaymentMethodType
 from workers.providers.payments.stripe.events import EVENT_TYPES, SIGNATURE_HEADER, TOLERANCE_SECONDS
 
 API_VERSION: Final = "2026-06-24.dahlia"
+# Every presentment currency (https://docs.stripe.com/currencies), the three-decimal ones included.
+_CURRENCIES: Final = (
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BWP BYN BZD CAD CDF CHF "
+    "CLP CNY COP CRC CVE CZK DJF DKK DOP DZD EGP ETB EUR FJD FKP GBP GEL GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR "
+    "ILS INR ISK JMD JOD JPY KES KGS KHR KMF KRW KWD KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MUR "
+    "MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR "
+    "SEK SGD SHP SLE SOS SRD SZL THB TJS TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VND VUV WST XAF XCD XCG XOF "
+    "XPF YER ZAR ZMW"
+)
 
 MANIFEST: Final = Manifest(
     key="stripe",
     name="Stripe",
     category=Category.PAYMENTS,
-    description="Cards, wallets and local methods, on Stripe's hosted page or with a payment method token.",
+    description="Cards and wallets, on Stripe's hosted page or with a payment method token; saved cards.",
     countries=("AE",),
-    currencies=("AED", "BHD", "EGP", "EUR", "GBP", "INR", "JOD", "JPY", "KWD", "OMR", "QAR", "SAR", "USD"),
+    currencies=tuple(_CURRENCIES.split()),
+    methods=(PaymentMethodType.CARD, PaymentMethodType.APPLE_PAY, PaymentMethodType.GOOGLE_PAY),
     auth_scheme="bearer",
     rate_limits=RateLimits(
         sandbox=RateLimit(capacity=25, refill_per_second=25),
@@ -55,7 +66,8 @@ class StripeCredentials(Credentials):
     secret_key: SecretStr = Field(
         title="Secret key",
         description="Developers > API keys. A restricted key needs write access to PaymentIntents, Checkout Sessions "
-        "and Refunds, and read access to Balance.",
+        "and Refunds, and read access to Balance; to save payment methods also write access to Customers and "
+        "PaymentMethods.",
         examples=["sk_test_…"],
     )
     webhook_secret: SecretStr | None = Field(

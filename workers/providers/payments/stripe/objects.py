@@ -1,7 +1,7 @@
-"""Stripe's objects in Wasl's words: payment intents, checkout sessions, charges, refunds and disputes.
+"""Stripe's objects in Wasl's words: payment intents, checkout sessions, charges, refunds, disputes and payouts.
 
 Pure functions over decoded JSON. Facts from https://docs.stripe.com/api (payment_intents, checkout/sessions, charges,
-refunds, disputes), https://docs.stripe.com/declines/codes and https://docs.stripe.com/currencies .
+refunds, disputes, payouts), https://docs.stripe.com/declines/codes and https://docs.stripe.com/currencies .
 """
 
 from __future__ import annotations
@@ -18,12 +18,19 @@ from workers.providers.payments.models import (
     DeclineReason,
     DisputeResult,
     NextAction,
+    PaymentMethodType,
+    PaymentPage,
     PaymentResult,
     PaymentStatus,
+    PayoutResult,
+    PayoutStatus,
     RefundResult,
     RefundStatus,
+    SavedMethod,
 )
 
+CUSTOMER: Final = "customer"
+"""The name of the customer's id in `SavedMethod.provider_data`: a saved payment method only works together with it."""
 # Where Stripe's minor units differ from ISO 4217: ISK and UGX are still sent with two decimals, MGA with none.
 STRIPE_DECIMALS: Final[Mapping[str, int]] = {**CURRENCY_DECIMALS, "ISK": 2, "UGX": 2, "MGA": 0}
 
@@ -42,6 +49,18 @@ REFUND_STATUSES: Final[Mapping[str, RefundStatus]] = {
     "succeeded": RefundStatus.SUCCEEDED,
     "failed": RefundStatus.FAILED,
     "canceled": RefundStatus.CANCELLED,
+}
+PAYOUT_STATUSES: Final[Mapping[str, PayoutStatus]] = {
+    "pending": PayoutStatus.PENDING,
+    "in_transit": PayoutStatus.IN_TRANSIT,
+    "paid": PayoutStatus.PAID,
+    "failed": PayoutStatus.FAILED,
+    "canceled": PayoutStatus.CANCELLED,
+}
+_WALLETS: Final[Mapping[str, PaymentMethodType]] = {
+    "apple_pay": PaymentMethodType.APPLE_PAY,
+    "google_pay": PaymentMethodType.GOOGLE_PAY,
+    "samsung_pay": PaymentMethodType.SAMSUNG_PAY,
 }
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # Cancellations that nobody asked for: the authorization ran out.
@@ -122,6 +141,8 @@ def payment_from_intent(intent: Mapping[str, Any]) -> PaymentResult:
         next_action=_next_action(intent.get("next_action")),
         decline=_decline(intent.get("last_payment_error")),
         refunds=_refund_ids(expanded),
+        saved_method=_saved_method(intent, expanded) if reserved else None,
+        fee=_fee(expanded),
         created_at=_time(intent.get("created")),
         provider_data=_charge_id(charge),
     )
@@ -158,6 +179,46 @@ def _refunded(
         return None
     shown = money(charge.get("amount_refunded") or 0, currency).amount
     return max(shown - (asked - (asked if captured is None else captured)), nothing)
+
+
+def _saved_method(intent: Mapping[str, Any], charge: Mapping[str, Any] | None) -> SavedMethod | None:
+    """What Stripe keeps of a payment method that was to be saved. A kind that has no name here, such as Link, is none
+    that Wasl can tell of; without the charge, as in an event, only its id is known."""
+    customer, token = _id_of(intent.get("customer")), _id_of(intent.get("payment_method"))
+    details = (charge or {}).get("payment_method_details") or {}
+    if intent.get("setup_future_usage") != "off_session" or not customer or not token:
+        return None
+    if details.get("type", "card") != "card":
+        return None
+    card = details.get("card") or {}
+    return SavedMethod(
+        token=token,
+        type=_WALLETS.get((card.get("wallet") or {}).get("type") or "", PaymentMethodType.CARD),
+        brand=card.get("brand"),
+        last_four=card.get("last4"),
+        expires=f"{card['exp_year']:04d}-{card['exp_month']:02d}" if card.get("exp_year") else None,
+        provider_data={CUSTOMER: customer},
+    )
+
+
+def _fee(charge: Mapping[str, Any] | None) -> Decimal | None:
+    """Stripe's fee, told only where the balance transaction is expanded, and only in the currency of settlement."""
+    booked = (charge or {}).get("balance_transaction")
+    if charge is None or not isinstance(booked, Mapping) or booked.get("currency") != charge["currency"]:
+        return None
+    return money(booked["fee"], booked["currency"]).amount
+
+
+def ids_and_metadata(page: Mapping[str, Any]) -> tuple[list[tuple[str, Mapping[str, str]]], bool]:
+    """What is needed of a page of a list to find an object of ours in it, and whether there are more."""
+    return [(item["id"], dict(item.get("metadata") or {})) for item in page["data"]], bool(page["has_more"])
+
+
+def payments_from_list(page: Mapping[str, Any]) -> PaymentPage:
+    """A page of a list of payment intents."""
+    payments = tuple(payment_from_intent(intent) for intent in page["data"])
+    more = page["has_more"] and payments
+    return PaymentPage(payments=payments, next_cursor=payments[-1].provider_payment_id if more else None)
 
 
 def payment_from_session(session: Mapping[str, Any]) -> PaymentResult:
@@ -211,6 +272,7 @@ def payment_from_charge(charge: Mapping[str, Any]) -> PaymentResult:
         amount_refunded=refunded,
         decline=_charge_decline(charge),
         refunds=_refund_ids(charge),
+        fee=_fee(charge),
         created_at=_time(charge.get("created")),
         provider_data=_charge_id(charge["id"]),
     )
@@ -261,6 +323,19 @@ def dispute_from_object(dispute: Mapping[str, Any]) -> DisputeResult:
         reason=dispute.get("reason"),
         money=money(dispute["amount"], dispute["currency"]),
         evidence_due_by=_time((dispute.get("evidence_details") or {}).get("due_by")),
+    )
+
+
+def payout_from_object(payout: Mapping[str, Any]) -> PayoutResult:
+    """A payout to the merchant's bank account. A status that is not known says that it is still on its way."""
+    arrives_at = _time(payout.get("arrival_date"))
+    return PayoutResult(
+        provider_payout_id=payout["id"],
+        status=PAYOUT_STATUSES.get(payout["status"], PayoutStatus.PENDING),
+        provider_status=payout["status"],
+        money=money(payout["amount"], payout["currency"]),
+        arrives_on=arrives_at.date() if arrives_at else None,
+        failure_reason=payout.get("failure_code"),
     )
 
 
