@@ -35,6 +35,7 @@ from sandbox.payments.stripe import StripeTwin
 from sandbox.payments.tabby import TabbyTwin
 from sandbox.payments.tamara import TamaraTwin
 from sandbox.payments.tap import TapTwin
+from sandbox.payments.telr import TelrTwin
 from sandbox.payments.ziina import ZiinaTwin
 
 
@@ -62,6 +63,7 @@ TWINS: tuple[Callable[[Deliveries], Twin], ...] = (
     TabbyTwin,
     TamaraTwin,
     TapTwin,
+    TelrTwin,
     ZiinaTwin,
 )
 

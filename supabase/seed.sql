@@ -181,6 +181,28 @@ insert into public.integration_providers (
     true
 ),
 (
+    'telr',
+    'Telr',
+    'payments',
+    'Cards and wallets on Telr''s hosted payment page, and further charges of a card that was used there.',
+    array['AE', 'BH', 'JO', 'SA']::text[],
+    array['AED', 'BHD', 'CAD', 'EGP', 'EUR', 'GBP', 'IDR', 'INR', 'JOD', 'JPY', 'KHR', 'KWD', 'MYR', 'OMR', 'PHP', 'QAR', 'SAR', 'SGD', 'THB', 'USD', 'VND']::text[],
+    array['card', 'apple_pay', 'google_pay', 'samsung_pay', 'mada']::text[],
+    array[2, 5, 10, 20, 40, 60, 120, 360, 720, 1440]::integer[],
+    array['takes_payments', 'captures_payments', 'cancels_payments', 'refunds_payments', 'saves_payment_methods', 'sends_webhooks', 'checks_health']::text[],
+    'keys_in_body',
+    '[{"help": "Integrations > Hosted Payment Page v2 > Authentication key.", "label": "Hosted page authentication key", "name": "auth_key", "placeholder": "xxxxx-xxxxx#xxxxx", "required": true, "secret": true, "type": "secret"}, {"help": "Integrations > Remote API > Authentication key; it is another one than the hosted page''s. Without it there are no refunds, captures, releases or saved cards. Telr has to allow the workers'' IP addresses.", "label": "Remote API authentication key", "name": "remote_key", "required": false, "secret": true, "type": "secret"}, {"help": "Integrations > Service API > Add new entry, with the transaction services. With it Wasl sees each transaction of a payment: needed for manual captures and saved cards, and to find a refund whose answer was lost.", "label": "Service API key", "name": "service_key", "required": false, "secret": true, "type": "secret"}, {"help": "Integrations > Webhook > Data integrity secret key. Without it no webhook is believed. While you change it, the old and the new one, a line each.", "label": "Webhook secret", "name": "webhook_secret", "required": false, "secret": true, "type": "secret"}]'::jsonb,
+    '[{"help": "The number at the top right of the Merchant Administration System.", "label": "Store ID", "name": "store_id", "placeholder": "15164", "required": true, "secret": false, "type": "text"}, {"help": "The user name of the Service API, where it is not the store''s ID.", "label": "Merchant ID", "name": "merchant_id", "required": false, "secret": false, "type": "text"}, {"choices": ["en", "ar"], "default": "en", "help": "The language of the payment page where a payment does not name one.", "label": "Language", "name": "language", "required": false, "secret": false, "type": "choice"}]'::jsonb,
+    '{"live": {"capacity": 10.0, "refill_per_second": 5.0}, "sandbox": {"capacity": 5.0, "refill_per_second": 5.0}}'::jsonb,
+    'https://secure.telr.com',
+    'https://secure.telr.com',
+    'https://docs.telr.com/reference',
+    null,
+    '{"algorithm": "sha1", "events": ["Sale", "Auth", "Capture", "Release", "Void", "Refund", "Refund Reversal", "Capture Reversal"], "retries": "not documented, so payments that are not final have to be polled as well", "setup": "1. Open Integrations > Webhook (formerly Security > Transaction advice) in the Merchant Administration System.\n2. URL: {webhook_url}\n3. Select every transaction type, and not only authorised transactions.\n4. Copy the data integrity secret key into this connection as webhook secret.\nAn account has one such address only.", "signature_header": "none: the field tran_check of the form", "signing_credential": "webhook_secret", "signs_content": false}'::jsonb,
+    null,
+    true
+),
+(
     'ziina',
     'Ziina',
     'payments',

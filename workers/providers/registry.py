@@ -19,6 +19,7 @@ from workers.providers.payments.stripe import StripeConnector
 from workers.providers.payments.tabby import TabbyConnector
 from workers.providers.payments.tamara import TamaraConnector
 from workers.providers.payments.tap import TapConnector
+from workers.providers.payments.telr import TelrConnector
 from workers.providers.payments.ziina import ZiinaConnector
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -32,6 +33,7 @@ _CLASSES: Final[tuple[type[Connector[Any, Any]], ...]] = (
     TabbyConnector,
     TamaraConnector,
     TapConnector,
+    TelrConnector,
     ZiinaConnector,
 )
 
