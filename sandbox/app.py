@@ -31,6 +31,7 @@ from sandbox.payments.aps import APSTwin
 from sandbox.payments.checkout import CheckoutTwin
 from sandbox.payments.ngenius import NGeniusTwin
 from sandbox.payments.paypal import PayPalTwin
+from sandbox.payments.paytabs import PayTabsTwin
 from sandbox.payments.stripe import StripeTwin
 from sandbox.payments.tabby import TabbyTwin
 from sandbox.payments.tamara import TamaraTwin
@@ -59,6 +60,7 @@ TWINS: tuple[Callable[[Deliveries], Twin], ...] = (
     CheckoutTwin,
     NGeniusTwin,
     PayPalTwin,
+    PayTabsTwin,
     StripeTwin,
     TabbyTwin,
     TamaraTwin,

@@ -93,6 +93,28 @@ insert into public.integration_providers (
     true
 ),
 (
+    'paytabs',
+    'PayTabs',
+    'payments',
+    'Cards, wallets and local methods on PayTabs'' hosted page (PT2), and charges of its saved cards.',
+    array['AE', 'EG', 'IQ', 'JO', 'KW', 'MA', 'OM', 'QA', 'SA']::text[],
+    array['AED', 'EGP', 'EUR', 'GBP', 'IQD', 'JOD', 'KWD', 'MAD', 'OMR', 'QAR', 'SAR', 'USD']::text[],
+    array['card', 'apple_pay', 'samsung_pay', 'paypal', 'pay_later', 'mada', 'stc_pay', 'knet', 'omannet', 'fawry']::text[],
+    array[2, 5, 10, 20, 40, 60, 120, 360, 720, 1440]::integer[],
+    array['takes_payments', 'captures_payments', 'cancels_payments', 'refunds_payments', 'saves_payment_methods', 'sends_webhooks', 'checks_health']::text[],
+    'server_key',
+    '[{"help": "Developers > Key management: a server key (not a client or mobile key) that may also query. While you replace it, the new and the old one, a line each: the first is used, both are believed in notifications.", "label": "Server key", "name": "server_key", "placeholder": "SXXXXXXXXX-XXXXXXXXXX-XXXXXXXXXX", "required": true, "secret": true, "type": "secret"}, {"help": "The webhook address that Wasl shows for this connection; it is sent with each payment.", "label": "Webhook address", "name": "webhook_url", "required": false, "secret": true, "type": "secret"}]'::jsonb,
+    '[{"help": "The number of the profile that the server key belongs to, from Developers > Key management.", "label": "Profile id", "name": "profile_id", "placeholder": "47554", "required": true, "secret": false, "type": "integer"}, {"choices": ["uae", "saudi_arabia", "egypt", "oman", "jordan", "kuwait", "qatar", "iraq", "morocco", "global"], "default": "uae", "help": "Where the profile was opened; PayTabs'' other regions do not know its key.", "label": "Region", "name": "region", "required": false, "secret": false, "type": "choice"}]'::jsonb,
+    '{"live": {"capacity": 20.0, "refill_per_second": 10.0}, "sandbox": {"capacity": 5.0, "refill_per_second": 5.0}}'::jsonb,
+    'https://secure.paytabs.com',
+    'https://secure.paytabs.com',
+    'https://docs.paytabs.com',
+    'https://status.paytabs.com',
+    '{"algorithm": "hmac-sha256", "events": ["auth", "capture", "payment_request", "refund", "release", "sale", "void"], "retries": "at most 5 times, with growing pauses, until it is answered 200", "setup": "1. Put {webhook_url} into this connection as webhook address: it is then sent along with each payment.\n2. For what is done in PayTabs'' dashboard (refunds, released holds): Developers > Payment Notification > Configuration, type Default Web, the same address.\n3. Let PayTabs'' requests (user agent Go-http-client) through your firewall.", "signature_header": "Signature", "signing_credential": "server_key", "signs_content": true}'::jsonb,
+    null,
+    true
+),
+(
     'stripe',
     'Stripe',
     'payments',

@@ -28,6 +28,7 @@ from workers.store.pool import Connection
 
 _log = structlog.get_logger(__name__)
 _REFUNDS_LOOKED_AT: Final = 25
+_NOBODY_PAID: Final = ("created", "requires_action")
 _DELETED: Final = {"code": "not_found", "message": "What the operation was about has been deleted."}
 
 
@@ -117,6 +118,9 @@ class PaymentLooks:
             return Done(
                 EndStatus.FAILED, error=shown, effect=lambda held: mark_needs_attention(held, connection_id, shown)
             )
+        except NotFound as refusal:
+            # Some gateways know a payment only once somebody has paid.
+            return Done() if known.status in _NOBODY_PAID else Done(EndStatus.FAILED, error=refusal.as_dict())
         except ProviderError as refusal:
             return Done(EndStatus.FAILED, error=refusal.as_dict())
         payment_id = known.payment_id

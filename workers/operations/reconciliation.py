@@ -183,7 +183,7 @@ class ReconciliationHandlers:
         step.payment_ids = [each.ours.id for each in seen]
         async with self._store.transaction() as connection:
             for each in seen:
-                differed = each.theirs is None or bool(compare(each.ours, each.theirs))
+                differed = bool(_left(each.ours, each.theirs))
                 ours = each.ours
                 if each.theirs is not None and each.looked:
                     await apply_look(connection, ours.id, each.theirs, each.refunds, None)
@@ -199,7 +199,10 @@ class ReconciliationHandlers:
 
 
 def _left(ours: OurPayment, theirs: PaymentResult | None) -> list[Difference]:
-    return [Difference("missing_there", ours.status, None)] if theirs is None else compare(ours, theirs)
+    if theirs is not None:
+        return compare(ours, theirs)
+    # Some gateways know a payment only once somebody has paid.
+    return [Difference("missing_there", ours.status, None)] if ours.status in _MONEY else []
 
 
 def _names(theirs: PaymentResult | None) -> list[str]:

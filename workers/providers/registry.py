@@ -15,6 +15,7 @@ from workers.providers.payments.aps import APSConnector
 from workers.providers.payments.checkout import CheckoutConnector
 from workers.providers.payments.ngenius import NGeniusConnector
 from workers.providers.payments.paypal import PayPalConnector
+from workers.providers.payments.paytabs import PayTabsConnector
 from workers.providers.payments.stripe import StripeConnector
 from workers.providers.payments.tabby import TabbyConnector
 from workers.providers.payments.tamara import TamaraConnector
@@ -29,6 +30,7 @@ _CLASSES: Final[tuple[type[Connector[Any, Any]], ...]] = (
     CheckoutConnector,
     NGeniusConnector,
     PayPalConnector,
+    PayTabsConnector,
     StripeConnector,
     TabbyConnector,
     TamaraConnector,
