@@ -3,7 +3,7 @@
 ::
 
     /{provider key}/…      the provider's own API
-    POST   /_faults        plan a fault (see `faults.Fault`)        GET lists them, DELETE forgets them
+    POST   /_faults        plan a fault (see `faults.Fault`)        GET lists them, DELETE forgets them (or /{id})
     GET    /_state         what the twins hold: ?provider=stripe&payment_id=…
     GET    /_deliveries    every webhook sent, with its tries       ?wait=true answers when none is under way
     DELETE /_state         forget everything
@@ -119,6 +119,7 @@ class _Control:
             Route("/_faults", self.plan_fault, methods=["POST"]),
             Route("/_faults", self.list_faults),
             Route("/_faults", self.clear_faults, methods=["DELETE"]),
+            Route("/_faults/{number:int}", self.forget_fault, methods=["DELETE"]),
             Route("/_state", self.state),
             Route("/_state", self.reset, methods=["DELETE"]),
             Route("/_deliveries", self.list_deliveries),
@@ -142,6 +143,10 @@ class _Control:
 
     async def clear_faults(self, _: Request) -> Response:
         self.book.clear()
+        return Json({})
+
+    async def forget_fault(self, request: Request) -> Response:
+        self.book.faults.pop(request.path_params["number"], None)
         return Json({})
 
     async def state(self, request: Request) -> Response:

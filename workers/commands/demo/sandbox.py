@@ -1,5 +1,7 @@
-"""What the demo asks of the sandbox: Stripe's own API to register a webhook, and the books to compare with."""
+"""What the demo asks of the sandbox: Stripe's own API and page, a fault on demand, and the books to compare with."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -32,6 +34,24 @@ class Sandbox:
         answer.raise_for_status()
         charges: list[dict[str, Any]] = answer.json()["charges"]
         return charges
+
+    @asynccontextmanager
+    async def outage(self, provider: str, method: str, path: str) -> AsyncIterator[None]:
+        """Have every request to a provider's path answered with 503 meanwhile, as by a gateway that is down."""
+        match = {"method": method, "path": path}
+        fault = {"provider": provider, "kind": "server_error", "status": 503, "match": match, "times": 1000}
+        planned = await self._http.post("/_faults", json=fault)
+        planned.raise_for_status()
+        try:
+            yield
+        finally:
+            await self._http.delete(f"/_faults/{planned.json()['id']}")
+
+    async def pay(self, checkout_url: str) -> None:
+        """Do what the payer does on Stripe's page: pay with a card."""
+        answer = await self._http.post(checkout_url, data={"payment_method": "pm_card_visa"})
+        if answer.status_code != httpx.codes.SEE_OTHER:
+            raise DemoError(f"Stripe's page answered with {answer.status_code}.")
 
     async def aclose(self) -> None:
         """Close the connections."""

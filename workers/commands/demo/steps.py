@@ -11,13 +11,13 @@ import httpx
 from wasl import NotFound, Payment, WebhookEndpoint, WebhookEvent
 
 from workers.commands.demo.doomed import DoomedWorker
+from workers.commands.demo.routing import fail_over
 from workers.commands.demo.scenario import Facts, Step, Unexpected, expect
+from workers.commands.demo.waiting import LOOK_AGAIN_SECONDS, WAIT_SECONDS, until
 from workers.commands.demo.world import World
 
-WAIT_SECONDS = 20.0
 TAKEOVER_SECONDS = 60.0
 CATCH_ATTEMPTS = 50
-LOOK_AGAIN_SECONDS = 0.05
 AMOUNT, REFUND, CURRENCY = Decimal("99.00"), Decimal("20.00"), "AED"
 CARD = "pm_card_visa"  # Stripe's own token of a test card
 
@@ -174,7 +174,7 @@ async def survive_kill(world: World) -> Facts:
     doomed = DoomedWorker(world.settings.environment, world.settings.sandbox_url)
     async with doomed.running():
         payment, key = await _pay_through(world, doomed)
-        await _until_charged(world, payment.id)
+        await until(lambda: _charged(world, payment.id), "the charge")
         begun = monotonic()
         await doomed.kill()
         operation = await world.hub.operations.wait_for_call(key, payment.organization_id, TAKEOVER_SECONDS)
@@ -207,6 +207,7 @@ STEPS: tuple[Step[World], ...] = (
     Step("forged_webhook", "A forged webhook is refused", refuse_forgery),
     Step("repeated_webhook", "A repeated webhook is recognized", recognize_repeat),
     Step("partial_refund", "Refund AED 20.00", refund_part),
+    Step("failover", "A gateway is down: the next one takes it", fail_over),
     Step("stranger", "Another organization sees none of it", show_stranger),
     Step("killed_worker", "A worker is killed mid-payment", survive_kill),
     Step("disconnect", "Disconnect, credentials erased", hang_up),
@@ -215,14 +216,16 @@ STEPS: tuple[Step[World], ...] = (
 
 async def _processed_event(world: World, event_type: str) -> WebhookEvent:
     """The webhook of that type for this connection, with its bytes, once a worker has processed it."""
-    async with asyncio.timeout(WAIT_SECONDS):
-        while True:
-            found = world.hub.events.list(
-                connection_id=world.connection.id, event_type=event_type, status="processed", limit=1
-            )
-            async for event in found:
-                return await world.hub.events.get(event.id)
-            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+
+    async def look() -> WebhookEvent | None:
+        found = world.hub.events.list(
+            connection_id=world.connection.id, event_type=event_type, status="processed", limit=1
+        )
+        async for event in found:
+            return await world.hub.events.get(event.id)
+        return None
+
+    return await until(look, f"the webhook {event_type}")
 
 
 async def _event_ids(world: World) -> set[UUID]:
@@ -268,9 +271,5 @@ async def _pay_through(world: World, doomed: DoomedWorker) -> tuple[Payment, str
     raise Unexpected("The worker that is to be killed never got a payment.")
 
 
-async def _until_charged(world: World, payment_id: UUID) -> None:
-    async with asyncio.timeout(WAIT_SECONDS):
-        while True:
-            if await world.sandbox.charges(payment_id):
-                return
-            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+async def _charged(world: World, payment_id: UUID) -> bool | None:
+    return bool(await world.sandbox.charges(payment_id)) or None
