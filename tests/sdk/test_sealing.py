@@ -126,6 +126,7 @@ def test_a_public_key_is_read_from_its_row() -> None:
         ("not base64!", ALGORITHM, "not base64url"),
         (encode_base64url(PUBLIC_KEY) + "=", ALGORITHM, "not base64url"),
     ],
+    ids=["too short", "another algorithm", "no base64", "padded"],
 )
 def test_a_row_that_is_no_such_key_is_refused(public_key: str, algorithm: str, complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):

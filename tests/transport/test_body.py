@@ -60,7 +60,7 @@ def test_many_small_members_are_a_bomb_too() -> None:
         ("br", b"x"),
         ("gzip, gzip", b"x"),
         ("gzip", b"not gzip"),
-        ("gzip", gzip.compress(b"cut off")[:-9]),
+        ("gzip", gzip.compress(b"cut off", mtime=0)[:-9]),
         ("deflate", b"not deflate"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -20,7 +20,7 @@ from workers.providers.payments.ziina.objects import (
     refund_from_answer,
 )
 
-OUR_ID = uuid4()
+OUR_ID = UUID(int=42)
 SHORT = {"code": "CARD_DECLINED", "message": "Your card has insufficient funds."}
 
 
