@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from sandbox.payments.aps.wire import sign
+from tests.contract.claims import assert_claimed_of_package
+from workers.providers.evidence import VERIFY_WEBHOOK
 from workers.providers.payments.aps.signature import ShaType, accepted_signatures, signature
 
 
@@ -26,6 +28,7 @@ def test_every_vector_is_signed_alike(document: dict[str, Any]) -> None:
         phrase = document[f"{vector['direction']}_phrase"]
         assert signature(vector["fields"], phrase) == vector["signature"]
         assert vector["signature"].encode() in accepted_signatures(vector["fields"], phrase, ShaType.SHA_256)
+    assert_claimed_of_package("aps", also={VERIFY_WEBHOOK})
 
 
 def test_the_twin_signs_alike(document: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from sandbox.app import create_app
+from tests.contract.claims import assert_claimed
 from tests.contract.openapi import OpenApi
 from tests.providers.builders import a_cancellation, a_capture, a_refund, now
 from tests.providers.payments.paypal.builders import (
@@ -134,6 +135,7 @@ async def test_every_request_is_valid(specs: Path) -> None:
         if (found := faults_of_request(published(specs, request.url.path), request))
     }
     assert not faults
+    assert_claimed("paypal", made)
     assert len(made) >= 17
 
 

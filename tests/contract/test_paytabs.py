@@ -21,6 +21,7 @@ import pytest
 import yaml
 
 from sandbox.app import create_app
+from tests.contract.claims import assert_claimed
 from tests.contract.openapi import OpenApi
 from tests.providers.builders import a_cancellation, a_capture, a_checkout, a_payment, a_refund, now
 from tests.providers.payments.paytabs.wire import (
@@ -101,7 +102,7 @@ async def test_every_follow_up_and_question_is_sent_as_the_document_says(openapi
     auth, sale = a_transaction("Auth"), a_transaction()
     part, release = a_follow_up("Capture", "40.00"), a_follow_up("Release", "59.00", tran_ref="TST2530002372069")
     sent: list[httpx.Request] = []
-    long_ago = now().replace(year=2020)
+    page, long_ago = a_checkout(), now().replace(year=2020)
     calls: list[tuple[tuple[Any, ...], Callable[[PayTabsConnector], Awaitable[object]]]] = [
         ((auth, [auth], a_follow_up("Capture")), lambda it: it.capture_payment(a_capture(REF))),
         ((auth, [auth], a_follow_up("Void")), lambda it: it.cancel_payment(a_cancellation(REF))),
@@ -109,15 +110,19 @@ async def test_every_follow_up_and_question_is_sent_as_the_document_says(openapi
         ((sale, [sale], a_follow_up("Refund")), lambda it: it.refund_payment(a_refund(REF, note="Broken"))),
         ((a_follow_up("Refund"),), lambda it: it.get_refund(a_follow_up("Refund")["tran_ref"])),
         (([],), lambda it: it.find_payment(a_token_payment(), attempted_at=long_ago)),
+        ((a_page(page),), lambda it: it.create_payment(page)),
+        ((sale, [sale]), lambda it: it.get_payment(REF)),
+        (([],), lambda it: it.check_health()),
     ]
     for answers, call in calls:
         wire = Wire(*answers)
         await call(paytabs(wire))
         sent += wire.requests
     assert {json.loads(request.content).get("tran_type") for request in sent} == {
-        *(None, "capture", "void", "release", "refund"),
+        *(None, "capture", "void", "release", "refund", "sale"),
     }
     assert [faults_of(openapi, request) for request in sent] == [[]] * len(sent)
+    assert_claimed("paytabs", sent)
 
 
 async def test_the_documents_negative_examples_are_refused_by_it(openapi: OpenApi) -> None:

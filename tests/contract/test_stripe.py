@@ -25,9 +25,11 @@ from stripe.params import (
 from stripe.params.checkout import SessionCreateParams, SessionListParams
 
 from sandbox.app import create_app
+from tests.contract.claims import assert_claimed, assert_claimed_of_package
 from tests.contract.openapi import OpenApi, form_tree
 from tests.providers.builders import a_cancellation, a_capture, a_checkout, a_payment, a_refund, now, stripe
 from workers.providers.errors import ProviderError
+from workers.providers.evidence import VERIFY_WEBHOOK
 from workers.providers.money import Money
 from workers.providers.payments.stripe import StripeConnector
 from workers.providers.payments.stripe.objects import (
@@ -122,6 +124,7 @@ async def requests() -> list[httpx.Request]:
         connector.capture_payment(a_capture("pi_1", money=part)),
         connector.cancel_payment(a_cancellation("pi_1")),
         connector.cancel_payment(a_cancellation("pi_1", reason="abandoned")),
+        connector.cancel_payment(a_cancellation("cs_1")),
         connector.refund_payment(a_refund("pi_1")),
         connector.refund_payment(a_refund("pi_1", money=part, reason="duplicate", note="twice")),
         connector.find_refund(a_refund("pi_1"), attempted_at=long_ago),
@@ -146,11 +149,12 @@ async def test_every_request_is_valid(published: OpenApi, requests: list[httpx.R
         )
     }
     assert not faults
+    assert_claimed("stripe", requests)
     assert len(requests) >= 26
 
 
 async def test_every_parameter_is_current(requests: list[httpx.Request]) -> None:
-    checked = set()
+    checked, compared = set(), []
     for request in requests:
         line = (request.method, request.url.path)
         if line not in CURRENT_PARAMETERS:
@@ -158,6 +162,9 @@ async def test_every_parameter_is_current(requests: list[httpx.Request]) -> None
         encoded = (request.content or request.url.query).decode()
         assert form_tree(encoded).keys() - REMOVED_SINCE <= CURRENT_PARAMETERS[line].__annotations__.keys(), line
         checked.add(line)
+        compared.append(request)
+    # Signatures are compared with the package in tests/providers/payments/stripe/test_signature.py.
+    assert_claimed_of_package("stripe", compared, also={VERIFY_WEBHOOK})
     assert checked == CURRENT_PARAMETERS.keys() - {("POST", "/v1/webhook_endpoints")}
 
 

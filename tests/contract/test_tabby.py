@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from sandbox.app import create_app
+from tests.contract.claims import assert_claimed
 from tests.contract.openapi import OpenApi
 from tests.providers.builders import a_cancellation, a_capture, a_refund
 from tests.providers.payments.tabby.wire import (
@@ -119,6 +120,7 @@ async def test_every_request_is_valid(published: OpenApi) -> None:
             assert not unknown_names(published, schema, json.loads(request.content)), line
         else:
             assert not request.content, line
+    assert_claimed("tabby", wire.requests)
     assert {line.rsplit("/", 1)[1] for line in wire.lines} >= {"checkout", "captures", "refunds", "close", "webhooks"}
 
 

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from sandbox.app import create_app
+from tests.contract.claims import assert_claimed
 from tests.contract.openapi import OpenApi
 from tests.providers.builders import a_cancellation, a_capture, a_checkout, a_refund, now
 from tests.providers.payments.tap.builders import (
@@ -27,6 +28,7 @@ from tests.providers.payments.tap.builders import (
     a_page,
     a_token_payment,
     authorization,
+    charge,
     new_key,
     new_token,
     tap,
@@ -93,10 +95,12 @@ async def wire() -> Wire:
         lambda: connector.list_payments(since=now(), until=now()),
         lambda: connector.delete_payment_method(CARD, SAVED),
         lambda: connector.check_health(),
+        lambda: connector.refund_payment(a_refund(CHG)),
     ]
     refused = httpx.Response(404, json={"errors": []})
     before = {4: [{"id": new_token()}], 5: [{"id": new_token()}], 9: [authorization()], 10: [authorization()]}
     before[11] = [authorization()]
+    before[6] = before[18] = [charge()]
     for number, call in enumerate(calls):
         made.answers = [*before.get(number, []), refused, refused]
         try:
@@ -108,15 +112,19 @@ async def wire() -> Wire:
 
 async def test_every_request_is_valid(published: OpenApi, wire: Wire) -> None:
     checked: dict[str, int] = {}
+    described, excepted = [], []
     for request, line in zip(wire.requests, wire.lines, strict=True):
         if NOT_IN_THE_DOCUMENT.fullmatch(line):
+            excepted.append(request)
             continue
+        described.append(request)
         path = request.url.path.removeprefix("/v2")
         assert published.operation(request.method, path), line
         if request.method == "POST":
             name = path.removeprefix("/")
             assert not faults_of_body(published, SCHEMAS[name], json.loads(request.content)), line
             checked[name] = checked.get(name, 0) + 1
+    assert_claimed("tap", described, excepted)
     assert checked == {"charges": 7, "authorize": 1, "refunds": 1, "tokens": 2}
 
 

@@ -22,6 +22,7 @@ import pytest
 import yaml
 
 from sandbox.app import create_app
+from tests.contract.claims import assert_claimed
 from tests.contract.openapi import OpenApi
 from tests.providers.builders import a_cancellation, a_capture, a_checkout, a_payment, a_refund, now
 from tests.providers.payments.telr.wire import (
@@ -146,6 +147,24 @@ async def test_every_transaction_that_can_be_sent_has_the_names_and_values_of_th
         assert document.faults(tran, {**fields, "test": int(fields["test"])}) == []
         assert set(fields) <= set(tran["properties"])
     assert types == ["sale", "refund", "capture", "release"]
+
+
+async def test_what_is_told_of_each_operation(document: OpenApi) -> None:
+    """Orders are in the model; transactions are not, though their names and values have a likeness in it."""
+    sent = [Wire(an_opened_order()), Wire(*a_sold()), Wire(an_auth()), Wire(*a_sold(), an_auth())]
+    sent += [Wire(*a_reserved(), an_auth()), Wire(*a_reserved(), an_auth())]
+    await telr(sent[0]).create_payment(a_checkout())
+    await telr(sent[1]).get_payment(ORDER)
+    await telr(sent[2]).create_payment(a_payment(payment_method=SALE))
+    await telr(sent[3]).refund_payment(a_refund(ORDER))
+    await telr(sent[4]).capture_payment(a_capture(ORDER))
+    await telr(sent[5]).cancel_payment(a_cancellation(ORDER))
+    requests = [request for wire in sent for request in wire.requests]
+    orders = [request for request in requests if request.url.path == ORDERS]
+    for request in orders:
+        faults = faults_of_order(document, orjson.loads(request.content))
+        assert set(faults) <= {"$: 'return' is a required property"}
+    assert_claimed("telr", orders, [request for request in requests if request not in orders])
 
 
 def test_every_documented_code_has_a_reason(codes: dict[str, Any]) -> None:

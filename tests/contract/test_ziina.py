@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from sandbox.app import create_app
+from tests.contract.claims import assert_claimed
 from tests.contract.openapi import OpenApi
 from tests.providers.builders import a_checkout, a_refund, now
 from tests.providers.payments.ziina.builders import INTENT, Wire, intent, new_token, refund, ziina
@@ -95,6 +96,7 @@ def test_every_request_is_valid(published: OpenApi, wire: Wire) -> None:
         if request.method == "POST":
             assert not faults_of_body(published, path, json.loads(request.content))
         seen.add(f"{request.method} {path.split('/')[1]}")
+    assert_claimed("ziina", wire.requests)
     assert seen == {"POST payment_intent", "GET payment_intent", "POST refund", "GET refund", "GET account"}
 
 

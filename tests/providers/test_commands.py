@@ -10,16 +10,33 @@ from typer.testing import CliRunner
 from tests.providers.builders import a_payment
 from workers.commands.providers import app
 from workers.providers import registry
+from workers.providers.manifest import describe
 
 runner = CliRunner()
 
 
-def test_list_and_show_name_what_a_provider_can_do() -> None:
-    assert "takes payments" in " ".join(runner.invoke(app, ["list"]).output.split())
+def test_show_names_what_a_provider_can_do() -> None:
     shown = runner.invoke(app, ["show", "stripe"]).output
     assert "create_payment" in shown
     assert "secret_key (required, secret)" in shown
     assert json.loads(runner.invoke(app, ["show", "stripe", "--json"]).output)["manifest"]["key"] == "stripe"
+
+
+@pytest.mark.parametrize("columns", [80, 140])
+def test_the_list_shows_every_gateway_whole_in_a_terminals_width(columns: int) -> None:
+    lines = runner.invoke(app, ["list"], env={"COLUMNS": str(columns)}).output.splitlines()
+    assert max(map(len, lines)) <= columns
+    starts = [number for number, line in enumerate(lines) if line[:1].isalpha()][1:]
+    shown = {
+        lines[first].split()[0]: " ".join(" ".join(lines[first:last]).split())
+        for first, last in zip(starts, [*starts[1:], len(lines)], strict=True)
+    }
+    assert shown.keys() == registry.CONNECTORS.keys()
+    for key, kind in registry.CONNECTORS.items():
+        words = shown[key].replace(",", "").split()
+        assert {"takes", "refunds", "webhooks", "health", *kind.manifest.methods} <= set(words), shown[key]
+        assert ("captures" in words) == ("captures_payments" in describe(kind).capabilities)
+    assert len(lines) < 90
 
 
 def test_an_unknown_provider_is_one_clear_error() -> None:

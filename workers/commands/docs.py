@@ -1,4 +1,4 @@
-"""`wasl docs`: write the pages that a machine knows better. For those who change the schema."""
+"""`wasl docs`: write the pages that a machine knows better. For those who change the schema or a provider."""
 
 import asyncio
 from collections import defaultdict
@@ -11,9 +11,13 @@ from psycopg.rows import dict_row
 
 from stack import Stack, StackError
 from stack.toolchain import ROOT
+from workers.providers.pages import evidence_table, provider_part, providers_index, with_generated
+from workers.providers.registry import catalog
 from workers.store.queries import load_queries
 
 PAGE = ROOT / "docs/schema.md"
+PROVIDERS = ROOT / "docs/providers"
+PAYMENTS = ROOT / "docs/payments.md"
 
 _HEADER = """\
 # The schema
@@ -21,6 +25,8 @@ _HEADER = """\
 Written by `wasl docs schema` from the comments in `supabase/migrations`; do not edit. Amounts (`money_amount`) are
 decimal strings in JSON, times are UTC. Who may read and write what is the matrix of `tests/rls/test_tables.py`.
 """
+
+_CHECK_HELP = "Change nothing; fail when something would change."
 
 Row = dict[str, Any]
 
@@ -35,7 +41,7 @@ def docs() -> None:
 @app.command()
 def schema(
     state: Annotated[Path, typer.Option(envvar="WASL_STATE_DIRECTORY", help="Of a running stack.")] = ROOT / ".wasl",
-    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail when something would change.")] = False,
+    check: Annotated[bool, typer.Option("--check", help=_CHECK_HELP)] = False,
 ) -> None:
     """Write docs/schema.md from a running stack: `wasl stack run --no-workers wasl docs schema` has one."""
     try:
@@ -50,6 +56,46 @@ def schema(
         typer.echo(f"{PAGE} is out of date: run `wasl docs schema`.", err=True)
         raise typer.Exit(1)
     PAGE.write_text(page)
+
+
+@app.command()
+def providers(
+    folder: Annotated[Path, typer.Option(help="With a page for each provider.")] = PROVIDERS,
+    payments: Annotated[Path, typer.Option(help="The page with the table of gateways.")] = PAYMENTS,
+    check: Annotated[bool, typer.Option("--check", help=_CHECK_HELP)] = False,
+) -> None:
+    """Write what the connectors say into docs/providers and docs/payments.md; what people wrote there stays."""
+    stale = {path: text for path, text in provider_pages(folder, payments).items() if _read(path) != text}
+    if check and stale:
+        names = ", ".join(path.name for path in stale)
+        typer.echo(f"{names}: missing or out of date, run `wasl docs providers`.", err=True)
+        raise typer.Exit(1)
+    for path, text in stale.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def provider_pages(folder: Path = PROVIDERS, payments: Path = PAYMENTS) -> dict[Path, str]:
+    """What the providers' pages, their index and the page of payments should say, by path.
+
+    :raises ValueError: the markers of a page are not one pair; names the page.
+    """
+    entries = catalog()
+    parts = {folder / f"{entry.manifest.key}.md": provider_part(entry) for entry in entries}
+    parts[folder / "README.md"] = providers_index(entries)
+    parts[payments] = evidence_table([entry for entry in entries if entry.manifest.category == "payments"])
+    return {path: _renewed(path, part) for path, part in parts.items()}
+
+
+def _renewed(path: Path, part: str) -> str:
+    try:
+        return with_generated(_read(path), part)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 async def schema_page(database_url: str) -> str:

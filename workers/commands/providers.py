@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,6 +16,7 @@ from rich.table import Table
 from workers.providers.errors import InvalidRequest, ProviderError
 from workers.providers.invoke import invoke, operations
 from workers.providers.manifest import CatalogEntry, Environment, FormField
+from workers.providers.pages import facts
 from workers.providers.registry import catalog, connector_class, open_connector
 from workers.providers.seed import catalog_sql
 
@@ -33,13 +35,17 @@ def list_providers(as_json: AsJson = False) -> None:
     if as_json:
         _print_json([entry.model_dump(mode="json") for entry in entries])
         return
-    table = Table("Key", "Name", "Category", "Capabilities", "Currencies", box=None)
+    table = Table(box=None, padding=(0, 2, 1, 0), pad_edge=False)
+    table.add_column("Key", no_wrap=True)
+    table.add_column("Name", min_width=12)
+    for title in ("Capabilities", "Methods"):
+        table.add_column(title, ratio=1)
     for entry in entries:
         manifest = entry.manifest
-        can = ", ".join(name.replace("_", " ") for name in entry.capabilities)
+        can = ", ".join(_in_short(name) for name in entry.capabilities)
         name = f"{manifest.name}\n(not yet connectable)" if manifest.awaits else manifest.name
-        table.add_row(manifest.key, name, manifest.category.value, can, " ".join(manifest.currencies))
-    console.print(table)
+        table.add_row(manifest.key, name, can, ", ".join(manifest.methods))
+    console.print(table, highlight=False)
 
 
 @app.command()
@@ -124,15 +130,25 @@ def _show(entry: CatalogEntry, offered: list[str]) -> None:
     console.print(f"[bold]{manifest.name}[/bold] ({manifest.key}, {manifest.category.value})\n{manifest.description}\n")
     if manifest.awaits:
         console.print(f"[yellow]Not yet connectable:[/yellow] {manifest.awaits}.\n")
-    console.print(f"Operations     {', '.join(offered)}")
-    console.print(f"Currencies     {' '.join(manifest.currencies)}")
-    console.print(f"Documentation  {manifest.documentation_url}")
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_row("Operations", ", ".join(offered))
+    for name, text in facts(entry):
+        table.add_row(name, _plain(text))
+    console.print(table, highlight=False, markup=False)
     for title, fields in (("Credentials", entry.credential_fields), ("Settings", entry.settings_fields)):
         console.print(f"\n[bold]{title}[/bold]")
         for field in fields:
             console.print(_field_line(field), highlight=False)
     if manifest.webhook:
         console.print(f"\n[bold]Webhooks[/bold]\n{manifest.webhook.setup}", highlight=False)
+
+
+def _in_short(capability: str) -> str:
+    return capability.removesuffix("_payments").replace("_payment_", " ").replace("_", " ")
+
+
+def _plain(markdown: str) -> str:
+    return re.sub(r"[`<>]", "", markdown)
 
 
 def _field_line(field: FormField) -> str:

@@ -1,0 +1,119 @@
+"""What each gateway's operations were checked against, for the table in docs/payments.md.
+
+Nothing is claimed here that no test checks: tests/contract compares the requests that it has really compared with a
+document or a package with what stands here (`tests/contract/claims.py`), and fails when either says more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+VERIFY_WEBHOOK: Final = "verify_webhook"
+
+OPERATIONS: Final[Mapping[str, str]] = {
+    "create_payment": "create",
+    "get_payment": "read",
+    "complete_payment": "complete",
+    "capture_payment": "capture",
+    "cancel_payment": "cancel",
+    "refund_payment": "refund",
+    "get_refund": "read refund",
+    "list_payments": "list",
+    "delete_payment_method": "forget saved",
+    VERIFY_WEBHOOK: "webhooks",
+    "check_health": "health",
+}
+"""The operations of the table, by the connectors' names, and how it calls them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Specification:
+    """A machine-readable document that requests were checked against.
+
+    :param by_provider: whether the provider publishes it; else a third party wrote it by the provider's documentation.
+    :param whole: operations of which every request is described in it.
+    :param part: operations of which some requests are not described in it, or otherwise.
+    """
+
+    document: str
+    by_provider: bool
+    whole: frozenset[str]
+    part: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package of the provider's own. :param operations: those that agree with it, or with its own test vectors."""
+
+    name: str
+    operations: frozenset[str]
+
+
+_MOVES_MONEY: Final = frozenset({"create_payment", "capture_payment", "refund_payment"})
+
+NOT_SUPPORTED: Final[Mapping[str, frozenset[str]]] = {"telr": frozenset({"delete_payment_method"})}
+"""Operations that a connector has by its capabilities, and always refuses."""
+
+SPECIFICATIONS: Final[Mapping[str, Specification]] = {
+    "checkout": Specification(
+        "OpenAPI document of July 2021; hosted pages by that of the previous platform",
+        by_provider=True,
+        whole=_MOVES_MONEY | {"cancel_payment", "get_refund", "delete_payment_method"},
+        part=frozenset({"get_payment"}),
+    ),
+    "paypal": Specification(
+        "OpenAPI documents of orders, payments, vault, webhooks and transactions",
+        by_provider=True,
+        whole=_MOVES_MONEY
+        | {"get_payment", "complete_payment", "cancel_payment", "get_refund", "delete_payment_method", "check_health"},
+    ),
+    "paytabs": Specification(
+        "OpenAPI document",
+        by_provider=False,
+        whole=_MOVES_MONEY | {"get_payment", "cancel_payment", "get_refund", "check_health"},
+    ),
+    "stripe": Specification(
+        "OpenAPI document of API version 2023-08-16",
+        by_provider=True,
+        whole=_MOVES_MONEY
+        | {"get_payment", "cancel_payment", "get_refund", "list_payments", "delete_payment_method", "check_health"},
+    ),
+    "tabby": Specification(
+        "OpenAPI document",
+        by_provider=True,
+        whole=_MOVES_MONEY
+        | {"get_payment", "complete_payment", "cancel_payment", "get_refund", "list_payments", "check_health"},
+    ),
+    "tamara": Specification(
+        "OpenAPI documents",
+        by_provider=False,
+        whole=_MOVES_MONEY | {"get_payment", "complete_payment", "cancel_payment", "get_refund"},
+    ),
+    "tap": Specification(
+        "OpenAPI document",
+        by_provider=False,
+        whole=frozenset({"create_payment", "capture_payment", "get_refund", "delete_payment_method"}),
+        part=frozenset({"get_payment", "refund_payment", "cancel_payment"}),
+    ),
+    "telr": Specification(
+        "OpenAPI document of the hosted page's orders",
+        by_provider=False,
+        whole=frozenset(),
+        part=_MOVES_MONEY | {"get_payment", "cancel_payment"},
+    ),
+    "ziina": Specification(
+        "OpenAPI documents of July 2026",
+        by_provider=True,
+        whole=frozenset({"create_payment", "get_payment", "refund_payment", "get_refund", "check_health"}),
+    ),
+}
+
+PACKAGES: Final[Mapping[str, Package]] = {
+    "aps": Package("the PHP SDK's test vectors of signatures", frozenset({VERIFY_WEBHOOK})),
+    "stripe": Package(
+        "`stripe` of PyPI: its types of parameters, its signature",
+        _MOVES_MONEY | {"cancel_payment", "list_payments", VERIFY_WEBHOOK},
+    ),
+}
