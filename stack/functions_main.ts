@@ -35,12 +35,11 @@ async function exists(name: string): Promise<boolean> {
 
 async function answer(request: Request): Promise<Response> {
   const name = new URL(request.url).pathname.split("/")[1];
-  if (!handlers.has(name)) {
-    if (!(await exists(name))) {
-      return Response.json({ code: "NOT_FOUND", message: "Requested function was not found" }, { status: 404 });
-    }
-    handlers.set(name, load(name));
+  if (!handlers.has(name) && !(await exists(name))) {
+    return Response.json({ code: "NOT_FOUND", message: "Requested function was not found" }, { status: 404 });
   }
+  // Looked up anew: of the first requests that come at once only one loads, since a module calls Deno.serve only once.
+  if (!handlers.has(name)) handlers.set(name, load(name));
   try {
     return await (await handlers.get(name)!)(request);
   } catch (error) {

@@ -389,6 +389,7 @@ class PaymentLinks(Row):
     input: Any
     single_use: bool
     expires_at: datetime.datetime | None
+    disabled_at: datetime.datetime | None
     paid_payment_id: uuid.UUID | None
     created_by: str
     created_at: datetime.datetime

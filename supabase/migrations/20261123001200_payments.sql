@@ -124,7 +124,7 @@ where provider_payment_id is not null;
 create unique index payments_by_session_id on public.payments (connection_id, provider_session_id)
 where provider_session_id is not null;
 create index payments_by_method on public.payments (organization_id, payment_method_id);
-create index payments_by_link on public.payments (organization_id, payment_link_id);
+create index payments_by_link on public.payments (organization_id, payment_link_id, created_at desc);
 create trigger payments_touch before update on public.payments
 for each row execute function private.touch_updated_at();
 

@@ -284,7 +284,8 @@ grant execute on function private.without_nulls(jsonb) to authenticated, service
 
 -- The payment and its operation, of whoever may make them. A saved payment method says which connection to use.
 create function private.make_payment(
-    organization_id uuid, input jsonb, idempotency_key text, payment_link_id uuid default null
+    organization_id uuid, input jsonb, idempotency_key text, payment_link_id uuid default null,
+    payment_id uuid default private.uuid_v7()
 ) returns public.payments
 language plpgsql security definer set search_path = ''
 as $$
@@ -304,7 +305,7 @@ begin
     connection_id := private.payment_connection(organization_id, input);
     environment := private.payment_environment(organization_id, connection_id, (input ->> 'environment')::public.environment);
     payment := jsonb_populate_record(null::public.payments, input || jsonb_build_object(
-        'id', private.uuid_v7(), 'organization_id', organization_id, 'environment', environment, 'status', 'pending',
+        'id', payment_id, 'organization_id', organization_id, 'environment', environment, 'status', 'pending',
         'connection_id', connection_id, 'amount_authorized', decimals, 'amount_captured', decimals,
         'amount_refunded', decimals, 'provider_data', '{}'::jsonb, 'payment_link_id', payment_link_id,
         'save_payment_method', coalesce((input ->> 'save_payment_method')::boolean, false),

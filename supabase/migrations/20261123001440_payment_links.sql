@@ -16,6 +16,7 @@ create table public.payment_links (
     input jsonb not null,
     single_use boolean not null,
     expires_at timestamptz,
+    disabled_at timestamptz,
     paid_payment_id uuid,
     created_by text not null,
     created_at timestamptz not null default now(),
@@ -29,6 +30,7 @@ comment on column public.payment_links.token is 'Ends the link''s address: /func
 comment on column public.payment_links.input is 'What each payment of it is made with, by the arguments of create_payment.';
 comment on column public.payment_links.single_use is 'Whether it can be paid once only.';
 comment on column public.payment_links.expires_at is 'From then on nobody can begin to pay; null: never.';
+comment on column public.payment_links.disabled_at is 'When it was disabled; one whose payment was under way can be paid after that.';
 comment on column public.payment_links.paid_payment_id is 'The payment that paid a link of single use.';
 create index payment_links_by_organization on public.payment_links (organization_id, created_at desc);
 create index payment_links_by_currency on public.payment_links (currency);
@@ -59,8 +61,9 @@ begin
         'amount', private.checked_amount(input ->> 'amount', input ->> 'currency')::numeric::text);
     -- Where the payer comes back to is known only when somebody follows the link, if it is not said.
     perform private.check_payment(jsonb_build_object('return_url', 'https://link.invalid') || input);
-    if expires_at <= now() then
-        perform private.refuse(400, 'invalid_expires_at', 'The link must expire in the future.', 'expires_at');
+    if expires_at <= now() or not isfinite(expires_at) then
+        perform private.refuse(400, 'invalid_expires_at',
+            'The link must expire in the future; leave expires_at out if it never does.', 'expires_at');
     end if;
     environment := private.payment_environment(organization_id, (input ->> 'connection_id')::uuid,
         (input ->> 'environment')::public.environment);
@@ -117,10 +120,11 @@ begin
     if link.id is null or not private.may(link.organization_id, 'developer', 'payments:write') then
         perform private.refuse(404, 'payment_link_not_found', 'There is no such payment link of yours.', 'payment_link_id');
     end if;
-    update public.payment_links l set status = 'disabled' where l.id = link.id and l.status = 'active' returning l.* into link;
-    if not found then
-        select * into link from public.payment_links l where l.id = payment_link_id;
-    end if;
+    update public.payment_links l
+    set disabled_at = coalesce(l.disabled_at, now()),
+        status = case l.status when 'active' then 'disabled' else l.status end
+    where l.id = link.id
+    returning l.* into link;
     return link;
 end
 $$;
@@ -131,61 +135,148 @@ as $$ select private.disable_payment_link(payment_link_id) $$;
 comment on function public.disable_payment_link is
 'Lets nobody begin to pay by a link any more; a payment that is under way goes on.';
 
-create function private.link_payment(link public.payment_links, payment_id uuid) returns public.payments
+-- The payment that a link of single use has in hand, whoever follows it: one of another's would be paid twice.
+create function private.open_payment_of_link(link public.payment_links) returns public.payments
 language sql stable security definer set search_path = ''
 as $$
     select p.* from public.payments p
     where p.organization_id = link.organization_id and p.payment_link_id = link.id
-      and (p.id = link_payment.payment_id
-           or link.single_use and p.status not in ('failed', 'cancelled', 'expired'))
-    order by p.id = link_payment.payment_id desc nulls last, p.created_at desc
+      and p.status not in ('failed', 'cancelled', 'expired')
+    order by p.created_at desc
     limit 1
 $$;
 
--- For the Supabase function `pay`: the payment of whoever follows the link, made when there is none to go on with.
-create function private.open_payment_link(token text, page_url text, payment_id uuid) returns jsonb
+-- On the page of a payment that failed the payer may still try another card. Before another payment takes its place the
+-- gateway is asked to close that page; answers whether this is still going on.
+create function private.is_closing_pages(link public.payment_links) returns boolean
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    payment public.payments;
+begin
+    for payment in
+        select p.* from public.payments p
+        where p.organization_id = link.organization_id and p.payment_link_id = link.id
+          and p.status = 'failed' and p.checkout_url is not null and p.provider_payment_id is not null
+          and not exists (select from public.operations o where o.subject_id = p.id and o.kind = 'payment.cancel')
+    loop
+        perform private.enqueue_operation(payment.organization_id, 'payment.cancel', 'payment', payment.id,
+            jsonb_build_object('payment_id', payment.id), payment.connection_id);
+    end loop;
+    return exists (
+        select from public.payments p join public.operations o on o.subject_id = p.id
+        where p.organization_id = link.organization_id and p.payment_link_id = link.id and p.status = 'failed'
+          and o.kind = 'payment.cancel' and o.status = 'pending');
+end
+$$;
+
+-- A payer who comes back may know more than the gateway has told: the first look of the payment's schedule is made at once.
+-- Only that one, so that reloading the page sends nothing to the gateway.
+create function private.look_at_once(payment public.payments) returns void
+language sql security definer set search_path = ''
+as $$
+    with first_look as (
+        update private.payment_looks l set looks = 1 where l.payment_id = payment.id and l.looks = 0
+        returning l.payment_id
+    )
+    insert into private.jobs (id, kind, organization_id, priority, max_attempts)
+    select f.payment_id, 'payment.look', payment.organization_id, 0, 5 from first_look f
+    on conflict do nothing
+$$;
+
+-- Whoever has the link may know this much of its payment, and nothing of who pays.
+create function private.shown_to_payer(payment public.payments) returns jsonb
+language sql immutable set search_path = ''
+as $$
+    select jsonb_build_object('payment_id', payment.id, 'status', payment.status, 'checkout_url', payment.checkout_url,
+        'amount', payment.amount::numeric::text, 'currency', payment.currency)
+$$;
+
+-- For the Supabase function `pay`. Without payment_id: the payment of whoever follows the link, made when there is none to
+-- go on with. With it: how that payment of the link stands; `returned` when its payer has just come back.
+create function private.open_payment_link(token text, page_url text, payment_id uuid, returned boolean) returns jsonb
 language plpgsql security definer set search_path = ''
 as $$
 declare
     link public.payment_links;
     payment public.payments;
+    back text;
 begin
+    if payment_id is not null then
+        select p.* into payment from public.payments p join public.payment_links l
+            on l.organization_id = p.organization_id and l.id = p.payment_link_id
+        where l.token = open_payment_link.token and p.id = open_payment_link.payment_id;
+        if payment.id is null then
+            perform private.refuse(404, 'payment_link_not_found', 'There is no such payment of such a link.');
+        elsif returned then
+            perform private.look_at_once(payment);
+        end if;
+        return private.shown_to_payer(payment);
+    end if;
     -- Two who follow a link of single use at once are given one payment.
     select * into link from public.payment_links l where l.token = open_payment_link.token for no key update;
     if link.id is null then
         perform private.refuse(404, 'payment_link_not_found', 'There is no such payment link.');
-    end if;
-    payment := private.link_payment(link, payment_id);
-    if payment.id is null and link.status <> 'active' then
+    elsif link.status <> 'active' then
         perform private.refuse(410, 'payment_link_' || link.status, 'This payment link cannot be paid any more.');
-    elsif payment.id is null and link.expires_at <= now() then
+    elsif link.expires_at <= now() then
         perform private.refuse(410, 'payment_link_expired', 'This payment link has expired.');
-    elsif payment.id is null then
+    end if;
+    if link.single_use then
+        payment := private.open_payment_of_link(link);
+        if payment.id is null and private.is_closing_pages(link) then
+            return jsonb_build_object('payment_id', null, 'status', 'pending');
+        end if;
+    end if;
+    if payment.id is null then
         if (select count(*) from public.payments p where p.organization_id = link.organization_id
               and p.payment_link_id = link.id and p.created_at > now() - interval '1 minute') >= 30 then
             perform private.refuse(429, 'too_many_payments', 'Too many payments by this link within a minute.');
         end if;
-        payment := private.make_payment(link.organization_id,
-            jsonb_build_object('return_url', page_url || '?back') || link.input, null, link.id);
+        payment_id := private.uuid_v7();
+        back := page_url || '?back=' || payment_id;
+        payment := private.make_payment(link.organization_id, case when link.input ? 'return_url' then link.input
+            else jsonb_build_object('return_url', back, 'cancel_url', back) || link.input end, null, link.id, payment_id);
     end if;
-    return jsonb_build_object('payment_id', payment.id, 'status', payment.status, 'checkout_url', payment.checkout_url,
-        'amount', payment.amount::numeric::text, 'currency', payment.currency, 'link_status', link.status);
+    return private.shown_to_payer(payment);
 end
 $$;
 
-create function public.open_payment_link(token text, page_url text, payment_id uuid default null) returns jsonb
+create function public.open_payment_link(
+    token text, page_url text, payment_id uuid default null, returned boolean default false
+) returns jsonb
 language sql set search_path = ''
-as $$ select private.open_payment_link(token, page_url, payment_id) $$;
+as $$ select private.open_payment_link(token, page_url, payment_id, returned) $$;
 comment on function public.open_payment_link is
 'For the Supabase function `pay` only: the payment of whoever follows a link, and the page to send them to once there is one.';
 
--- For news of a payment that was made by a link.
+-- For news of a payment that was made by a link. Reserved money that was released leaves a link of single use unpaid.
 create function private.settle_payment_link(payment public.payments) returns void
-language sql security definer set search_path = ''
+language plpgsql security definer set search_path = ''
 as $$
-    update public.payment_links l set status = 'paid', paid_payment_id = payment.id
-    where l.id = payment.payment_link_id and l.single_use and l.status <> 'paid'
-      and payment.status in ('authorized', 'partially_captured', 'captured');
+declare
+    link public.payment_links;
+begin
+    if payment.payment_link_id is null
+       or payment.status in ('pending', 'created', 'requires_action', 'processing') then
+        return;
+    end if;
+    select * into link from public.payment_links l where l.id = payment.payment_link_id and l.single_use for no key update;
+    if link.id is null then
+        return;
+    elsif payment.status in ('failed', 'cancelled', 'expired') then
+        update public.payment_links l
+        set status = case when l.disabled_at is null then 'active' else 'disabled' end::public.payment_link_status,
+            paid_payment_id = null
+        where l.id = link.id and l.paid_payment_id = payment.id;
+    elsif link.status <> 'paid' then
+        update public.payment_links l set status = 'paid', paid_payment_id = payment.id where l.id = link.id;
+    elsif link.paid_payment_id <> payment.id and payment.status <> 'disputed' then
+        -- Somebody paid on the page of an earlier payment that seemed to have ended. What to do is the merchant's to say.
+        perform private.audit(link.organization_id, 'payment_link.paid_again', 'payment_link', link.id::text,
+            jsonb_build_object('payment_id', payment.id, 'paid_payment_id', link.paid_payment_id));
+    end if;
+end
 $$;
 
 grant execute on function
@@ -194,5 +285,6 @@ grant execute on function
         text, text, text, text, text, jsonb, jsonb, jsonb, text, uuid),
     private.disable_payment_link(uuid), public.disable_payment_link(uuid)
 to authenticated, service_role;
-grant execute on function private.open_payment_link(text, text, uuid), public.open_payment_link(text, text, uuid)
+grant execute on function
+    private.open_payment_link(text, text, uuid, boolean), public.open_payment_link(text, text, uuid, boolean)
 to service_role;

@@ -1,8 +1,10 @@
 """Supabase functions run under real Deno, behind the gateway's `verify_jwt`, as the edge runtime runs them."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -28,6 +30,7 @@ Deno.serve(async (request) => Response.json({
 }));
 """
 OPEN = "export default { fetch: (request) => new Response(`open to ${request.method}`) };"
+CROWDED = [f"crowded{number}" for number in range(8)]
 BROKEN = 'Deno.serve(() => { throw new Error("on purpose"); });'
 
 
@@ -35,9 +38,10 @@ BROKEN = 'Deno.serve(() => { throw new Error("on purpose"); });'
 async def functions(
     tmp_path_factory: pytest.TempPathFactory, ephemeral_state: Callable[[], Path]
 ) -> AsyncIterator[Stack]:
-    """A stack that serves a project of three functions."""
+    """A stack that serves a project of a few functions."""
     project = tmp_path_factory.mktemp("project")
-    for name, source in {"echo": ECHO, "open": OPEN, "broken": BROKEN}.items():
+    sources = {"echo": ECHO, "open": OPEN, "broken": BROKEN, **dict.fromkeys(CROWDED, ECHO)}
+    for name, source in sources.items():
         (project / "functions" / name).mkdir(parents=True)
         (project / "functions" / name / "index.ts").write_text(source)
     (project / "config.toml").write_text(CONFIG)
@@ -100,3 +104,22 @@ async def test_failing_function_answers_without_details(functions: Stack, client
     answer = await client.get("/broken", headers={"apikey": functions.publishable_key})
     assert answer.status_code == 500
     assert "on purpose" not in answer.text
+
+
+async def test_first_requests_at_once_are_all_answered(functions: Stack) -> None:
+    """Straight at the functions' server, over connections that stand already: else they come one after another."""
+    for name in CROWDED:
+        answers = await at_once(20, functions.state.internal_url("functions"), name)
+        assert {answer.split(b"\r\n")[0] for answer in answers} == {b"HTTP/1.1 200 OK"}, name
+
+
+async def at_once(count: int, server: str, name: str) -> list[bytes]:
+    """What so many who ask for a function at the same moment are answered."""
+    address = urlsplit(server)
+    connections = [await asyncio.open_connection(address.hostname, address.port) for _ in range(count)]
+    for _, writer in connections:
+        writer.write(f"GET /{name} HTTP/1.1\r\nHost: functions\r\nConnection: close\r\n\r\n".encode())
+    answers = await asyncio.gather(*(reader.read() for reader, _ in connections))
+    for _, writer in connections:
+        writer.close()
+    return answers

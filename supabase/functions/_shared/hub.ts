@@ -1,7 +1,7 @@
 // The hub's database, as these functions call it: one RPC with the project's secret key.
 //
 // Environment, given by the platform: SUPABASE_URL; SUPABASE_SECRET_KEYS ({"default": "sb_secret_..."}) or, in older
-// projects, SUPABASE_SERVICE_ROLE_KEY.
+// projects, SUPABASE_SERVICE_ROLE_KEY. WASL_PUBLIC_URL where SUPABASE_URL is not the public address.
 
 const TIMEOUT_MS = 20_000;
 
@@ -37,6 +37,11 @@ export function setting(name: string): string {
   const value = Deno.env.get(name);
   if (!value) throw new MissingSetting(`${name} is not set`);
   return value;
+}
+
+/** The hub's address as the world knows it, without a slash at the end. */
+export function publicUrl(): string {
+  return (Deno.env.get("WASL_PUBLIC_URL") ?? setting("SUPABASE_URL")).replace(/\/+$/, "");
 }
 
 function credentials(): Record<string, string> {

@@ -5,10 +5,10 @@
 // no counter here. Limit the load, if you must, at the gateway.
 //
 // Environment: WASL_JWT_SIGNING_KEY, the private ES256 JWK that the Data API trusts (on hosted Supabase one that was imported
-// as a signing key); WASL_PUBLIC_URL where SUPABASE_URL is not the public address; and what `_shared/hub.ts` needs.
+// as a signing key); and what `_shared/hub.ts` needs.
 
 import { readBody } from "../_shared/body.ts";
-import { call, setting } from "../_shared/hub.ts";
+import { call, publicUrl, setting } from "../_shared/hub.ts";
 import { sign } from "./jwt.ts";
 
 const LIFETIME_SECONDS = 15 * 60;
@@ -113,7 +113,7 @@ async function issue(grant: Grant): Promise<Record<string, unknown>> {
   if (expires <= now) throw new Refusal(401, "invalid_client", BAD_KEY);
   const scope = grant.scopes.join(" ");
   const token = await sign(JSON.parse(setting("WASL_JWT_SIGNING_KEY")), {
-    iss: `${Deno.env.get("WASL_PUBLIC_URL") ?? setting("SUPABASE_URL")}/auth/v1`,
+    iss: `${publicUrl()}/auth/v1`,
     sub: grant.api_key_id,
     aud: "authenticated",
     role: "authenticated",
