@@ -206,7 +206,8 @@ from (values
     ('pending', 'created requires_action processing authorized partially_captured captured cancelled failed expired disputed'),
     ('created', 'requires_action processing authorized partially_captured captured cancelled failed expired disputed'),
     ('requires_action', 'processing authorized partially_captured captured cancelled failed expired disputed'),
-    ('processing', 'authorized partially_captured captured cancelled failed expired disputed'),
+    -- Back only to an agreement of the payer's that waits for the hub, such as a lender's after a review.
+    ('processing', 'requires_action authorized partially_captured captured cancelled failed expired disputed'),
     ('authorized', 'partially_captured captured cancelled failed expired disputed'),
     ('partially_captured', 'captured disputed'),
     ('captured', 'disputed'),

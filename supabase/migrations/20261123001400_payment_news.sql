@@ -217,7 +217,9 @@ begin
         return 'unknown';
     end if;
     told := private.status_in_news(before, news);
-    late := told <> before.status and not private.may_move(before, told, occurred_at, told_at);
+    late := told <> before.status and (not private.may_move(before, told, occurred_at, told_at)
+        or before.status = 'processing' and told = 'requires_action'
+           and news #>> '{next_action,type}' is distinct from 'complete');
     payment := private.with_lasting_facts(before, news, told, late);
     if not late then
         payment := private.with_present_facts(payment, news, told);

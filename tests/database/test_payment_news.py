@@ -117,6 +117,17 @@ def test_a_payment_goes_its_usual_way(ledger: Ledger) -> None:
     ]
 
 
+def test_an_agreement_that_waits_for_the_hub_ends_a_review(ledger: Ledger) -> None:
+    payment = ledger.payment()
+    ledger.tell(payment, status="requires_action", provider_payment_id="order")
+    ledger.tell(payment, status="processing")
+
+    assert ledger.tell(payment, status="requires_action", next_action={"type": "redirect"}) == "stale"
+    assert ledger.tell(payment, status="requires_action", next_action={"type": "complete"}) == "applied"
+    state = ledger.state(payment)
+    assert (state["status"], state["next_action"]) == ("requires_action", {"type": "complete"})
+
+
 def test_news_of_a_payment_nobody_knows_changes_nothing(ledger: Ledger) -> None:
     assert ledger.tell(str(uuid.uuid4()), status="captured") == "unknown"
     assert ledger.tell_refund(str(uuid.uuid4()), status="succeeded", amount="1") == "unknown"

@@ -1,8 +1,6 @@
 """Every gateway against its twin, the same way: paid once, given back in part once, and falsehoods not believed."""
 
 import asyncio
-import importlib
-import pkgutil
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -12,7 +10,7 @@ import httpx
 import pytest
 
 from tests.providers.builders import a_checkout, a_refund
-from tests.support import gateways
+from tests.support.gateways import every_gateway
 from tests.support.gateways.base import Gateway, Patch, State
 from workers.providers.capabilities import CompletesPayments
 from workers.providers.errors import ProviderError
@@ -29,11 +27,7 @@ from workers.providers.registry import CONNECTORS, open_connector
 
 LOOKS = 5
 """How often something that settles by itself is looked at."""
-GATEWAYS: dict[str, Gateway] = {
-    module.name: importlib.import_module(f"{gateways.__name__}.{module.name}").GATEWAY
-    for module in pkgutil.iter_modules(gateways.__path__)
-    if module.name != "base"
-}
+GATEWAYS = every_gateway()
 
 
 @dataclass

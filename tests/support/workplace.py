@@ -7,9 +7,9 @@ import signal
 import sys
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,8 @@ from sandbox.server import serving
 from stack import Stack
 from stack.control import ephemeral_directory
 from stack.toolchain import ROOT
+from tests.support.gateways.base import Gateway
+from tests.support.gateways.stripe import GATEWAY as STRIPE
 from workers.config import Settings
 from workers.runtime import Worker, open_runtime, open_worker
 from workers.store.credentials import PostgresCredentials
@@ -37,8 +39,11 @@ Row = dict[str, Any]
 CARD, DECLINED_CARD = "pm_card_visa", "pm_card_chargeDeclined"
 
 
-async def until(condition: Callable[[], Awaitable[Any]], *, seconds: float = 20.0) -> Any:
-    """Wait until ``condition`` answers something true, and return that; fail when it takes longer."""
+async def until(condition: Callable[[], Awaitable[Any]], *, seconds: float = 20.0, every: float = 0.02) -> Any:
+    """Wait until ``condition`` answers something true, and return that; fail when it takes longer.
+
+    :param every: how long to wait between two looks.
+    """
     deadline = time.monotonic() + seconds
     while True:
         found = await condition()
@@ -46,7 +51,7 @@ async def until(condition: Callable[[], Awaitable[Any]], *, seconds: float = 20.
             return found
         if time.monotonic() > deadline:
             raise AssertionError(f"did not happen within {seconds:g} seconds: {condition}")
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(every)
 
 
 @dataclass
@@ -77,6 +82,12 @@ class Workplace:
     keyring: Path
     sandbox: httpx.AsyncClient
 
+    @asynccontextmanager
+    async def another(self) -> AsyncIterator["Workplace"]:
+        """The same with a connection of its own, for what goes on at the same time."""
+        async with await connect_owner(self.stack) as database:
+            yield replace(self, database=database)
+
     # People and their connections.
 
     async def organization(self) -> UUID:
@@ -88,25 +99,41 @@ class Workplace:
         organization_id: UUID = row["id"]
         return organization_id
 
-    async def connect_stripe(self, organization_id: UUID, *, secret_key: str | None = None, **options: Any) -> UUID:
-        """A Stripe connection with sealed credentials; each has an account of its own in the sandbox."""
-        name = options.pop("name", f"Stripe {uuid.uuid4().hex[:6]}")
+    async def connect(
+        self, organization_id: UUID, gateway: Gateway, credentials: Mapping[str, str] | None = None, **options: Any
+    ) -> UUID:
+        """A connection to a gateway with sealed credentials: of a new account in the sandbox unless they are given."""
+        name = options.pop("name", f"{gateway.key} {uuid.uuid4().hex[:6]}")
+        if gateway.settings:
+            options.setdefault("settings", Jsonb(dict(gateway.settings)))
         row = await self.call(
-            "create_connection", organization_id=organization_id, provider="stripe", name=name, **options
+            "create_connection", organization_id=organization_id, provider=gateway.key, name=name, **options
         )
         connection_id: UUID = row["id"]
-        await self.set_secret_key(organization_id, connection_id, secret_key or f"sk_test_{uuid.uuid4().hex}")
+        await self.set_credentials(organization_id, connection_id, credentials or gateway.account())
         return connection_id
+
+    async def connect_stripe(self, organization_id: UUID, *, secret_key: str | None = None, **options: Any) -> UUID:
+        """A Stripe connection likewise."""
+        credentials = None if secret_key is None else {"secret_key": secret_key}
+        return await self.connect(organization_id, STRIPE, credentials, **options)
 
     async def set_secret_key(self, organization_id: UUID, connection_id: UUID, secret_key: str) -> None:
         """Seal and store another secret key."""
+        await self.set_credentials(organization_id, connection_id, {"secret_key": secret_key})
+
+    async def set_credentials(self, organization_id: UUID, connection_id: UUID, credentials: Mapping[str, str]) -> None:
+        """Seal and store credentials."""
         key = await self.one(
             "select id, public_key from public.encryption_keys where organization_id = %s and state = 'active'",
             organization_id,
         )
         public = PublicKey.from_base64url(key["id"], key["public_key"])
-        sealed = seal_credential(public, organization_id, connection_id, "secret_key", secret_key)
-        await self.call("set_credentials", connection_id=connection_id, credentials=Jsonb([dict(sealed)]))
+        sealed = [
+            dict(seal_credential(public, organization_id, connection_id, name, value))
+            for name, value in credentials.items()
+        ]
+        await self.call("set_credentials", connection_id=connection_id, credentials=Jsonb(sealed))
 
     async def payment(self, organization_id: UUID, amount: str = "99.00", **arguments: Any) -> Row:
         """A payment just asked for, by card unless said otherwise."""
@@ -159,16 +186,22 @@ class Workplace:
 
     # The gateway.
 
-    async def plan_fault(self, kind: str, **options: Any) -> None:
-        """Let the next request to Stripe's twin meet a fault."""
-        answer = await self.sandbox.post("/_faults", json={"provider": "stripe", "kind": kind, **options})
+    async def plan_fault(self, kind: str, *, provider: str = "stripe", **options: Any) -> int:
+        """Let the next request to a twin meet a fault; the fault's number."""
+        answer = await self.sandbox.post("/_faults", json={"provider": provider, "kind": kind, **options})
         assert answer.status_code == 201, answer.text
+        number: int = answer.json()["id"]
+        return number
 
-    async def at_stripe(self, payment_id: UUID) -> dict[str, list[Row]]:
-        """Everything that Stripe's twin holds of a payment."""
-        answer = await self.sandbox.get("/_state", params={"provider": "stripe", "payment_id": str(payment_id)})
+    async def at(self, provider: str, payment_id: UUID) -> dict[str, list[Row]]:
+        """Everything that a twin holds of a payment."""
+        answer = await self.sandbox.get("/_state", params={"provider": provider, "payment_id": str(payment_id)})
         state: dict[str, list[Row]] = answer.json()
         return state
+
+    async def at_stripe(self, payment_id: UUID) -> dict[str, list[Row]]:
+        """The same of Stripe's."""
+        return await self.at("stripe", payment_id)
 
     # Workers.
 
@@ -220,6 +253,11 @@ class Workplace:
                 await process.wait()
 
 
+async def connect_owner(stack: Stack) -> psycopg.AsyncConnection[Row]:
+    """A connection as the database's owner; every statement commits at once."""
+    return await psycopg.AsyncConnection.connect(stack.database_url, autocommit=True, row_factory=dict_row)
+
+
 @pytest.fixture(scope="session")
 async def workplace(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Workplace]:
     """A stack for testing the work itself, without other tests' jobs; with the sandbox running beside it."""
@@ -230,8 +268,7 @@ async def workplace(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[W
         else:
             fresh = Stack(ephemeral_directory(ROOT / ".wasl"), ephemeral=True, durable=False)
             stack = await life.enter_async_context(fresh)
-        database = await psycopg.AsyncConnection.connect(stack.database_url, autocommit=True, row_factory=dict_row)
-        await life.enter_async_context(database)
+        database = await life.enter_async_context(await connect_owner(stack))
         pool = await life.enter_async_context(
             open_pool(stack.worker_database_url, application_name="work tests", max_size=8, settings=BY_INDEX)
         )

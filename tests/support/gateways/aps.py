@@ -35,6 +35,7 @@ GATEWAY = Gateway(
     create_call=CALL,
     refund_call=CALL,
     payment={"customer": {"email": "payer@example.com"}},
+    first_token="Op9Vmp",
     unknown_status=Patch(CALL, {"transaction_code": "99000", "transaction_status": "99"}),
     unknown_currency=Patch(CALL, {"currency": "XXZ"}),
 )

@@ -36,6 +36,7 @@ class Gateway:
     :param create_call: the request that makes a payment.
     :param refund_call: the request that makes a refund.
     :param payment: fields of a `PaymentRequest` that it insists on, beyond what every payment has.
+    :param first_token: the token of a payment method to pay with, where a page keeps none for later.
     :param unknown_status: an answer with a status that nobody knows; likewise ``unknown_currency``.
     """
 
@@ -51,3 +52,4 @@ class Gateway:
     unknown_currency: Patch
     settings: Mapping[str, Any] = field(default_factory=dict)
     payment: Mapping[str, Any] = field(default_factory=dict)
+    first_token: str | None = None
