@@ -1,8 +1,9 @@
 """Unknown outcomes of captures and cancellations: what the payment's own state tells."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ import pytest
 
 from workers.operations import resolve
 from workers.operations.jobs import Job
-from workers.providers.errors import InvalidRequest
+from workers.providers.errors import Declined, InvalidRequest, OutcomeUnknown, ProviderError
 from workers.providers.money import Money
 from workers.providers.payments.models import (
     CancelRequest,
@@ -68,7 +69,10 @@ MARK = {"sent_to": str(UUID(int=5)), "sent_at": "2026-11-23T22:00:00.5+00:00"}
 class Gateway:
     """A connector that knows one payment."""
 
-    def __init__(self, status: PaymentStatus, captured: str | None = None) -> None:
+    def __init__(
+        self, status: PaymentStatus, captured: str | None = None, idempotency_hours: int | None = None
+    ) -> None:
+        self.manifest = SimpleNamespace(idempotency_hours=idempotency_hours)
         self.payment = PaymentResult(
             provider_payment_id="pi_1",
             status=status,
@@ -88,10 +92,19 @@ class Gateway:
         return self.payment
 
 
-async def capture(status: PaymentStatus, captured: str | None = None, before: str = "0") -> PaymentResult | None:
-    gateway: Any = Gateway(status, captured)
+async def capture(
+    status: PaymentStatus,
+    captured: str | None = None,
+    before: str = "0",
+    *,
+    part: str | None = None,
+    age: timedelta = timedelta(seconds=2),
+    idempotency_hours: int | None = None,
+) -> PaymentResult | None:
+    gateway: Any = Gateway(status, captured, idempotency_hours)
+    request = CaptureRequest(**EXISTING, money=Money.of(part, "AED") if part else None)
     work = replace(WORK, amount_captured=Decimal(before))
-    return await resolve.find_capture(gateway, CaptureRequest(**EXISTING), work)
+    return await resolve.find_capture(gateway, request, work, datetime.now(UTC) - age)
 
 
 async def cancellation(status: PaymentStatus) -> PaymentResult | None:
@@ -109,6 +122,19 @@ class TestCapture:
 
     async def test_as_much_as_before_the_next_part_may_be_sent(self) -> None:
         assert await capture(PaymentStatus.PARTIALLY_CAPTURED, "40.00", before="40.00") is None
+
+    @pytest.mark.parametrize("status", [PaymentStatus.AUTHORIZED, PaymentStatus.PARTIALLY_CAPTURED])
+    async def test_a_part_could_be_taken_twice_while_the_first_request_is_at_work(self, status: PaymentStatus) -> None:
+        with pytest.raises(OutcomeUnknown, match="too soon"):
+            await capture(status, "0", part="40.00")
+        assert await capture(status, "0", part="40.00", age=timedelta(minutes=3)) is None
+
+    async def test_a_gateway_that_knows_the_key_takes_it_once(self) -> None:
+        assert await capture(PaymentStatus.AUTHORIZED, "0", part="40.00", idempotency_hours=24) is None
+
+    async def test_whether_a_second_part_was_taken_is_not_guessed(self) -> None:
+        with pytest.raises(OutcomeUnknown, match="does not tell how much"):
+            await capture(PaymentStatus.PARTIALLY_CAPTURED, None, before="40.00", part="20.00")
 
     @pytest.mark.parametrize("status", [PaymentStatus.CANCELLED, PaymentStatus.EXPIRED, PaymentStatus.FAILED])
     async def test_too_late(self, status: PaymentStatus) -> None:
@@ -129,6 +155,19 @@ class TestCancellation:
     async def test_too_late(self, status: PaymentStatus) -> None:
         with pytest.raises(InvalidRequest, match="no longer be cancelled"):
             await cancellation(status)
+
+
+@pytest.mark.parametrize("refusal", [InvalidRequest("no such parameter"), Declined("payment required")])
+async def test_a_refused_question_settles_nothing(refusal: ProviderError) -> None:
+    class Mute(Gateway):
+        async def get_payment(self, provider_payment_id: str) -> PaymentResult:
+            raise refusal
+
+    gateway: Any = Mute(PaymentStatus.AUTHORIZED)
+    with pytest.raises(OutcomeUnknown, match="could not be looked at"):
+        await resolve.find_capture(gateway, CaptureRequest(**EXISTING), WORK, datetime.now(UTC))
+    with pytest.raises(OutcomeUnknown, match="could not be looked at"):
+        await resolve.find_cancellation(gateway, CancelRequest(**EXISTING))
 
 
 class TestTheMark:

@@ -41,7 +41,7 @@ async def connector(request: pytest.FixtureRequest, account: Account) -> AsyncIt
     ("fault", "error", "charges"),
     [
         ({"kind": "rate_limited"}, RateLimited, 0),
-        ({"kind": "server_error", "status": 503}, Unavailable, 0),
+        ({"kind": "server_error", "status": 503}, OutcomeUnknown, 0),
         ({"kind": "server_error", "status": 500}, OutcomeUnknown, 0),
         ({"kind": "server_error", "status": 504}, OutcomeUnknown, 0),
         ({"kind": "kept_server_error"}, OutcomeUnknown, 0),

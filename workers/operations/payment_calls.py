@@ -230,7 +230,7 @@ class CapturePayment(PaymentCall[CaptureRequest, PaymentResult]):
         return await require(connector, CapturesPayments, self.operation).capture_payment(self.request)
 
     async def find(self, connector: AnyConnector, since: datetime) -> PaymentResult | None:
-        return await resolve.find_capture(connector, self.request, self.work)
+        return await resolve.find_capture(connector, self.request, self.work, since)
 
     def news(self, result: PaymentResult, connection_id: UUID) -> News:
         return payment_news(result)

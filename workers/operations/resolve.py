@@ -7,14 +7,14 @@ the outcome unknown, to be asked about again.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from workers.operations.jobs import Job
 from workers.providers.base import Connector, require
 from workers.providers.capabilities import RefundsPayments, TakesPayments
-from workers.providers.errors import InvalidRequest
+from workers.providers.errors import Declined, InvalidRequest, OutcomeUnknown
 from workers.providers.payments.models import (
     CancelRequest,
     CaptureMethod,
@@ -40,6 +40,8 @@ _CAPTURED: Final = (
     PaymentStatus.PARTIALLY_REFUNDED,
     PaymentStatus.REFUNDED,
 )
+# Longer than a call may take, and a gateway may need to show what came of it.
+_CAPTURE_SETTLING: Final = timedelta(minutes=2)
 
 
 def sent_to(job: Job) -> UUID | None:
@@ -84,17 +86,30 @@ def is_agreed(payment: PaymentResult, capture_method: CaptureMethod) -> bool:
 
 
 async def find_capture(
-    connector: Connector[Any, Any], request: CaptureRequest, work: PaymentWork
+    connector: Connector[Any, Any], request: CaptureRequest, work: PaymentWork, attempted_at: datetime
 ) -> PaymentResult | None:
-    """The payment, if more of it has been taken than before."""
+    """The payment, if more of it has been taken than before.
+
+    All of it can be taken once only. A part could be taken twice while the first request is still at work, unless the
+    gateway knows the second by its key.
+    """
     payment = await _look_at(connector, request.provider_payment_id)
-    if payment.status in _CAPTURED and (
-        payment.amount_captured is None or payment.amount_captured > work.amount_captured
-    ):
+    if payment.status in _CAPTURED and _has_more_been_taken(payment, work):
         return payment
-    if payment.status in (PaymentStatus.AUTHORIZED, PaymentStatus.PARTIALLY_CAPTURED):
-        return None
-    raise _too_late("captured", payment)
+    if payment.status not in (PaymentStatus.AUTHORIZED, PaymentStatus.PARTIALLY_CAPTURED):
+        raise _too_late("captured", payment)
+    knows_keys = connector.manifest.idempotency_hours is not None
+    if request.money is not None and not knows_keys and datetime.now(UTC) - attempted_at < _CAPTURE_SETTLING:
+        raise OutcomeUnknown("Nothing more is taken yet, but it is too soon after the attempt to be sure.")
+    return None
+
+
+def _has_more_been_taken(payment: PaymentResult, work: PaymentWork) -> bool:
+    if payment.amount_captured is not None:
+        return payment.amount_captured > work.amount_captured
+    if work.amount_captured > 0:
+        raise OutcomeUnknown("A part had been taken before, and the gateway does not tell how much is now.")
+    return True
 
 
 async def find_cancellation(connector: Connector[Any, Any], request: CancelRequest) -> PaymentResult | None:
@@ -108,7 +123,11 @@ async def find_cancellation(connector: Connector[Any, Any], request: CancelReque
 
 
 async def _look_at(connector: Connector[Any, Any], provider_payment_id: str) -> PaymentResult:
-    return await require(connector, TakesPayments, "get_payment").get_payment(provider_payment_id)
+    """The payment. Should the question be refused, that settles nothing of what it is about."""
+    try:
+        return await require(connector, TakesPayments, "get_payment").get_payment(provider_payment_id)
+    except (Declined, InvalidRequest) as refused:
+        raise OutcomeUnknown(f"The payment could not be looked at: {refused.message}") from refused
 
 
 def _too_late(verb: str, payment: PaymentResult) -> InvalidRequest:

@@ -24,7 +24,9 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 from workers.providers.capabilities import HealthReport
 from workers.providers.errors import (
     CallFacts,
+    Declined,
     InvalidRequest,
+    NotFound,
     NotSupported,
     OutcomeUnknown,
     ProviderError,
@@ -38,6 +40,8 @@ from workers.providers.manifest import Environment, Manifest
 RESPONSE_LIMIT_BYTES = 2 * 1024 * 1024
 CONNECT_TIMEOUT_SECONDS = 10.0
 _SHORTEST_SECRET_CHARS = 6
+_SETTLING = frozenset({"find_payment", "find_refund"})
+"""The operations that settle unknown outcomes."""
 
 
 class Credentials(BaseModel):
@@ -157,6 +161,7 @@ class Connector(Generic[CredentialsT, SettingsT]):
         headers: Mapping[str, str] | None = None,
         idempotency_key: str | None = None,
         write: bool | None = None,
+        opens_page: bool = False,
     ) -> Answer:
         """Send one request and return the answer, if it is a good one.
 
@@ -164,6 +169,8 @@ class Connector(Generic[CredentialsT, SettingsT]):
         :param path: begins with a slash; joined to the base URL.
         :param idempotency_key: makes a write safe to send again.
         :param write: whether it can change something; by default whatever is neither GET nor HEAD.
+        :param opens_page: whether all it does is to open a page to pay on. A 503 refuses it for now: should it have
+            been opened all the same, nobody was told where, and nobody can pay on it.
         :raises ProviderError: whatever else happened, judged by what can be known of its effect.
         """
         write = method not in ("GET", "HEAD") if write is None else write
@@ -175,7 +182,13 @@ class Connector(Generic[CredentialsT, SettingsT]):
         facts = self._call_facts(operation, retryable=not write or bool(idempotency_key))
         request = _request(method, self.base_url + path, query, sent_headers, content, facts)
         status, answer_headers, raw = await self._send(request, operation, write)
-        return self._judge(operation, status, answer_headers, raw, write)
+        try:
+            return self._judge(operation, status, answer_headers, raw, write)
+        except OutcomeUnknown as error:
+            # A connector's own kind of unknown says more, and has its own way on.
+            if opens_page and status == 503 and type(error) is OutcomeUnknown:
+                raise self._refused_for_now(error, retry_after_seconds(answer_headers)) from error
+            raise
 
     def _call_facts(self, operation: str, *, retryable: bool) -> dict[str, Any]:
         limit = self.timeout_seconds
@@ -250,7 +263,13 @@ class Connector(Generic[CredentialsT, SettingsT]):
         request_id: str | None = None,
         **details: Any,
     ) -> ProviderError:
-        """An error of a kind, with everything an answer says; secrets that a provider echoes are blanked."""
+        """An error of a kind, with everything an answer says; secrets that a provider echoes are blanked.
+
+        A question that is refused says nothing of what it was to find out: asked to settle an unknown outcome, that
+        must not be taken for a refusal of what was sent.
+        """
+        if not answer.write and answer.operation in _SETTLING and _settles_nothing(kind, answer):
+            kind, details = Unavailable, {}
         return kind(
             self._without_secrets(message),
             provider=self.manifest.key,
@@ -259,6 +278,18 @@ class Connector(Generic[CredentialsT, SettingsT]):
             provider_code=provider_code,
             request_id=request_id,
             **details,
+        )
+
+    def _refused_for_now(self, error: ProviderError, retry_after: float | None) -> Unavailable:
+        """The same error as one after which anybody may try again."""
+        return Unavailable(
+            error.message,
+            retry_after=retry_after,
+            provider=error.provider,
+            operation=error.operation,
+            http_status=error.http_status,
+            provider_code=error.provider_code,
+            request_id=error.request_id,
         )
 
     def _refuse(self, operation: str, field: str, message: str) -> InvalidRequest:
@@ -317,6 +348,16 @@ def _request(
 @lru_cache(maxsize=1024)
 def _parsed_url(url: str) -> httpx.URL:
     return httpx.URL(url)
+
+
+def _settles_nothing(kind: type[ProviderError], answer: Answer) -> bool:
+    """Whether an error that answers a question would be mistaken for what became of a write.
+
+    What a provider does not say in its own format is not its word: a proxy's 404 is no proof that there is nothing.
+    """
+    if issubclass(kind, NotFound):
+        return answer.body is None
+    return issubclass(kind, InvalidRequest) or (issubclass(kind, Declined) and answer.status >= 300)
 
 
 def never_sent(failure: Exception) -> bool:

@@ -252,7 +252,6 @@ HTTP_ERRORS: Mapping[int, type[ProviderError]] = {
     422: InvalidRequest,
     429: RateLimited,
     501: NotSupported,
-    503: Unavailable,
 }
 """What a status means where the provider says nothing better."""
 
@@ -261,8 +260,9 @@ def error_class(status: int, *, write: bool) -> type[ProviderError]:
     """The error for an HTTP status.
 
     :param status: the answer's status, not 2xx.
-    :param write: whether the call could have changed something. A 5xx other than 503 (and 408, 424 and a redirect)
-        to a write leaves its outcome unknown; to a read it only means "not now".
+    :param write: whether the call could have changed something. A 5xx (and 408, 424 and a redirect) to a write leaves
+        its outcome unknown; to a read it only means "not now". That holds for 503, too: proxies answer it also when
+        they lost the server after it had been given the request.
     """
     if status in HTTP_ERRORS:
         return HTTP_ERRORS[status]

@@ -39,9 +39,9 @@ _FUTILE = (DeadlineExceeded, ResponseTooLarge, ResponseUndecodable)
 def judge_response(response: httpx.Response, call: CallInfo) -> Judgement:
     """Judge an answer.
 
-    429 and 503 say that nothing happened, so anyone may try again; after any other 5xx a write may have been done,
-    and is repeated only when the connector said that it can be. What the provider itself says of repeating goes first,
-    but never makes an unsafe repetition safe.
+    429 says that nothing happened, so anyone may try again. After a 5xx a write may have been done (after 503 as well:
+    a proxy answers it also when it lost the server on the way), and is repeated only when the connector said that it
+    can be. What the provider itself says of repeating goes first, but never makes an unsafe repetition safe.
     """
     judgement = _judge_status(response.status_code, response.request.method, call)
     if judgement is _FINE or call.retry_verdict is None:
@@ -58,8 +58,6 @@ def _judge_status(status: int, method: str, call: CallInfo) -> Judgement:
         return _FINE
     if status == 429:
         return _SLOW_DOWN
-    if status == 503:
-        return _OUT_OF_ORDER
     if status in _NOT_YET:
         return Judgement(Outcome.RETRYABLE, Verdict.HEALTHY, call.retryable)
     if status < 500 or status in _NEVER_WILL:

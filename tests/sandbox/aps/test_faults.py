@@ -79,7 +79,7 @@ async def test_a_faulty_charge_heals_to_one_charge(
     await aps.fault(**fault)
     with pytest.raises(ProviderError) as raised:
         await connector.create_payment(request)
-    assert type(raised.value) is error
+    assert type(raised.value) is (OutcomeUnknown if error is Unavailable else error)  # a 503 refuses a link only
     assert len((await aps.state(request.payment_id))["charges"]) == made
     found = await connector.find_payment(request, attempted_at=now() - LONG_AGO)
     assert found is not None

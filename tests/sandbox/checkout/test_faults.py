@@ -21,7 +21,7 @@ A_WHILE = timedelta(minutes=2)
     [
         ({"kind": "rate_limited"}, RateLimited, 0),
         ({"kind": "rate_limited", "retry_after": "7"}, RateLimited, 0),
-        ({"kind": "server_error", "status": 503}, Unavailable, 0),
+        ({"kind": "server_error", "status": 503}, OutcomeUnknown, 0),
         ({"kind": "server_error", "status": 500}, OutcomeUnknown, 0),
         ({"kind": "server_error", "status": 502}, OutcomeUnknown, 0),
         ({"kind": "kept_server_error"}, OutcomeUnknown, 0),

@@ -17,7 +17,7 @@ LOST = ["drop_after", "truncated", "malformed", "wrong_content_type"]
 FAULTS: list[tuple[dict[str, Any], type[ProviderError], int]] = [
     ({"kind": "rate_limited"}, RateLimited, 0),
     ({"kind": "rate_limited", "retry_after": "7"}, RateLimited, 0),
-    ({"kind": "server_error", "status": 503}, Unavailable, 0),
+    ({"kind": "server_error", "status": 503}, OutcomeUnknown, 0),
     ({"kind": "server_error", "status": 500}, OutcomeUnknown, 0),
     ({"kind": "kept_server_error"}, OutcomeUnknown, 0),
     ({"kind": "drop_before"}, OutcomeUnknown, 0),

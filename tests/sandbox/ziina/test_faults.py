@@ -60,7 +60,7 @@ async def test_a_refund_that_got_lost_is_found_if_it_was_made_and_made_once(
     await account.fault(match={"method": "POST", "path": "/refund"}, **fault)
     with pytest.raises(ProviderError) as raised:
         await account.connector.refund_payment(request)
-    assert type(raised.value) is error
+    assert type(raised.value) is (OutcomeUnknown if error is Unavailable else error)  # a 503 refuses a page only
     assert len((await account.state(payment.payment_id))["refunds"]) == made
     found = await account.connector.find_refund(request, attempted_at=now() - A_WHILE)
     assert (found is not None) == bool(made)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import httpx
 
 from tests.sandbox.aps.conftest import new_credentials
-from tests.support.gateways.base import Gateway, Patch, State
+from tests.support.gateways.base import Gateway, Patch, Rest, State
 from workers.providers.payments.models import PaymentResult
 
 CALL = "POST /FortAPI/paymentApi"
@@ -36,6 +36,7 @@ GATEWAY = Gateway(
     refund_call=CALL,
     payment={"customer": {"email": "payer@example.com"}},
     first_token="Op9Vmp",
+    rest=Rest.CAPTURABLE,
     unknown_status=Patch(CALL, {"transaction_code": "99000", "transaction_status": "99"}),
     unknown_currency=Patch(CALL, {"currency": "XXZ"}),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 import httpx
@@ -22,6 +23,17 @@ class Patch:
     change: Mapping[str, Any]
 
 
+class Rest(StrEnum):
+    """What becomes of reserved money of which a part is captured."""
+
+    RELEASED = "released"
+    """The capture lets it go."""
+    CANCELLABLE = "cancellable"
+    """It stays reserved, until it is captured or cancelled."""
+    CAPTURABLE = "capturable"
+    """It stays reserved, and can be captured, but not cancelled on its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gateway:
     """One gateway and its twin in the sandbox.
@@ -37,6 +49,7 @@ class Gateway:
     :param refund_call: the request that makes a refund.
     :param payment: fields of a `PaymentRequest` that it insists on, beyond what every payment has.
     :param first_token: the token of a payment method to pay with, where a page keeps none for later.
+    :param rest: what becomes of the rest when a part of a reservation is captured.
     :param unknown_status: an answer with a status that nobody knows; likewise ``unknown_currency``.
     """
 
@@ -53,3 +66,4 @@ class Gateway:
     settings: Mapping[str, Any] = field(default_factory=dict)
     payment: Mapping[str, Any] = field(default_factory=dict)
     first_token: str | None = None
+    rest: Rest = Rest.RELEASED

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from tests.support.gateways.base import Gateway, Patch, State
+from tests.support.gateways.base import Gateway, Patch, Rest, State
 from workers.providers.payments.models import PaymentResult
 
 OUTLET = "2b6dc55a-1ffd-4da9-b5ef-5744d3edb5de"
@@ -56,6 +56,7 @@ GATEWAY = Gateway(
     refunds=refunds,
     create_call="POST /transactions/outlets/*/orders",
     refund_call="POST /transactions/outlets/*/refund",
+    rest=Rest.CAPTURABLE,
     unknown_status=Patch("GET /transactions/outlets/*/orders/*", {"_embedded": {"payment": [_MYSTERY]}}),
     unknown_currency=Patch("GET /transactions/outlets/*/orders/*", {"amount": {"currencyCode": "XXZ", "value": 100}}),
     settings={"outlets": OUTLET},

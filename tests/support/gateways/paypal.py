@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import httpx
 
-from tests.support.gateways.base import Gateway, Patch, State
+from tests.support.gateways.base import Gateway, Patch, Rest, State
 from workers.providers.payments.models import PaymentResult
 
 
@@ -36,6 +36,7 @@ GATEWAY = Gateway(
     refunds=refunds,
     create_call="POST /v2/checkout/orders",
     refund_call="POST /v2/payments/captures/*/refund",
+    rest=Rest.CANCELLABLE,
     unknown_status=Patch("GET /v2/checkout/orders/*", {"status": "MYSTERY"}),
     unknown_currency=Patch(
         "GET /v2/checkout/orders/*", {"purchase_units": [{"amount": {"currency_code": "XXZ", "value": "1.00"}}]}

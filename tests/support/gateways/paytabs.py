@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import httpx
 
-from tests.support.gateways.base import Gateway, Patch, State
+from tests.support.gateways.base import Gateway, Patch, Rest, State
 from workers.providers.payments.models import PaymentResult
 
 
@@ -35,6 +35,7 @@ GATEWAY = Gateway(
     refunds=refunds,
     create_call="POST /payment/request",
     refund_call="POST /payment/request",
+    rest=Rest.CANCELLABLE,
     unknown_status=Patch("POST /payment/query", {"payment_result": {"response_status": "Q"}}),
     unknown_currency=Patch("POST /payment/query", {"cart_currency": "XXZ"}),
     settings={"profile_id": 47170},

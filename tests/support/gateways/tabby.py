@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import httpx
 
 from tests.providers.payments.tabby.wire import NEEDED
-from tests.support.gateways.base import Gateway, Patch, State
+from tests.support.gateways.base import Gateway, Patch, Rest, State
 from workers.providers.payments.models import PaymentResult
 
 
@@ -39,6 +39,7 @@ GATEWAY = Gateway(
     refund_call="POST /api/v2/payments/*/refunds",
     settings={"merchant_code": "AE"},
     payment=NEEDED,
+    rest=Rest.CANCELLABLE,
     unknown_status=Patch("GET /api/v2/payments/*", {"status": "MYSTERY"}),
     unknown_currency=Patch("GET /api/v2/payments/*", {"currency": "XXZ"}),
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import httpx
 
 from tests.providers.payments.tamara.builders import ADDRESS, CUSTOMER, ITEM
-from tests.support.gateways.base import Gateway, Patch, State
+from tests.support.gateways.base import Gateway, Patch, Rest, State
 from workers.providers.payments.models import PaymentResult
 
 
@@ -37,6 +37,7 @@ GATEWAY = Gateway(
     create_call="POST /checkout",
     refund_call="POST /payments/simplified-refund/*",
     payment={"customer": CUSTOMER, "shipping_address": ADDRESS, "items": [ITEM]},
+    rest=Rest.CAPTURABLE,
     unknown_status=Patch("GET /orders/*", {"status": "mystery"}),
     unknown_currency=Patch("GET /orders/*", {"total_amount": {"amount": 99, "currency": "XXZ"}}),
 )

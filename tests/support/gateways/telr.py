@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import httpx
 
-from tests.support.gateways.base import Gateway, Patch, State
+from tests.support.gateways.base import Gateway, Patch, Rest, State
 from workers.providers.payments.models import PaymentResult
 
 STORE = str(10**9 + secrets.randbelow(10**9))
@@ -40,6 +40,7 @@ GATEWAY = Gateway(
     refunds=refunds,
     create_call="POST /gateway/order.json",
     refund_call="POST /gateway/remote.xml",
+    rest=Rest.CAPTURABLE,
     unknown_status=Patch(
         "POST /gateway/order.json", {"order": {**ORDER, "status": {"code": 77, "text": "Sublimated"}}}
     ),

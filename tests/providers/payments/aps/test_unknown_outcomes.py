@@ -92,6 +92,9 @@ async def test_a_duplicate_stays_unknown_and_charges_nobody(code: str) -> None:
     [
         (httpx.Response(500), Unavailable),
         (httpx.ReadTimeout("late"), Unavailable),
+        (httpx.Response(404, json={"message": "Not Found"}), Unavailable),  # no word of APS's
+        (httpx.Response(400, text="<html>"), Unavailable),
+        ({"response_code": "00002"}, Unavailable),  # the question was wrong, not the charge
         ({"response_code": "00006"}, Unavailable),
         ({"response_code": "00008"}, AuthenticationFailed),
     ],

@@ -57,7 +57,7 @@ def refused(status: int, *codes: str, kind: str = "request_invalid") -> httpx.Re
         (refused(429, "x", kind="duplicate_request"), OutcomeUnknown, "x", None),
         (refused(500), OutcomeUnknown, None, None),
         (refused(502), OutcomeUnknown, None, None),
-        (refused(503), Unavailable, None, None),
+        (refused(503), OutcomeUnknown, None, None),
     ],
 )
 async def test_a_refused_payment_says_what_is_certain(

@@ -134,7 +134,7 @@ async def test_a_list_without_end_proves_nothing(monkeypatch: pytest.MonkeyPatch
     [
         (httpx.Response(409, json={"error_codes": ["payment_request_conflict"]}), OutcomeUnknown),
         (httpx.Response(500), OutcomeUnknown),
-        (httpx.Response(503), Unavailable),
+        (httpx.Response(503), OutcomeUnknown),
         (httpx.Response(401), AuthenticationFailed),
     ],
 )

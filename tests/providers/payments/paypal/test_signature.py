@@ -1,4 +1,5 @@
-"""PayPal's signature: only its own certificate, only for our webhook, only over these bytes."""
+"""PayPal's signature: only its own certificate, only for our webhook, only over these bytes. And agreement
+with PayPal's own (retired) package."""
 
 import base64
 import zlib
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.hashes import SHA256
 from hypothesis import given
 from hypothesis import strategies as st
+from paypalrestsdk.notifications import WebhookEvent as Official
 
 from sandbox.payments.paypal.webhooks import Authority
 from tests.providers.builders import now
@@ -213,3 +215,34 @@ def test_the_intermediates_beside_are_certificate_authorities() -> None:
         "CN=DigiCert SHA2 Extended Validation Server CA",
     ]
     assert all(each.extensions.get_extension_for_class(x509.BasicConstraints).value.ca for each in found)
+
+
+PRINTABLE = st.characters(min_codepoint=0x21, max_codepoint=0x7E)
+TRANSMISSIONS = st.text(alphabet=PRINTABLE, min_size=1, max_size=128).filter(lambda text: "|" not in text)
+WEBHOOK_IDS = st.text(alphabet=PRINTABLE, min_size=1, max_size=40)
+EVENTS = st.fixed_dictionaries(
+    {"id": st.text(min_size=1, max_size=30), "event_type": st.text(min_size=1, max_size=30)},
+    optional={"resource": st.dictionaries(st.text(max_size=10), st.integers(-(2**53), 2**53) | st.text(max_size=20))},
+)
+
+
+@given(EVENTS, TRANSMISSIONS, WEBHOOK_IDS, WEBHOOK_IDS)
+def test_what_is_signed_as_paypals_package_reads_it_we_accept(
+    event: dict[str, object], transmission_id: str, webhook_id: str, another: str
+) -> None:
+    """Only the text is compared: the package checks the signature by a function that pyOpenSSL no longer has."""
+    body, sent_at = orjson.dumps(event), stamp()
+    theirs = Official._get_expected_sig(transmission_id, sent_at, webhook_id, body.decode())
+    signature = AUTHORITY.key.sign(theirs.encode(), padding.PKCS1v15(), SHA256())
+    request = a_delivery(
+        body,
+        headers={
+            "paypal-transmission-id": transmission_id,
+            "paypal-transmission-time": sent_at,
+            "paypal-transmission-sig": base64.b64encode(signature).decode(),
+        },
+    )
+    assert verify(request, webhook_id).event_type == event["event_type"]
+    if another != webhook_id:
+        with pytest.raises(SignatureInvalid):
+            verify(request, another)

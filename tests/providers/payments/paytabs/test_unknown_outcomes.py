@@ -21,7 +21,7 @@ from tests.providers.payments.paytabs.wire import (
     an_error,
     paytabs,
 )
-from workers.providers.errors import Declined, OutcomeUnknown, ProviderError, Unavailable
+from workers.providers.errors import Declined, NotFound, OutcomeUnknown, ProviderError, Unavailable
 from workers.providers.money import Money
 
 TEN = Money.of("10.00", "AED")
@@ -96,10 +96,28 @@ async def test_a_charge_that_is_not_listed_was_not_made_once_there_was_time_enou
     assert len(wire.requests) == 1  # it is never sent again from here
 
 
-@pytest.mark.parametrize("answer", [httpx.ReadTimeout("slow"), httpx.Response(500), httpx.Response(200, text="{")])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.ReadTimeout("slow"),
+        httpx.Response(500),
+        httpx.Response(200, text="{"),
+        an_error(2, "Invalid request", 400),
+        httpx.Response(404, text="<html>"),
+    ],
+)
 async def test_while_paytabs_cannot_be_asked_nothing_is_settled(answer: Any) -> None:
     with pytest.raises(Unavailable):
         await paytabs(Wire(answer)).find_payment(a_token_payment(), attempted_at=now() - LONG_AGO)
+
+
+@pytest.mark.parametrize("body", [{"message": "Not Found"}, {"message": "no Route matched"}], ids=str)
+async def test_that_a_proxy_finds_nothing_is_no_proof(body: Any) -> None:
+    """Else a charge that was made would be made again."""
+    with pytest.raises(NotFound):
+        await paytabs(Wire(httpx.Response(404, json=body))).find_payment(
+            a_token_payment(), attempted_at=now() - LONG_AGO
+        )
 
 
 @pytest.mark.parametrize(
@@ -183,7 +201,7 @@ async def test_a_refund_without_an_answer_is_unknown(answer: Any) -> None:
         await paytabs(Wire(sale, [sale], answer)).refund_payment(a_refund(REF))
 
 
-@pytest.mark.parametrize("failure", [httpx.ConnectError("refused"), httpx.Response(429), httpx.Response(503)])
+@pytest.mark.parametrize("failure", [httpx.ConnectError("refused"), httpx.Response(429)])
 async def test_only_what_certainly_did_not_happen_is_refused_for_now(failure: Any) -> None:
     with pytest.raises(ProviderError) as raised:
         await paytabs(Wire(failure)).create_payment(a_token_payment())

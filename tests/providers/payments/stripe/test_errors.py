@@ -45,7 +45,7 @@ async def error_of_write(status: int, body: Any, headers: dict[str, str] | None 
         (429, an_error("invalid_request_error", code="lock_timeout"), Unavailable),
         (500, an_error("api_error"), OutcomeUnknown),
         (502, an_error("api_error"), OutcomeUnknown),
-        (503, an_error("api_error"), Unavailable),
+        (503, an_error("api_error"), OutcomeUnknown),
         (402, {}, Declined),
         (400, {"error": "not an object"}, InvalidRequest),
         (400, [], InvalidRequest),
@@ -63,7 +63,7 @@ async def test_a_conflict_that_stripe_says_to_retry_did_nothing() -> None:
 
 
 async def test_a_page_of_html_is_judged_by_its_status() -> None:
-    for status, kind in ((502, OutcomeUnknown), (503, Unavailable), (403, AuthenticationFailed)):
+    for status, kind in ((502, OutcomeUnknown), (503, OutcomeUnknown), (403, AuthenticationFailed)):
         connector = stripe(lambda _, status=status: httpx.Response(status, html="<h1>Bad Gateway</h1>"))
         with pytest.raises(kind):
             await connector.create_payment(a_payment())

@@ -7,7 +7,7 @@ import pytest
 
 from tests.providers.builders import a_checkout, a_payment, now, stripe
 from tests.providers.payments.stripe.test_requests import ADDRESS, Wire, sent
-from workers.providers.errors import InvalidRequest, OutcomeUnknown, Unavailable
+from workers.providers.errors import InvalidRequest, OutcomeUnknown
 from workers.providers.payments.stripe.objects import payment_from_intent, payment_from_session
 
 CARD = {"brand": "visa", "last4": "4242", "exp_year": 2029, "exp_month": 4, "wallet": None}
@@ -168,7 +168,7 @@ async def test_a_method_that_is_no_id_is_refused_before_any_call() -> None:
 
 
 async def test_a_failure_to_forget_is_told() -> None:
-    with pytest.raises(Unavailable):
+    with pytest.raises(OutcomeUnknown):
         await stripe(lambda _: httpx.Response(503, headers={"Stripe-Should-Retry": "true"})).delete_payment_method(
             "pm_kept", {}
         )

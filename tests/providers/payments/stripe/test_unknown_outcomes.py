@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.providers.builders import a_checkout, a_payment, a_refund, now, stripe
-from workers.providers.errors import AuthenticationFailed, Declined, InvalidRequest, OutcomeUnknown, Unavailable
+from workers.providers.errors import AuthenticationFailed, Declined, InvalidRequest, OutcomeUnknown
 from workers.providers.payments.models import PaymentRequest
 
 LONG_AGO = timedelta(hours=30)
@@ -177,7 +177,7 @@ async def test_while_stripe_cannot_be_asked_the_outcome_stays_unknown() -> None:
         (httpx.Response(409, json={"error": {"code": "idempotency_key_in_use"}}), OutcomeUnknown),
         (FRESH_500, OutcomeUnknown),
         (httpx.Response(504, text="Gateway Timeout"), OutcomeUnknown),
-        (httpx.Response(503, json={}), Unavailable),
+        (httpx.Response(503, json={}), OutcomeUnknown),
         (httpx.Response(401, json={}), AuthenticationFailed),
     ]
     for answer, expected in unsettled:

@@ -209,7 +209,7 @@ async def test_a_list_without_end_proves_nothing(monkeypatch: pytest.MonkeyPatch
     [
         (httpx.Response(409), OutcomeUnknown),
         (httpx.Response(500), OutcomeUnknown),
-        (httpx.Response(503), Unavailable),
+        (httpx.Response(503), OutcomeUnknown),
         (refused("2107", 401), AuthenticationFailed),
     ],
 )

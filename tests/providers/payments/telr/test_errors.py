@@ -163,7 +163,6 @@ async def test_a_refund_that_the_bank_declines_is_declined() -> None:
         (httpx.Response(401), AuthenticationFailed, AuthenticationFailed),
         (httpx.Response(403), AuthenticationFailed, AuthenticationFailed),
         (httpx.Response(429, headers={"retry-after": "7"}), RateLimited, RateLimited),
-        (httpx.Response(503), Unavailable, Unavailable),
         (httpx.Response(500), OutcomeUnknown, Unavailable),
         (httpx.Response(504, text="<html>"), OutcomeUnknown, Unavailable),
         (httpx.Response(302), OutcomeUnknown, Unavailable),

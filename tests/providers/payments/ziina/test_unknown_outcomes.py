@@ -78,7 +78,7 @@ async def test_a_lost_refund_is_found_by_our_id() -> None:
     assert wire.lines == ["POST /api/refund", f"GET /api/refund/{request.refund_id}"]
 
 
-@pytest.mark.parametrize("absent", [NO_REFUND, NO_INTENT, (404, None), refusal("SOMETHING_NEW")])
+@pytest.mark.parametrize("absent", [NO_REFUND, NO_INTENT, refusal("SOMETHING_NEW")])
 async def test_a_refund_that_is_not_there_after_a_while_was_not_made(absent: Any) -> None:
     request = a_refund(INTENT, money=PART)
     with pytest.raises(OutcomeUnknown, match="too soon"):
@@ -94,6 +94,7 @@ async def test_a_refund_that_is_not_there_after_a_while_was_not_made(absent: Any
         ((500, None), Unavailable),
         ((503, None), Unavailable),
         ((401, None), AuthenticationFailed),
+        ((404, None), OutcomeUnknown),  # no word of Ziina's, which answers 400 with a code
         (LOST, Unavailable),
         ({}, Unavailable),
     ],

@@ -15,8 +15,10 @@ from workers.providers.errors import (
     Declined,
     InvalidRequest,
     NotFound,
+    NotSupported,
     OutcomeUnknown,
     ProviderError,
+    Unavailable,
 )
 from workers.providers.manifest import Environment
 from workers.providers.money import Money
@@ -64,13 +66,19 @@ class APSCalls(Connector[APSCredentials, APSSettings]):
     # Calls.
 
     async def _exchange(
-        self, operation: str, body: Body, accepted: Collection[str], *, write: bool | None = None
+        self,
+        operation: str,
+        body: Body,
+        accepted: Collection[str],
+        *,
+        write: bool | None = None,
+        opens_page: bool = False,
     ) -> Answer:
         """Make a call, and return the answer if its status is an accepted one.
 
         :param accepted: the first two digits of good response codes.
         """
-        answer = await self._ask(operation, body, write=write)
+        answer = await self._ask(operation, body, write=write, opens_page=opens_page)
         code = self._parse(answer, response_code)
         if code[:2] not in accepted or code[2:] in NOT_FOUND:
             raise self._refusal(answer)
@@ -79,13 +87,26 @@ class APSCalls(Connector[APSCredentials, APSSettings]):
             raise self._unreadable(answer)
         return answer
 
-    async def _ask(self, operation: str, body: Body, *, write: bool | None = None) -> Answer:
+    async def _ask(self, operation: str, body: Body, *, write: bool | None = None, opens_page: bool = False) -> Answer:
         fields = {**self._account, **body}
         phrase = self.credentials.request_phrase.get_secret_value()
         signed = {**fields, "signature": signature(fields, phrase, self.settings.sha_type)}
         return await self._call(
-            operation, "POST", PATH, content=orjson.dumps(signed), content_type="application/json", write=write
+            operation,
+            "POST",
+            PATH,
+            content=orjson.dumps(signed),
+            content_type="application/json",
+            write=write,
+            opens_page=opens_page,
         )
+
+    def _error(self, answer: Answer) -> ProviderError:
+        """APS answers with 200 always: any other status is somebody else's, and its 404 no proof of anything."""
+        usual = super()._error(answer)
+        if not answer.write and isinstance(usual, NotFound | NotSupported | InvalidRequest | Declined):
+            return self._fail(Unavailable, usual.message, answer)
+        return usual
 
     def _refusal(self, answer: Answer) -> ProviderError:
         code = self._parse(answer, response_code)

@@ -21,8 +21,10 @@ without, it is a recurring payment, for which APS wants the ``agreement_id`` of 
 
 Unknown outcomes. There is no idempotency key. Instead the merchant's reference, which is Wasl's payment id, is unique:
 what was done is refused as a duplicate (007, 047, 066) when it is sent again. So is a refund by its
-``maintenance_reference``, which is the refund's id and by the documentation can be used again only after the refund was
-declined. `CHECK_STATUS` finds a charge by its reference, but shows no attempt that never got as far as the bank. So:
+``maintenance_reference``, which is the refund's id: "the Refund's unique order number", with which a refund can be
+tried again "if the refund transaction was declined" (maintenanceparameters.md). That it cannot be otherwise is
+concluded from that; nowhere is it said in so many words. `CHECK_STATUS` finds a charge by its reference, but shows no
+attempt that never got as far as the bank. So:
 
 - A direct payment is looked up; what is not there minutes after the attempt is sent again under the same reference.
 - A lost link is left to lie: nobody knows its address. Another is opened under a reference of its own
@@ -249,7 +251,7 @@ class APSConnector(APSCalls):
     async def _open_link(self, operation: str, request: PaymentRequest, merchant_reference: str) -> PaymentResult:
         self._require_suitable(operation, request)
         body = link_body(request, self.settings, merchant_reference, datetime.now(UTC))
-        answer = await self._exchange(operation, body, {"48"})
+        answer = await self._exchange(operation, body, {"48"}, opens_page=True)
         return self._of_this_money(answer, self._parse(answer, payment_from_link), request)
 
     async def _charge(self, operation: str, request: PaymentRequest) -> PaymentResult:

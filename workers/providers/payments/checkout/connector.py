@@ -126,9 +126,8 @@ class CheckoutConnector(Connector[CheckoutCredentials, CheckoutSettings]):
             raise self._refuse("create_payment", *wrong)
         units = self._minor_units(request.money, "create_payment")
         if request.mode is PaymentMode.CHECKOUT:
-            answer = await self._post(
-                "create_payment", "/hosted-payments", requests.page_body(request, units, self.settings)
-            )
+            page = requests.page_body(request, units, self.settings)
+            answer = await self._post("create_payment", "/hosted-payments", page, opens_page=True)
             opened = self._parse(answer, lambda page: new_page(page, request.money))
             return opened.model_copy(update={"payment_id": request.payment_id})
         body = requests.payment_body(request, units, self.settings)
@@ -282,7 +281,13 @@ class CheckoutConnector(Connector[CheckoutCredentials, CheckoutSettings]):
         )
 
     async def _post(
-        self, operation: str, path: str, body: Mapping[str, Any], idempotency_key: str | None = None
+        self,
+        operation: str,
+        path: str,
+        body: Mapping[str, Any],
+        idempotency_key: str | None = None,
+        *,
+        opens_page: bool = False,
     ) -> Answer:
         """Send a write. It carries its key, but is not marked as safe to repeat; the module's text says why."""
         return await self._call(
@@ -292,6 +297,7 @@ class CheckoutConnector(Connector[CheckoutCredentials, CheckoutSettings]):
             content=orjson.dumps(body),
             content_type="application/json",
             headers={IDEMPOTENCY_HEADER: idempotency_key} if idempotency_key else None,
+            opens_page=opens_page,
         )
 
     async def _read_payment(self, operation: str, provider_payment_id: str) -> PaymentResult:

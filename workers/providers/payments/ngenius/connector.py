@@ -251,20 +251,35 @@ class NGeniusConnector(Connector[NGeniusCredentials, NGeniusSettings]):
             ) from None
         return self._parse(answer, _read_token)
 
-    async def _exchange(self, operation: str, method: str, path: str, body: Mapping[str, Any] | None = None) -> Answer:
+    async def _exchange(
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        opens_page: bool = False,
+    ) -> Answer:
         """Make a call under a token; one that is refused for its token is made again under a new one, once."""
         token = await self._tokens.get(lambda: self._new_token(operation))
         try:
-            return await self._under(token, operation, method, path, body)
+            return await self._under(token, operation, method, path, body, opens_page=opens_page)
         except AuthenticationFailed as refused:
             if refused.http_status != httpx.codes.UNAUTHORIZED:
                 raise
         self._tokens.forget(token)
         token = await self._tokens.get(lambda: self._new_token(operation))
-        return await self._under(token, operation, method, path, body)
+        return await self._under(token, operation, method, path, body, opens_page=opens_page)
 
     async def _under(
-        self, token: str, operation: str, method: str, path: str, body: Mapping[str, Any] | None
+        self,
+        token: str,
+        operation: str,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        *,
+        opens_page: bool,
     ) -> Answer:
         return await self._call(
             operation,
@@ -273,6 +288,7 @@ class NGeniusConnector(Connector[NGeniusCredentials, NGeniusSettings]):
             content=b"" if body is None else orjson.dumps(body),
             content_type=None if method == "GET" else MEDIA_TYPE,
             headers={"Authorization": f"Bearer {token}", "Accept": MEDIA_TYPE},
+            opens_page=opens_page,
         )
 
     async def _open(self, operation: str, request: PaymentRequest, reference: str) -> PaymentResult:
@@ -286,7 +302,8 @@ class NGeniusConnector(Connector[NGeniusCredentials, NGeniusSettings]):
             message = f"no outlet of this connection takes {request.money.currency}"
             raise self._refuse(operation, "money.currency", message)
         body = order_body(request, self.settings, reference)
-        answer = await self._exchange(operation, "POST", f"/transactions/outlets/{outlet}/orders", body)
+        path = f"/transactions/outlets/{outlet}/orders"
+        answer = await self._exchange(operation, "POST", path, body, opens_page=True)
         payment = self._parse(answer, opened_payment)
         if payment.money != request.money:
             raise self._unreadable(answer)

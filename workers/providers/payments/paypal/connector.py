@@ -14,7 +14,7 @@ refunds): the same POST is sent again under the same id and answers what became 
 it is looked up.) After the 6 hours an order cannot be found any more. One that waits for a payer needs not be: its link
 was never given to anybody, so it can never be paid. One with a saved account may have been paid at once: it is looked
 for in the transaction search, which lags behind by up to three hours. Besides, every order of one payment has the same
-``invoice_id``, of which PayPal takes a payment once.
+``invoice_id``, of which PayPal takes a payment once, unless the account is set to accept several.
 """
 
 from __future__ import annotations
@@ -40,7 +40,6 @@ from workers.providers.errors import (
     OutcomeUnknown,
     ProviderError,
     RefusedForNow,
-    Unavailable,
 )
 from workers.providers.events import CanonicalEvent, VerifiedWebhook, WebhookRequest
 from workers.providers.forms import FORM_CONTENT_TYPE
@@ -113,13 +112,9 @@ class PayPalConnector(Connector[PayPalCredentials, PayPalSettings]):
 
     async def create_payment(self, request: PaymentRequest) -> PaymentResult:
         """Make an order: for the payer to agree to, or paid at once from a saved account."""
-        content = self._order_content(request)
-        try:
-            answer = await self._post("create_payment", "/v2/checkout/orders", content, request.idempotency_key)
-        except OutcomeUnknown as error:
-            if error.http_status == 503 and request.mode is PaymentMode.CHECKOUT:
-                raise self._refused_for_now(error) from error
-            raise
+        content, opens_page = self._order_content(request), request.mode is PaymentMode.CHECKOUT
+        path, key = "/v2/checkout/orders", request.idempotency_key
+        answer = await self._post("create_payment", path, content, key, opens_page=opens_page)
         return self._parse(answer, payment_from_order)
 
     async def get_payment(self, provider_payment_id: str) -> PaymentResult:
@@ -292,7 +287,15 @@ class PayPalConnector(Connector[PayPalCredentials, PayPalSettings]):
             self._tokens.forget(token)  # revoked before its time; a refused call has done nothing
         return await super()._call(operation, method, path, **options)
 
-    async def _post(self, operation: str, path: str, body: Mapping[str, Any], idempotency_key: str | None) -> Answer:
+    async def _post(
+        self,
+        operation: str,
+        path: str,
+        body: Mapping[str, Any],
+        idempotency_key: str | None,
+        *,
+        opens_page: bool = False,
+    ) -> Answer:
         if idempotency_key and len(idempotency_key) > _LONGEST_KEY_CHARS:
             raise self._refuse(operation, "idempotency_key", f"has more than {_LONGEST_KEY_CHARS} characters")
         return await self._call(
@@ -303,6 +306,7 @@ class PayPalConnector(Connector[PayPalCredentials, PayPalSettings]):
             content_type=JSON,
             headers={"Prefer": "return=representation"},
             idempotency_key=idempotency_key,
+            opens_page=opens_page,
         )
 
     def _error(self, answer: Answer) -> ProviderError:
@@ -384,17 +388,6 @@ class PayPalConnector(Connector[PayPalCredentials, PayPalSettings]):
 
     def _with_payment(self, refund: RefundResult, request: RefundRequest) -> RefundResult:
         return refund.model_copy(update={"provider_payment_id": request.provider_payment_id})
-
-    def _refused_for_now(self, error: OutcomeUnknown) -> Unavailable:
-        """A 503 may have made an order, but one that nobody knows of can never be paid."""
-        return Unavailable(
-            error.message,
-            provider=error.provider,
-            operation=error.operation,
-            http_status=error.http_status,
-            provider_code=error.provider_code,
-            request_id=error.request_id,
-        )
 
     def _unknown(self, operation: str, message: str) -> OutcomeUnknown:
         return OutcomeUnknown(message, provider=self.manifest.key, operation=operation)

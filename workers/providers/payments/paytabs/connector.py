@@ -268,7 +268,9 @@ class PayTabsConnector(Connector[PayTabsCredentials, PayTabsSettings]):
             **details,
         )
 
-    async def _post(self, operation: str, path: str, body: Mapping[str, Any], *, write: bool = True) -> Answer:
+    async def _post(
+        self, operation: str, path: str, body: Mapping[str, Any], *, write: bool = True, opens_page: bool = False
+    ) -> Answer:
         """Send a request; an error that came with status 200 is one, too."""
         answer = await self._call(
             operation,
@@ -277,6 +279,7 @@ class PayTabsConnector(Connector[PayTabsCredentials, PayTabsSettings]):
             content=orjson.dumps({"profile_id": self.settings.profile_id, **body}),
             content_type="application/json",
             write=write,
+            opens_page=opens_page,
         )
         if is_fault(answer.body):
             raise self._error(answer)
@@ -294,7 +297,7 @@ class PayTabsConnector(Connector[PayTabsCredentials, PayTabsSettings]):
             raise self._refuse(operation, *wrong)
         hosted = request.mode is PaymentMode.CHECKOUT
         body = (requests.page_body if hosted else requests.token_body)(request, cart_id, self._webhook_url)
-        answer = await self._post(operation, REQUEST_PATH, body)
+        answer = await self._post(operation, REQUEST_PATH, body, opens_page=hosted)
         made = self._parse(answer, lambda body: made_as_asked(body, request.money, cart_id))
         if not made.status and made.redirect_url is None:
             raise self._unreadable(answer)
@@ -325,7 +328,9 @@ class PayTabsConnector(Connector[PayTabsCredentials, PayTabsSettings]):
             return []
         try:
             answer = await self._query(operation, cart_id=cart_id)
-        except NotFound:
+        except NotFound as missing:
+            if missing.provider_code is None:
+                raise  # not in PayTabs' own words, so no proof that there is none
             return []
         return self._parse(answer, lambda body: all_of_cart(body, cart_id))
 

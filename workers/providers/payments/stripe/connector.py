@@ -125,7 +125,9 @@ class StripeConnector(Connector[StripeCredentials, StripeSettings]):
         self._check_minimum(request.money)
         if request.mode is PaymentMode.CHECKOUT:
             form = session_form(request, units, api_version=self.settings.api_version)
-            answer = await self._post("create_payment", "/v1/checkout/sessions", form, request.idempotency_key)
+            answer = await self._post(
+                "create_payment", "/v1/checkout/sessions", form, request.idempotency_key, opens_page=True
+            )
             return self._parse(answer, payment_from_session)
         form = intent_form(
             request,
@@ -290,7 +292,9 @@ class StripeConnector(Connector[StripeCredentials, StripeSettings]):
             **details,
         )
 
-    async def _post(self, operation: str, path: str, form: Mapping[str, Any], idempotency_key: str) -> Answer:
+    async def _post(
+        self, operation: str, path: str, form: Mapping[str, Any], idempotency_key: str, *, opens_page: bool = False
+    ) -> Answer:
         return await self._call(
             operation,
             "POST",
@@ -298,6 +302,7 @@ class StripeConnector(Connector[StripeCredentials, StripeSettings]):
             content=encode_brackets(form),
             content_type=FORM_CONTENT_TYPE,
             idempotency_key=idempotency_key,
+            opens_page=opens_page,
         )
 
     async def _read_payment(self, operation: str, provider_payment_id: str) -> PaymentResult:

@@ -13,13 +13,14 @@ from workers.providers.payments.models import PaymentMethodType
 from workers.providers.payments.stripe.events import EVENT_TYPES, SIGNATURE_HEADER, TOLERANCE_SECONDS
 
 API_VERSION: Final = "2026-06-24.dahlia"
-# Every presentment currency (https://docs.stripe.com/currencies), the three-decimal ones included.
+# What a recorded answer of Stripe's lists for a country (``country_spec.supported_payment_currencies``), less what has
+# ended since, and the three-decimal ones of https://docs.stripe.com/currencies . An account may have fewer.
 _CURRENCIES: Final = (
-    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BWP BYN BZD CAD CDF CHF "
+    "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BWP BZD CAD CDF CHF "
     "CLP CNY COP CRC CVE CZK DJF DKK DOP DZD EGP ETB EUR FJD FKP GBP GEL GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR "
-    "ILS INR ISK JMD JOD JPY KES KGS KHR KMF KRW KWD KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MUR "
+    "ILS INR ISK JMD JOD JPY KES KGS KHR KMF KRW KWD KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MNT MOP MUR "
     "MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR "
-    "SEK SGD SHP SLE SOS SRD SZL THB TJS TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VND VUV WST XAF XCD XCG XOF "
+    "SEK SGD SHP SOS SRD SZL THB TJS TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VND VUV WST XAF XCD XOF "
     "XPF YER ZAR ZMW"
 )
 

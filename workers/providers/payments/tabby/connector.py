@@ -123,7 +123,8 @@ class TabbyConnector(Connector[TabbyCredentials, TabbySettings]):
         """Open a session, whose page the payer is sent to; one that Tabby rejects is `Declined`."""
         if wrong := fault(request, self.settings):
             raise self._refuse("create_payment", *wrong)
-        answer = await self._post("create_payment", "/api/v2/checkout", session_body(request, self.settings))
+        body = session_body(request, self.settings)
+        answer = await self._post("create_payment", "/api/v2/checkout", body, opens_page=True)
         if self._parse(answer, is_rejected):
             raise self._declined(answer)
         opened = self._parse(answer, lambda session: opened_session(session, request.money))
@@ -212,25 +213,7 @@ class TabbyConnector(Connector[TabbyCredentials, TabbySettings]):
 
     async def refund_payment(self, request: RefundRequest) -> RefundResult:
         """Refund a closed payment: all that is left, or a part. What Tabby accepts has been given back."""
-        operation, payment_id = "refund_payment", request.provider_payment_id
-        read = await self._read(operation, payment_id)
-        if (made := self._made_refund(read, request)) is not None:
-            return made
-        seen = self._parse(read, payment_from_object)
-        if seen.status in _RESERVED:
-            message = "Tabby refunds a payment only when it is closed; capture or cancel what is still reserved"
-            raise self._refuse(operation, "provider_payment_id", message)
-        amount = self._part(operation, request.money, self._parse(read, left_to_refund))
-        path = f"/api/v2/payments/{payment_id}/refunds"
-        try:
-            answer = await self._post(operation, path, refund_body(request, amount), str(request.refund_id))
-        except InvalidRequest:
-            if (made := self._made_refund(await self._look_again(operation, payment_id), request)) is not None:
-                return made
-            raise
-        if (made := self._made_refund(answer, request)) is None:
-            raise self._unreadable(answer)
-        return made
+        return await self._refund("refund_payment", request)
 
     async def get_refund(self, provider_refund_id: str) -> RefundResult:
         """Read a refund (``<payment id>:<refund id>``) from its payment."""
@@ -244,7 +227,7 @@ class TabbyConnector(Connector[TabbyCredentials, TabbySettings]):
     async def find_refund(self, request: RefundRequest, *, attempted_at: datetime) -> RefundResult | None:
         """Settle an unknown outcome of `refund_payment`: look for it, and ask again under the same reference."""
         try:
-            return await self.refund_payment(request)
+            return await self._refund("find_refund", request)
         except InvalidRequest as refused:
             if datetime.now(UTC) - attempted_at >= _SETTLING:
                 raise
@@ -285,7 +268,15 @@ class TabbyConnector(Connector[TabbyCredentials, TabbySettings]):
             details = {"retry_after": retry_after_seconds(answer.headers)}
         return self._fail(type(usual), said.message, answer, provider_code=said.code, **details)
 
-    async def _post(self, operation: str, path: str, body: Mapping[str, Any], reference: str | None = None) -> Answer:
+    async def _post(
+        self,
+        operation: str,
+        path: str,
+        body: Mapping[str, Any],
+        reference: str | None = None,
+        *,
+        opens_page: bool = False,
+    ) -> Answer:
         """Send a write. :param reference: what it carries as ``reference_id``, which makes it safe to send again."""
         return await self._call(
             operation,
@@ -294,6 +285,7 @@ class TabbyConnector(Connector[TabbyCredentials, TabbySettings]):
             content=orjson.dumps(body),
             content_type="application/json",
             idempotency_key=reference,
+            opens_page=opens_page,
         )
 
     async def _read(self, operation: str, payment_id: str, field: str = "provider_payment_id") -> Answer:
@@ -320,6 +312,27 @@ class TabbyConnector(Connector[TabbyCredentials, TabbySettings]):
             if self._parse(answer, lambda payment: with_reference(captures_of(payment), reference)) is None:
                 raise
         return self._parse(answer, payment_from_object)
+
+    async def _refund(self, operation: str, request: RefundRequest) -> RefundResult:
+        payment_id = request.provider_payment_id
+        read = await self._read(operation, payment_id)
+        if (made := self._made_refund(read, request)) is not None:
+            return made
+        seen = self._parse(read, payment_from_object)
+        if seen.status in _RESERVED:
+            message = "Tabby refunds a payment only when it is closed; capture or cancel what is still reserved"
+            raise self._refuse(operation, "provider_payment_id", message)
+        amount = self._part(operation, request.money, self._parse(read, left_to_refund))
+        path = f"/api/v2/payments/{payment_id}/refunds"
+        try:
+            answer = await self._post(operation, path, refund_body(request, amount), str(request.refund_id))
+        except InvalidRequest:
+            if (made := self._made_refund(await self._look_again(operation, payment_id), request)) is not None:
+                return made
+            raise
+        if (made := self._made_refund(answer, request)) is None:
+            raise self._unreadable(answer)
+        return made
 
     def _made_refund(self, answer: Answer, request: RefundRequest) -> RefundResult | None:
         """The refund, if the payment lists it under our reference."""

@@ -99,7 +99,7 @@ class TamaraConnector(Connector[TamaraCredentials, TamaraSettings]):
             raise self._refuse(operation, *wrong)
         url = self.credentials.webhook_url
         body = checkout_body(request, self.settings, url.get_secret_value() if url else None)
-        answer = await self._post(operation, "/checkout", body)
+        answer = await self._post(operation, "/checkout", body, opens_page=True)
         opened = self._parse(answer, lambda session: objects.opened_payment(session, request.money))
         return opened.model_copy(update={"payment_id": request.payment_id})
 
@@ -254,10 +254,14 @@ class TamaraConnector(Connector[TamaraCredentials, TamaraSettings]):
         code = said.codes[0] if said.codes else None
         return self._fail(kind, said.text(answer.status), answer, provider_code=code, **details)
 
-    async def _post(self, operation: str, path: str, body: Mapping[str, Any] | None) -> Answer:
+    async def _post(
+        self, operation: str, path: str, body: Mapping[str, Any] | None, *, opens_page: bool = False
+    ) -> Answer:
         """Send a write, never marked as safe to repeat."""
         content = b"" if body is None else orjson.dumps(body)
-        return await self._call(operation, "POST", path, content=content, content_type="application/json")
+        return await self._call(
+            operation, "POST", path, content=content, content_type="application/json", opens_page=opens_page
+        )
 
     async def _order(self, operation: str, provider_payment_id: str) -> Answer:
         """An order; one that is about another order is no answer."""

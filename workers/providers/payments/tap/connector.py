@@ -119,7 +119,8 @@ class TapConnector(TapLists):
         body = payment_body(request, token, self.settings, self.credentials)
         path = "/authorize" if request.capture_method is CaptureMethod.MANUAL else "/charges"
         language = {"lang_code": request.locale} if request.locale else None
-        made = self._parse(await self._post(operation, path, body, language), payment)
+        opens_page = request.mode is PaymentMode.CHECKOUT
+        made = self._parse(await self._post(operation, path, body, language, opens_page=opens_page), payment)
         return _require_no_decline(made.model_copy(update={"payment_id": request.payment_id}))
 
     async def get_payment(self, provider_payment_id: str) -> PaymentResult:
@@ -252,12 +253,24 @@ class TapConnector(TapLists):
         return self._fail(kind, said.message(answer.status), answer, provider_code=said.code, **details)
 
     async def _post(
-        self, operation: str, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
+        self,
+        operation: str,
+        path: str,
+        body: Mapping[str, Any],
+        headers: Mapping[str, str] | None = None,
+        *,
+        opens_page: bool = False,
     ) -> Answer:
         """Send a write. It carries its key, but is not marked as safe to repeat; the module's text says why."""
         content = orjson.dumps(body)
         return await self._call(
-            operation, "POST", path, content=content, content_type="application/json", headers=headers
+            operation,
+            "POST",
+            path,
+            content=content,
+            content_type="application/json",
+            headers=headers,
+            opens_page=opens_page,
         )
 
     async def _token(self, request: PaymentRequest) -> str | None:

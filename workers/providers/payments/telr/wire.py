@@ -59,9 +59,15 @@ class TelrWire(Connector[TelrCredentials, TelrSettings]):
         return usual
 
     async def _page(self, operation: str, body: Mapping[str, Any], *, write: bool) -> Answer:
-        """Call the hosted page's interface."""
+        """Call the hosted page's interface; all that it can change is that a page is opened."""
         answer = await self._call(
-            operation, "POST", ORDER_PATH, content=orjson.dumps(body), content_type="application/json", write=write
+            operation,
+            "POST",
+            ORDER_PATH,
+            content=orjson.dumps(body),
+            content_type="application/json",
+            write=write,
+            opens_page=write,
         )
         fault = page_fault(answer.body)
         if fault is not None:

@@ -32,6 +32,7 @@ from workers.providers.base import Answer, Connector, retry_after_seconds
 from workers.providers.capabilities import HealthReport
 from workers.providers.errors import (
     AuthenticationFailed,
+    Declined,
     InvalidRequest,
     NotFound,
     OutcomeUnknown,
@@ -85,7 +86,7 @@ class ZiinaConnector(Connector[ZiinaCredentials, ZiinaSettings]):
         if wrong := fault(request):
             raise self._refuse("create_payment", *wrong)
         body = intent_body(request, self.settings, test=self._test, now=datetime.now(UTC))
-        answer = await self._post("create_payment", "/payment_intent", body)
+        answer = await self._post("create_payment", "/payment_intent", body, opens_page=True)
         payment = self._parse(answer, opened_payment)
         if payment.money != request.money:
             raise self._unreadable(answer)
@@ -168,9 +169,16 @@ class ZiinaConnector(Connector[ZiinaCredentials, ZiinaSettings]):
             details = {"retry_after": retry_after_seconds(answer.headers)}
         return self._fail(kind, said.message, answer, provider_code=said.code, **details)
 
-    async def _post(self, operation: str, path: str, body: Mapping[str, Any]) -> Answer:
+    async def _post(self, operation: str, path: str, body: Mapping[str, Any], *, opens_page: bool = False) -> Answer:
         """Send a write, which the transport never repeats by itself: nothing says that it would be safe."""
-        return await self._call(operation, "POST", path, content=orjson.dumps(body), content_type="application/json")
+        return await self._call(
+            operation,
+            "POST",
+            path,
+            content=orjson.dumps(body),
+            content_type="application/json",
+            opens_page=opens_page,
+        )
 
     async def _read_payment(self, operation: str, provider_payment_id: str) -> PaymentResult:
         self._require_id(operation, "provider_payment_id", provider_payment_id)
@@ -182,11 +190,16 @@ class ZiinaConnector(Connector[ZiinaCredentials, ZiinaSettings]):
 
     async def _look_up(self, request: RefundRequest) -> RefundResult | None:
         """The refund under our id, if there is one. How Ziina says that there is none is documented nowhere; but
-        nothing else can be wrong with a question that consists of an id."""
+        nothing else can be wrong with a question that consists of an id. Only a 404 without a code is not Ziina's
+        way, and may be a proxy's."""
         try:
             refund = await self.get_refund(str(request.refund_id))
-        except (NotFound, InvalidRequest):
+        except (NotFound, InvalidRequest) as missing:
+            if missing.http_status == httpx.codes.NOT_FOUND and missing.provider_code is None:
+                raise self._unknown("find_refund", missing.message) from missing
             return None
+        except Declined as refused:  # a question; nobody can have been asked to pay
+            raise self._unknown("find_refund", refused.message) from refused
         if not _is(refund, request):
             raise self._unknown("find_refund", "the refund under this id belongs to another payment")
         return refund.model_copy(update={"payment_id": request.payment_id})
