@@ -42,7 +42,7 @@ def id_text(identifier: Id, field: str) -> str:
         return str(identifier if isinstance(identifier, UUID) else UUID(identifier))
     except (ValueError, AttributeError, TypeError):
         raise InvalidRequest(
-            f"{field} must be a UUID, not {identifier!r:.60}.", code=f"invalid_{field}", field=field
+            f"{field} must be a UUID, not {identifier!r:.60}.", code=_invalid(field), field=field
         ) from None
 
 
@@ -51,40 +51,50 @@ def optional_id(identifier: Id | None, field: str) -> str | None:
     return None if identifier is None else id_text(identifier, field)
 
 
-def texts(values: Mapping[Any, Any] | None, field: str) -> dict[str, str] | None:
+def texts(values: Mapping[Any, Any], field: str) -> dict[str, str]:
     """Return facts as they go over the wire; raises TypeError naming the one that is no text."""
-    for name, value in (values or {}).items():
-        if not isinstance(name, str) or not isinstance(value, str):
-            raise TypeError(f"{field}.{name} must be a str, not {type(value).__name__}")
-    return None if values is None else dict(values)
+    return {str(name): text(value, f"{field}.{name}") for name, value in mapping(values, field).items()}
 
 
-def line_items(items: Sequence[Mapping[str, Any]] | None) -> list[dict[str, Any]] | None:
-    """Return the items of an order as they go over the wire; raises TypeError for an amount that is a float."""
-    if items is None:
-        return None
-    return [
-        {
-            name: amount_text(value, f"items.{place}.unit_amount") if name == "unit_amount" else value
-            for name, value in item.items()
-        }
-        for place, item in enumerate(items)
-    ]
+def text(value: str, field: str) -> str:
+    """Return what has to be a str; raises TypeError naming it when it is none."""
+    if not isinstance(value, str):
+        raise TypeError(f"{field} must be a str, not {type(value).__name__}")
+    return value
+
+
+def mapping(value: Mapping[Any, Any], field: str) -> Mapping[Any, Any]:
+    """Return what has to be a dict; raises TypeError naming it when it is none."""
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{field} must be a dict, not {type(value).__name__}")
+    return value
 
 
 def time_text(time: datetime | None, field: str) -> str | None:
-    """Return a moment as it goes over the wire; raises InvalidRequest naming `field` when it lacks a time zone."""
+    """Return a moment as it goes over the wire; None stays None.
+
+    Raises:
+        TypeError: it is no datetime.
+        InvalidRequest: it lacks a time zone.
+    """
     if time is None:
         return None
-    if time.tzinfo is None:
+    if not isinstance(time, datetime):
+        raise TypeError(f"{field} must be a datetime with a time zone, not {type(time).__name__}")
+    if time.utcoffset() is None:
         message = f"{field} needs a time zone: datetime.now(timezone.utc)."
-        raise InvalidRequest(message, code=f"invalid_{field}", field=field)
+        raise InvalidRequest(message, code=_invalid(field), field=field)
     return time.isoformat()
 
 
-def new_idempotency_key() -> str:
-    """Return a key for one call that the caller gave none."""
-    return str(uuid4())
+def _invalid(field: str) -> str:
+    """The hub's code for an argument that is wrong, which it names without what is below it."""
+    return f"invalid_{field.partition('.')[0]}"
+
+
+def call_key(idempotency_key: str | None) -> str:
+    """Return the key of one call: the caller's, or a new one."""
+    return str(uuid4()) if idempotency_key is None else idempotency_key
 
 
 def narrow(

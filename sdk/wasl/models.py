@@ -1,7 +1,10 @@
-"""What the hub answers with: the generated rows, under the names of the product and with typed JSON columns."""
+"""What the hub answers with: the generated rows, under the names of the product and with typed JSON columns.
+
+What it answers about payments is in `wasl.payment_models`.
+"""
 
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any
 from uuid import UUID
 
 from pydantic import Field
@@ -10,114 +13,13 @@ from wasl import rows
 from wasl._row import Bytea, Row
 from wasl.rows import OrganizationRole
 
-CaptureMethod: TypeAlias = Literal["automatic", "manual"]
-CancelReason: TypeAlias = Literal["duplicate", "fraudulent", "requested_by_customer", "abandoned"]
 
+class SkippedConnection(Row):
+    """A connection that cannot take a payment, or had better not just now, and why."""
 
-class Failure(Row):
-    """Why a gateway refused.
-
-    Attributes:
-        code: the gateway's own code.
-        reason: Wasl's word for it, the same for every gateway, such as ``insufficient_funds``.
-        message: a sentence.
-    """
-
-    code: str | None = None
-    reason: str | None = None
-    message: str | None = None
-
-
-class NextAction(Row):
-    """What the payer must do: ``redirect`` to `url`, or ``use_provider_sdk`` in the browser."""
-
-    type: str
-    url: str | None = None
-
-
-class Payment(rows.Payments):
-    """One payment, through whichever gateway took it. Amounts are in major units of `currency`."""
-
-    customer: dict[str, str]
-    metadata: dict[str, str]
-    billing_address: dict[str, str] | None
-    shipping_address: dict[str, str] | None
-    items: list[dict[str, Any]]
-    failure: Failure | None
-    next_action: NextAction | None
-    provider_data: dict[str, Any]
-
-
-class Refund(rows.PaymentRefunds):
-    """Money given back, or being given back, from a payment."""
-
-    failure: Failure | None
-
-
-class PaymentEvent(rows.PaymentEvents):
-    """One movement of a payment. News that came too late to be applied is there too, with `applied` false."""
-
-    detail: dict[str, Any]
-
-
-class PaymentLink(rows.PaymentLinks):
-    """A link that a payer follows to pay.
-
-    Attributes:
-        input: what each payment of it is made with.
-        url: what to send to the payer.
-    """
-
-    input: dict[str, Any]
-    url: str = ""
-
-
-class PaymentMethod(rows.PaymentMethods):
-    """A payment method that a gateway keeps for later payments."""
-
-
-class PaymentPolicy(rows.PaymentPolicies):
-    """How an organization's payments choose their gateway in one environment."""
-
-    cases: list[dict[str, Any]]
-
-
-class Dispute(rows.PaymentDisputes):
-    """A payer's bank that asks for money back."""
-
-
-class Payout(rows.Payouts):
-    """Money on its way from a gateway to the merchant's bank account."""
-
-
-class Reconciliation(rows.PaymentReconciliations):
-    """One comparison of a connection's payments with the gateway's."""
-
-    error: "OperationError | None"
-
-
-class PaymentDifference(rows.PaymentDifferences):
-    """Where a payment of ours and the gateway's do not agree."""
-
-
-class LedgerDifference(Row):
-    """A fact in which a payment's row and its ledger do not agree."""
-
-    payment_id: UUID
-    fact: str
-    in_row: str | None
-    in_ledger: str | None
-
-
-class LedgerReport(Row):
-    """What came of rebuilding payments from their ledger.
-
-    Attributes:
-        checked: how many payments were rebuilt.
-    """
-
-    checked: int
-    differences: list[LedgerDifference]
+    connection_id: UUID
+    provider: str
+    reason: str
 
 
 class OperationError(Row):
@@ -131,6 +33,7 @@ class OperationError(Row):
         http_status: the status of the provider's answer.
         provider_code: the provider's own code.
         request_id: the provider's id of the request, for its support.
+        skipped: with ``no_connection``: why each connection cannot take the payment.
     """
 
     code: str
@@ -140,6 +43,7 @@ class OperationError(Row):
     http_status: int | None = None
     provider_code: str | None = None
     request_id: str | None = None
+    skipped: tuple[SkippedConnection, ...] = ()
 
 
 class Operation(rows.Operations):

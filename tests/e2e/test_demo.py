@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from wasl import Wasl
 
 from stack import Stack
 from stack.toolchain import ROOT
 from tests.support.leaks import assert_no_leaks, find_leaks
+from tests.support.workplace import CARD
 from workers.commands.demo.scenario import Report, play
 from workers.commands.demo.seed import Login, seed
 from workers.commands.demo.settings import DemoSettings
@@ -56,23 +58,30 @@ def test_the_demo_is_as_expected(shown: Shown) -> None:
     assert shown.report.ok
 
 
-async def test_the_readme_takes_a_payment(shown: Shown) -> None:
+async def test_every_example_of_the_readme_runs(shown: Shown) -> None:
     key = await shown.world.hub.api_keys.create("Reader of the README", ["*"])
-    code = README.read_text().split("```python\n")[1].split("```")[0]
+    first, *others = [block.split("```")[0] for block in README.read_text().split("```python\n")[1:]]
     for placeholder, real in {
         "https://hub.example.com": shown.stack.url,
         "sb_publishable_...": shown.stack.publishable_key,
         "wasl_...": key.api_key,
         "sk_test_...": "sk_test_reader_of_the_readme",
-        "pm_...": "pm_card_visa",
+        "pm_...": CARD,
     }.items():
-        assert code.count(f'"{placeholder}"') == 1
-        code = code.replace(placeholder, real)
+        assert first.count(f'"{placeholder}"') == 1
+        first = first.replace(placeholder, real)
     seen: dict[str, Any] = {}
-    await asyncio.to_thread(exec, code, seen)
+    await asyncio.to_thread(exec, first, seen)
     assert (seen["stripe"].provider_key, seen["payment"].status) == ("stripe", "captured")
     [refund] = await shown.world.hub.payments.refunds(seen["payment"].id)
     assert str(refund.amount) == "20.00"
+    with Wasl(shown.stack.url, shown.stack.publishable_key, api_key=key.api_key) as hub:
+        seen["hub"] = hub
+        for block in others:
+            await asyncio.to_thread(exec, block.replace("pm_...", CARD), seen)
+    assert (seen["payment"].status, seen["again"].status) == ("requires_action", "captured")
+    assert seen["route"].chosen.connection_id == seen["stripe"].id
+    assert (seen["run"].status, seen["report"].differences) == ("finished", [])
 
 
 def test_no_secret_is_shown(shown: Shown) -> None:

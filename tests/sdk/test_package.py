@@ -5,10 +5,11 @@ import subprocess
 import sys
 from importlib.metadata import distribution, requires
 from pathlib import Path
+from types import ModuleType
 
 import wasl
 from packaging.requirements import Requirement
-from wasl import errors, models
+from wasl import errors, models, params, payment_models
 
 
 def test_what_is_exported_is_there_and_in_order() -> None:
@@ -22,9 +23,23 @@ def test_every_error_is_exported() -> None:
 
 
 def test_every_answer_of_a_call_is_exported() -> None:
-    internal = {"EncryptionKey", "Failure", "NextAction", "OperationError", "ProviderField", "Row"}
-    defined = {name for name, value in vars(models).items() if inspect.isclass(value) and issubclass(value, models.Row)}
-    assert defined - internal <= {*wasl.__all__}
+    within_others = {
+        *("AppliedPolicy", "Failure", "LedgerDifference", "NextAction", "OperationError", "ProviderField"),
+        *("RoutedConnection", "SkippedConnection"),
+    }
+    internal = {"EncryptionKey", "Row"}
+    defined = classes(models, models.Row) | classes(payment_models, models.Row)
+    assert defined - within_others - internal <= {*wasl.__all__}
+
+
+def test_every_dict_that_calls_take_is_exported() -> None:
+    assert classes(params, dict) >= {"Address", "PolicyCase"}
+    assert classes(params, dict) <= {*wasl.__all__}
+
+
+def classes(module: ModuleType, base: type) -> set[str]:
+    """The names of a module's classes of a kind."""
+    return {name for name, value in vars(module).items() if inspect.isclass(value) and issubclass(value, base)}
 
 
 def test_types_are_shipped() -> None:
@@ -32,10 +47,13 @@ def test_types_are_shipped() -> None:
 
 
 def test_every_public_method_is_documented() -> None:
-    hub = wasl.Wasl("http://hub", "k")
-    for resource in [hub, *[value for name, value in vars(hub).items() if not name.startswith("_")]]:
+    resources: list[object] = [wasl.Wasl("http://hub", "k")]
+    for resource in resources:
+        assert inspect.getdoc(resource)
+        resources += [value for value in vars(resource).values() if type(value).__module__.startswith("wasl._sync")]
         for name, method in inspect.getmembers(resource, inspect.ismethod):
             assert name.startswith("_") or inspect.getdoc(method), f"{type(resource).__name__}.{name}"
+    assert {"Payments", "PaymentRouting", "Payouts"} <= {type(resource).__name__ for resource in resources}
 
 
 def test_the_sdk_works_beside_nothing_but_what_it_requires(tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
-"""Both colours of the client under the same tests: `done` and `collect` read either; `FakeHub` is the other end."""
+"""Both colours of the client under the same tests: `done`, `elsewhere` and `collect` read either; `FakeHub` is the
+other end."""
 
+import asyncio
 import inspect
 import json
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -17,6 +19,11 @@ Answer = httpx.Response | Exception
 async def done(value: Awaitable[T] | T) -> T:
     """The result of a call, whichever colour it has."""
     return await value if inspect.isawaitable(value) else value  # type: ignore[return-value]
+
+
+async def elsewhere(call: Callable[[], Awaitable[T] | T]) -> T:
+    """The result of a call that waits for what runs in this process, which the synchronous one would hold up."""
+    return await done(await asyncio.to_thread(call))
 
 
 async def collect(rows: AsyncIterator[T] | Iterator[T]) -> list[T]:

@@ -1,56 +1,52 @@
 """Rows as PostgREST shows them, for tests that need no database."""
 
-from typing import Any
-from uuid import uuid4
+import datetime
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Any, Literal, get_args, get_origin
+from uuid import UUID, uuid4
 
-from wasl.models import Operation, Payment
+from wasl import Operation, Payment
+from wasl._row import Row
 
 MOMENT = "2026-11-23T20:00:00.123456+00:00"
+PLAIN: Mapping[Any, Any] = {
+    str: "text",
+    int: 1,
+    bool: False,
+    float: 0.5,
+    Decimal: "99.00",
+    bytes: "\\x00ff",
+    datetime.datetime: MOMENT,
+    datetime.date: "2026-11-23",
+    list: [],
+    Any: {},
+}
+
+
+def row(model: type[Row], **given: Any) -> dict[str, Any]:
+    """A row of any table: what may be missing is, and whatever a migration adds is there."""
+    return {name: _value(field.annotation) for name, field in model.model_fields.items()} | given
 
 
 def operation_row(**given: Any) -> dict[str, Any]:
     """A pending operation."""
-    return (
-        dict.fromkeys(Operation.model_fields)
-        | {
-            "id": str(uuid4()),
-            "organization_id": str(uuid4()),
-            "kind": "payment.create",
-            "status": "pending",
-            "subject_type": "payment",
-            "subject_id": str(uuid4()),
-            "input": {},
-            "attempts": 0,
-            "input_hash": "\\x00ff",
-            "created_by": "service",
-            "created_at": MOMENT,
-        }
-        | given
-    )
+    return row(Operation, **{"kind": "payment.create", "status": "pending", **given})
 
 
 def payment_row(**given: Any) -> dict[str, Any]:
     """A pending payment of AED 99.00."""
-    return (
-        dict.fromkeys(Payment.model_fields)
-        | {
-            "id": str(uuid4()),
-            "organization_id": str(uuid4()),
-            "environment": "sandbox",
-            "reference": "order-1",
-            "amount": "99.00",
-            "currency": "AED",
-            "status": "pending",
-            "capture_method": "automatic",
-            "amount_authorized": "0.00",
-            "amount_captured": "0.00",
-            "amount_refunded": "0.00",
-            "customer": {},
-            "metadata": {},
-            "provider_data": {},
-            "created_by": "service",
-            "created_at": MOMENT,
-            "updated_at": MOMENT,
-        }
-        | given
-    )
+    return row(Payment, **{"currency": "AED", "reference": "order-1", "status": "pending", **given})
+
+
+def _value(annotation: Any) -> Any:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _value(arguments[0])
+    if type(None) in arguments:
+        return None
+    if annotation is UUID:
+        return str(uuid4())
+    if origin is Literal:
+        return arguments[0]
+    return PLAIN.get(origin or annotation, {})

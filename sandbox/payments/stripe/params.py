@@ -52,6 +52,9 @@ class Params:
         """The parameter's full name, with brackets."""
         return f"{self._prefix}[{name}]" if self._prefix else name
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._tree
+
     def text(self, name: str, *, choices: Collection[str] | None = None, max_chars: int = 5000) -> str | None:
         value = self._tree.pop(name, None)
         if value is None or value == "":

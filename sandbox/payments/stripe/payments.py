@@ -75,6 +75,8 @@ def create_intent(account: Account, params: Params) -> Object:
     method = params.text("capture_method", choices=CAPTURE_METHODS) or "automatic_async"
     automatic = params.child("automatic_payment_methods")
     enabled, redirects = automatic.boolean("enabled"), automatic.text("allow_redirects", choices=("always", "never"))
+    # An explicit list stands in place of what the account offers, and cards never redirect.
+    may_redirect = redirects != "never" and "payment_method_types" not in params
     confirm, payment_method = params.boolean("confirm"), params.text("payment_method")
     return_url = params.text("return_url")
     customer = params.text("customer")
@@ -99,7 +101,7 @@ def create_intent(account: Account, params: Params) -> Object:
         raise StripeError(400, message, param="off_session")
     if confirm and payment_method is None:
         raise StripeError(400, "You cannot confirm without a payment method.", param="payment_method")
-    if confirm and redirects != "never" and return_url is None:
+    if confirm and may_redirect and return_url is None:
         raise StripeError(400, "A return_url is needed when redirects are allowed.", param="return_url")
     intent = new_intent(account, amount, currency, method)
     intent.update(details)

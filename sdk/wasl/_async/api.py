@@ -56,6 +56,29 @@ class AsyncApi:
         """Return the rows that a query finds."""
         return _answers.parse(list[model], await self._send(query.request, repeatable=True))  # type: ignore[valid-type]
 
+    async def one(
+        self, model: type[R], table: str, identifier: _requests.Id, field: str, *, columns: str | None = None
+    ) -> R:
+        """Return the row of a table with this id; raises NotFound.
+
+        Args:
+            field: the argument that the id was, such as ``payment_id``.
+            columns: what to select; all columns of the model if left out.
+        """
+        known = _requests.id_text(identifier, field)
+        query = self.table(table, columns or columns_of(model)).eq("id", known)
+        what = field.removesuffix("_id").replace("_", " ")
+        return _answers.only(await self.fetch(model, query), what=what, identifier=known)
+
+    async def change(self, model: type[R], table: str, equal: Mapping[str, str], changes: Mapping[str, Any]) -> list[R]:
+        """Set columns of the rows that have the values `equal` and that the caller may change, and return these."""
+        rows = self._rest.from_(table)
+        # PostgREST answers with no row to a change of nothing.
+        query = (rows.update(dict(changes)) if changes else rows).select(columns_of(model))
+        for column, value in equal.items():
+            query = query.eq(column, value)
+        return await self.fetch(model, query)
+
     async def newest(
         self,
         model: type[R],

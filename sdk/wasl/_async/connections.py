@@ -56,9 +56,7 @@ class AsyncConnections:
 
     async def get(self, connection_id: Id) -> Connection:
         """Return one connection; raises NotFound."""
-        identifier = id_text(connection_id, "connection_id")
-        query = self._api.table("integration_connections", columns_of(Connection)).eq("id", identifier)
-        return _answers.only(await self._api.fetch(Connection, query), what="connection", identifier=identifier)
+        return await self._api.one(Connection, "integration_connections", connection_id, "connection_id")
 
     def list(
         self,
@@ -146,7 +144,7 @@ class AsyncConnections:
         """
         arguments = {"connection_id": id_text(connection_id, "connection_id")}
         operation = await self._api.call(Operation, "test_connection", arguments, repeatable=True)
-        return operation if wait is None else await self._operations.wait(operation.id, wait)
+        return await self._operations.follow(operation, wait)
 
     async def create_webhook_endpoint(self, connection_id: Id, *, description: str = "") -> WebhookEndpoint:
         """Make an address for the provider's webhooks. It is in this answer and nowhere else."""

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 
-from wasl import _answers
 from wasl._async.api import AsyncApi
 from wasl._requests import Id, id_text, optional_id
 from wasl._row import columns_of
@@ -19,9 +18,7 @@ class AsyncEvents:
 
     async def get(self, event_id: Id) -> WebhookEvent:
         """Return one event with its exact body; raises NotFound."""
-        identifier = id_text(event_id, "event_id")
-        query = self._api.table("webhook_events", columns_of(WebhookEvent)).eq("id", identifier)
-        return _answers.only(await self._api.fetch(WebhookEvent, query), what="event", identifier=identifier)
+        return await self._api.one(WebhookEvent, "webhook_events", event_id, "event_id")
 
     def list(
         self,

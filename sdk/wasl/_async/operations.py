@@ -22,8 +22,7 @@ class AsyncOperations:
 
     async def get(self, operation_id: Id) -> Operation:
         """Return one operation; raises NotFound."""
-        identifier = id_text(operation_id, "operation_id")
-        return _answers.only(await self._find({"id": identifier}), what="operation", identifier=identifier)
+        return await self._api.one(Operation, "operations", operation_id, "operation_id")
 
     def list(
         self,
@@ -82,15 +81,13 @@ class AsyncOperations:
     async def wait_for_call(self, idempotency_key: str, organization_id: Id, timeout_seconds: float) -> Operation:
         """Return the operation that a call with this idempotency key began, once it has succeeded; raises as `wait`."""
         equal = {"idempotency_key": idempotency_key, "organization_id": id_text(organization_id, "organization_id")}
-        operation = await self._wait(equal, timeout_seconds)
-        if operation is None:
-            raise PermissionDenied(
-                "The operation cannot be seen, so it cannot be waited for.",
-                code="operation_not_visible",
-                field="wait",
-                hint="An API key needs the scope operations:read for that.",
-            )
-        return operation
+        return _seen(await self._wait(equal, timeout_seconds))
+
+    async def follow(self, operation: Operation, timeout_seconds: float | None) -> Operation:
+        """Return an operation that a call began, once it has succeeded; at once if nobody waits. Raises as `wait`."""
+        if timeout_seconds is None:
+            return operation
+        return _seen(await self._wait({"id": str(operation.id)}, timeout_seconds))
 
     async def _wait(self, equal: Mapping[str, str], timeout_seconds: float) -> Operation | None:
         """Return the operation once it has succeeded, None if there is none."""
@@ -112,3 +109,14 @@ class AsyncOperations:
         for column, value in equal.items():
             query = query.eq(column, value)
         return await self._api.fetch(Operation, query)
+
+
+def _seen(operation: Operation | None) -> Operation:
+    if operation is None:
+        raise PermissionDenied(
+            "The operation cannot be seen, so it cannot be waited for.",
+            code="operation_not_visible",
+            field="wait",
+            hint="An API key needs the scope operations:read for that.",
+        )
+    return operation

@@ -57,9 +57,7 @@ class Connections:
 
     def get(self, connection_id: Id) -> Connection:
         """Return one connection; raises NotFound."""
-        identifier = id_text(connection_id, "connection_id")
-        query = self._api.table("integration_connections", columns_of(Connection)).eq("id", identifier)
-        return _answers.only(self._api.fetch(Connection, query), what="connection", identifier=identifier)
+        return self._api.one(Connection, "integration_connections", connection_id, "connection_id")
 
     def list(
         self,
@@ -147,7 +145,7 @@ class Connections:
         """
         arguments = {"connection_id": id_text(connection_id, "connection_id")}
         operation = self._api.call(Operation, "test_connection", arguments, repeatable=True)
-        return operation if wait is None else self._operations.wait(operation.id, wait)
+        return self._operations.follow(operation, wait)
 
     def create_webhook_endpoint(self, connection_id: Id, *, description: str = "") -> WebhookEndpoint:
         """Make an address for the provider's webhooks. It is in this answer and nowhere else."""

@@ -4,7 +4,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from wasl import _answers
 from wasl._requests import Id, id_text, optional_id
 from wasl._row import columns_of
 from wasl._sync.api import Api
@@ -20,9 +19,7 @@ class Events:
 
     def get(self, event_id: Id) -> WebhookEvent:
         """Return one event with its exact body; raises NotFound."""
-        identifier = id_text(event_id, "event_id")
-        query = self._api.table("webhook_events", columns_of(WebhookEvent)).eq("id", identifier)
-        return _answers.only(self._api.fetch(WebhookEvent, query), what="event", identifier=identifier)
+        return self._api.one(WebhookEvent, "webhook_events", event_id, "event_id")
 
     def list(
         self,

@@ -3,41 +3,22 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
 
-from wasl import _answers
-from wasl._requests import (
-    Amount,
-    Id,
-    amount_text,
-    given,
-    id_text,
-    line_items,
-    new_idempotency_key,
-    optional_id,
-    texts,
-    time_text,
-)
+from wasl._arguments import payment_arguments
+from wasl._requests import Amount, Id, amount_text, call_key, given, id_text, optional_id, time_text
 from wasl._row import columns_of
 from wasl._sync.api import Api
 from wasl._sync.operations import Operations
+from wasl._sync.payment_disputes import PaymentDisputes
 from wasl._sync.payment_links import PaymentLinks
 from wasl._sync.payment_methods import PaymentMethods
 from wasl._sync.payment_routing import PaymentRouting
+from wasl._sync.payouts import Payouts
 from wasl._sync.reconciliation import PaymentReconciliation
-from wasl.models import (
-    CancelReason,
-    CaptureMethod,
-    Dispute,
-    LedgerReport,
-    Operation,
-    Payment,
-    PaymentEvent,
-    PaymentLink,
-    Payout,
-    Refund,
-)
-from wasl.rows import DisputeStatus, Environment, PaymentStatus, PayoutStatus
+from wasl.models import Operation
+from wasl.params import Address, CancelReason, CaptureMethod, Customer, ItemParams, Locale
+from wasl.payment_models import Item, LedgerReport, Payment, PaymentEvent, Refund
+from wasl.rows import Environment, PaymentStatus
 
 
 class Payments:
@@ -53,7 +34,10 @@ class Payments:
         links: links that payers follow to pay.
         methods: payment methods that gateways keep for later.
         routing: which gateway takes which payment.
+        disputes: payers' banks that ask for money back.
+        payouts: money on its way from gateways to the merchant.
         reconciliation: comparing our payments with the gateways' own.
+        create_link: short for `links.create`.
     """
 
     def __init__(self, api: Api, operations: Operations) -> None:
@@ -62,7 +46,10 @@ class Payments:
         self.links = PaymentLinks(api)
         self.methods = PaymentMethods(api, operations)
         self.routing = PaymentRouting(api, operations)
+        self.disputes = PaymentDisputes(api)
+        self.payouts = Payouts(api)
         self.reconciliation = PaymentReconciliation(api, operations)
+        self.create_link = self.links.create
 
     def create(
         self,
@@ -75,14 +62,14 @@ class Payments:
         cancel_url: str | None = None,
         capture_method: CaptureMethod | None = None,
         description: str | None = None,
-        customer: Mapping[str, str] | None = None,
+        customer: Customer | None = None,
         metadata: Mapping[str, str] | None = None,
         method: str | None = None,
         country: str | None = None,
-        locale: Literal["en", "ar"] | None = None,
-        billing_address: Mapping[str, str] | None = None,
-        shipping_address: Mapping[str, str] | None = None,
-        items: Sequence[Mapping[str, Any]] | None = None,
+        locale: Locale | None = None,
+        billing_address: Address | None = None,
+        shipping_address: Address | None = None,
+        items: Sequence[ItemParams | Item] | None = None,
         save_payment_method: bool = False,
         payment_method_id: Id | None = None,
         connection_id: Id | None = None,
@@ -97,35 +84,43 @@ class Payments:
             amount: in major units, such as ``"99.00"``; no float.
             currency: ISO 4217, such as ``AED``.
             reference: the merchant's own, such as an order number.
-            payment_method: the gateway's token of a payment method. Without it the payer is sent to the payment's
-                `checkout_url`, a page of the gateway, and comes back to `return_url`.
+            payment_method: the gateway's token of a payment method. Without it, and without `payment_method_id`, the
+                payer is sent to the payment's `checkout_url`, a page of the gateway, and comes back to `return_url`.
+            return_url: needed for such a page.
+            cancel_url: where the payer comes back to after giving up; `return_url` if left out.
             capture_method: ``automatic`` (the default) takes the money, ``manual`` reserves it until `capture`.
-            customer: ``name``, ``email``, ``phone`` (E.164) and ``reference``, the merchant's own name for the payer.
-            metadata: up to forty of the merchant's own.
+            description: what the payer may read of it.
+            customer: who pays.
+            metadata: up to forty facts of the merchant's own, strings by name; they come back with the payment.
             method: what the payer is to pay with, such as ``card``, ``apple_pay`` or ``knet``; it narrows the choice of
                 gateways.
             country: where the payer is (ISO 3166-1 alpha-2); likewise.
             locale: the language of the gateway's page.
-            billing_address: ``line1``, ``city`` and ``country``, and where they are known ``line2``, ``state`` (the
-                emirate) and ``postal_code``; likewise `shipping_address`.
-            items: what is paid for: each with ``name``, ``unit_amount`` (a decimal string) and ``quantity``, and where
-                they are known ``reference``, ``category``, ``image_url`` and ``product_url``. Pay-later gateways insist
-                on them.
+            billing_address: where the payer lives.
+            shipping_address: where what is paid for goes.
+            items: what is paid for. Pay-later gateways insist on them.
             save_payment_method: have the gateway keep what the payer pays with; see `methods`.
-            payment_method_id: a saved payment method to pay with.
+            payment_method_id: a saved payment method to pay with, instead of `payment_method`.
             connection_id: the gateway to use; without it the hub chooses.
             environment: ``sandbox`` or ``live``; needed only by those who have connections in both.
-            wait: seconds to wait for the gateway's answer; None returns at once, with the payment `pending`.
+            idempotency_key: for repeating the call; made for you if left out.
+            organization_id: whose payment; needed only by callers who belong to several organizations.
+            wait: seconds to wait for the gateway's answer; None returns at once, with the payment ``pending``.
+
+        Returns:
+            The payment as it stands. Send the payer to `checkout_url` if it has one.
 
         Raises:
-            InvalidRequest: an argument is wrong, and `field` names it.
+            TypeError: an amount is a float, or a text is none; the message names it.
+            InvalidRequest: an argument is wrong, and `field` names it, such as ``items.0.unit_amount``.
+            NotFound: there is no such connection or saved payment method of yours.
             Conflict: no active gateway can take it, or the idempotency key stands for something else.
-            OperationFailed: with `wait`: the gateway refused, or no gateway could be reached.
+            OperationFailed: with `wait`: the gateway refused, or no gateway could take it.
             WaitTimeout: with `wait`: there is no answer yet.
         """
-        key = idempotency_key or new_idempotency_key()
-        arguments = given(
-            amount=amount_text(amount),
+        key = call_key(idempotency_key)
+        arguments = payment_arguments(
+            amount=amount,
             currency=currency,
             reference=reference,
             payment_method=payment_method,
@@ -133,17 +128,17 @@ class Payments:
             cancel_url=cancel_url,
             capture_method=capture_method,
             description=description,
-            customer=texts(customer, "customer"),
-            metadata=texts(metadata, "metadata"),
+            customer=customer,
+            metadata=metadata,
             method=method,
             country=country,
             locale=locale,
-            billing_address=texts(billing_address, "billing_address"),
-            shipping_address=texts(shipping_address, "shipping_address"),
-            items=line_items(items),
+            billing_address=billing_address,
+            shipping_address=shipping_address,
+            items=items,
             save_payment_method=save_payment_method or None,
-            payment_method_id=optional_id(payment_method_id, "payment_method_id"),
-            connection_id=optional_id(connection_id, "connection_id"),
+            payment_method_id=payment_method_id,
+            connection_id=connection_id,
             environment=environment,
             idempotency_key=key,
             organization_id=self._api.organization(organization_id),
@@ -153,9 +148,7 @@ class Payments:
 
     def get(self, payment_id: Id) -> Payment:
         """Return one payment; raises NotFound."""
-        identifier = id_text(payment_id, "payment_id")
-        query = self._api.table("payments", columns_of(Payment)).eq("id", identifier)
-        return _answers.only(self._api.fetch(Payment, query), what="payment", identifier=identifier)
+        return self._api.one(Payment, "payments", payment_id, "payment_id")
 
     def list(
         self,
@@ -201,7 +194,7 @@ class Payments:
             Conflict: nothing is reserved, or less than `amount`.
             NotFound, InvalidRequest, OperationFailed, WaitTimeout: as `create` does.
         """
-        key = idempotency_key or new_idempotency_key()
+        key = call_key(idempotency_key)
         payment = self._api.call(
             Payment,
             "capture_payment",
@@ -227,7 +220,7 @@ class Payments:
             Conflict: it is too late, or too early, to cancel it.
             NotFound, InvalidRequest, OperationFailed, WaitTimeout: as `create` does.
         """
-        key = idempotency_key or new_idempotency_key()
+        key = call_key(idempotency_key)
         payment = self._api.call(
             Payment,
             "cancel_payment",
@@ -250,7 +243,7 @@ class Payments:
             Conflict: so much was not captured, or is refunded already.
             NotFound, InvalidRequest, OperationFailed, WaitTimeout: as `create` does.
         """
-        key = idempotency_key or new_idempotency_key()
+        key = call_key(idempotency_key)
         refund = self._api.call(
             Refund,
             "refund_payment",
@@ -264,8 +257,7 @@ class Payments:
         if wait is None:
             return refund
         self._operations.wait_for_call(key, refund.organization_id, wait)
-        query = self._api.table("payment_refunds", columns_of(Refund)).eq("id", str(refund.id))
-        return _answers.only(self._api.fetch(Refund, query), what="refund", identifier=refund.id)
+        return self._api.one(Refund, "payment_refunds", refund.id, "refund_id")
 
     def refunds(self, payment_id: Id) -> Sequence[Refund]:
         """Return a payment's refunds, the first one first."""
@@ -279,69 +271,14 @@ class Payments:
         query = query.eq("payment_id", id_text(payment_id, "payment_id")).order("recorded_at").order("id")
         return self._api.fetch(PaymentEvent, query)
 
-    def create_link(
-        self,
-        *,
-        amount: Amount,
-        currency: str,
-        reference: str,
-        description: str | None = None,
-        single_use: bool = True,
-        expires_at: datetime | None = None,
-        idempotency_key: str | None = None,
-        organization_id: Id | None = None,
-        **payment: Any,
-    ) -> PaymentLink:
-        """Make a link that a payer can follow to pay; see `PaymentLinks.create`."""
-        return self.links.create(
-            amount=amount,
-            currency=currency,
-            reference=reference,
-            description=description,
-            single_use=single_use,
-            expires_at=expires_at,
-            idempotency_key=idempotency_key,
-            organization_id=organization_id,
-            **payment,
-        )
-
-    def disputes(
-        self,
-        *,
-        status: DisputeStatus | None = None,
-        payment_id: Id | None = None,
-        organization_id: Id | None = None,
-        limit: int | None = None,
-    ) -> Iterator[Dispute]:
-        """Yield disputes, newest first; pages are fetched as they are needed."""
-        equal = {
-            "status": status,
-            "payment_id": optional_id(payment_id, "payment_id"),
-            "organization_id": self._api.organization(organization_id),
-        }
-        return self._api.newest(Dispute, "payment_disputes", equal, limit=limit)
-
-    def payouts(
-        self,
-        *,
-        status: PayoutStatus | None = None,
-        connection_id: Id | None = None,
-        organization_id: Id | None = None,
-        limit: int | None = None,
-    ) -> Iterator[Payout]:
-        """Yield payouts from gateways to the merchant, newest first; pages are fetched as they are needed."""
-        equal = {
-            "status": status,
-            "connection_id": optional_id(connection_id, "connection_id"),
-            "organization_id": self._api.organization(organization_id),
-        }
-        return self._api.newest(Payout, "payouts", equal, limit=limit)
-
     def check_ledger(self, *, since: datetime | None = None, organization_id: Id | None = None) -> LedgerReport:
         """Rebuild payments from the ledger and compare them with their rows.
 
         Args:
-            since: only payments that changed since then; all of them if left out.
+            since: only payments that changed since then, with a time zone; all of them if left out.
+
+        Returns:
+            How many were rebuilt, and every fact that differs; there should be none.
         """
         arguments = given(since=time_text(since, "since"), organization_id=self._api.organization(organization_id))
         return self._api.call(LedgerReport, "check_payment_ledger", arguments, repeatable=True)
@@ -355,7 +292,7 @@ class Payments:
         """
         arguments = {"payment_id": id_text(payment_id, "payment_id")}
         operation = self._api.call(Operation, "sync_payment", arguments, repeatable=True)
-        return operation if wait is None else self._operations.wait(operation.id, wait)
+        return self._operations.follow(operation, wait)
 
     def _settled(self, payment: Payment, idempotency_key: str, wait: float | None) -> Payment:
         """The payment once the call with this key is carried out; at once if nobody waits."""

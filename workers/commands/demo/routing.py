@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import Final
 
-from wasl import Connection, Payment
+from wasl import Connection, Payment, PolicyCase
 
 from workers.commands.demo.scenario import Facts, expect
 from workers.commands.demo.waiting import WAIT_SECONDS, until
@@ -21,7 +21,7 @@ async def fail_over(world: World) -> Facts:
     async with _checkout_connected(world) as checkout, _route(world, checkout):
         routing = world.hub.payments.routing
         planned = await routing.try_route(amount=AMOUNT, currency=CURRENCY, wait=WAIT_SECONDS)
-        expect(planned["chosen"]["provider"] == "checkout", f"The dry run chose {planned['chosen']['provider']}.")
+        expect(planned.chosen.provider == "checkout", f"The dry run chose {planned.chosen.provider}.")
         async with world.sandbox.outage("checkout", "POST", "/hosted-payments"):
             payment = await world.hub.payments.create(
                 amount=AMOUNT,
@@ -60,10 +60,10 @@ async def _route(world: World, first: Connection) -> AsyncIterator[None]:
     """A policy by which Checkout.com comes first and Stripe second; afterwards it is again what it was."""
     routing, whose = world.hub.payments.routing, world.connection.organization_id
     before = await routing.policy("sandbox", organization_id=whose)
-    case = {
+    case: PolicyCase = {
         "name": "the demo",
-        "when": {"currencies": [CURRENCY], "minimum_amount": str(AMOUNT), "maximum_amount": str(AMOUNT)},
-        "connections": [str(first.id), str(world.connection.id)],
+        "when": {"currencies": [CURRENCY], "minimum_amount": AMOUNT, "maximum_amount": AMOUNT},
+        "connections": [first.id, world.connection.id],
         "exclusive": True,
     }
     await routing.set_policy("sandbox", cases=[case], organization_id=whose)
