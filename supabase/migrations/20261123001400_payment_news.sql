@@ -239,7 +239,7 @@ begin
           is not distinct from
           (before.status, before.amount_captured, before.amount_authorized, before.provider_payment_id,
            before.provider_session_id, before.checkout_url, before.next_action, before.failure, before.fee) then
-        perform private.complete_when_agreed(payment.id);
+        perform private.complete_when_agreed(payment.id, source_id);
         return 'unchanged';
     else
         perform private.put_payment_event(payment, null, occurred_at, 'payment.' || payment.status, before.status::text,
@@ -251,7 +251,7 @@ begin
     end if;
     perform private.settle_payment_link(payment);
     perform private.plan_look(payment.id);
-    perform private.complete_when_agreed(payment.id);
+    perform private.complete_when_agreed(payment.id, source_id);
     return case when late then 'stale' else 'applied' end;
 end
 $$;

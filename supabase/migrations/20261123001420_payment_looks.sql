@@ -45,8 +45,10 @@ begin
 end
 $$;
 
--- The payer has agreed, and the gateway moves the money only when it is told to.
-create function private.complete_when_agreed(payment_id uuid) returns void
+-- The payer has agreed, and the gateway moves the money only when it is told to. While the client is having the payment
+-- cancelled, nothing is taken; should that fail, or a completion be answered as if nothing had happened, the next look leads
+-- here again. `source_id` is the operation or webhook that told it.
+create function private.complete_when_agreed(payment_id uuid, source_id uuid) returns void
 language plpgsql security definer set search_path = ''
 as $$
 declare
@@ -59,7 +61,9 @@ begin
            select from public.integration_connections c join public.integration_providers p on p.key = c.provider_key
            where c.id = payment.connection_id and 'completes_payments' = any (p.capabilities)))
        or exists (select from public.operations o
-                  where o.subject_id = payment.id and o.kind = 'payment.complete' and o.status = 'pending') then
+                  where o.subject_id = payment.id
+                    and (o.status = 'pending' and o.kind in ('payment.complete', 'payment.cancel')
+                         or o.id = source_id and o.kind = 'payment.complete')) then
         return;
     end if;
     insert into public.operations as o (organization_id, connection_id, kind, subject_type, subject_id, input, created_by)

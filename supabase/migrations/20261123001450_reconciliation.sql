@@ -37,6 +37,8 @@ comment on column public.payment_reconciliations.strangers is 'The gateway''s pa
 create index payment_reconciliations_by_organization on public.payment_reconciliations (organization_id, started_at desc);
 create index payment_reconciliations_by_connection on public.payment_reconciliations (organization_id, connection_id, started_at desc);
 create index payment_reconciliations_by_operation on public.payment_reconciliations (operation_id);
+create unique index payment_reconciliations_one_running on public.payment_reconciliations (connection_id)
+where status = 'running';
 
 create table private.reconciliation_progress (
     reconciliation_id uuid primary key references public.payment_reconciliations (id) on delete cascade,
@@ -48,13 +50,18 @@ comment on table private.reconciliation_progress is
 'How far a comparison has come: the gateway''s next page, then our payments that it did not list.';
 alter table private.reconciliation_progress enable row level security;
 
-create table private.reconciled_payments (
+create table private.listed_payments (
     reconciliation_id uuid not null references public.payment_reconciliations (id) on delete cascade,
+    provider_payment_id text not null,
     payment_id uuid not null,
-    primary key (reconciliation_id, payment_id)
+    provider_status text not null,
+    agrees boolean not null,
+    primary key (reconciliation_id, provider_payment_id)
 );
-comment on table private.reconciled_payments is 'Which of our payments a comparison has met; gone when it ends.';
-alter table private.reconciled_payments enable row level security;
+comment on table private.listed_payments is
+'What the gateway''s list has of our payments; those that do not agree are asked about. Gone when the comparison ends.';
+create index listed_payments_by_payment on private.listed_payments (reconciliation_id, payment_id);
+alter table private.listed_payments enable row level security;
 
 create table public.payment_differences (
     id uuid primary key default private.uuid_v7(),
@@ -77,17 +84,21 @@ create table public.payment_differences (
 );
 comment on table public.payment_differences is 'Where a payment of ours and the gateway''s do not agree.';
 comment on column public.payment_differences.kind is
-'missing_here: the gateway says that it is ours, and we have no such payment; missing_there: the gateway does not know it.';
+'missing_here: the gateway says that it is ours, and we have no such payment, or (with payment_id) another one for it; missing_there: the gateway does not know it.';
 comment on column public.payment_differences.reconciliation_id is 'The comparison that saw it last.';
 comment on column public.payment_differences.provider_payment_id is 'What the gateway calls the payment.';
 comment on column public.payment_differences.theirs is 'What the gateway has.';
 comment on column public.payment_differences.note is 'What the person who dismissed it wrote.';
 comment on column public.payment_differences.ours is 'What we have: a status or an amount; likewise theirs.';
 comment on column public.payment_differences.resolved_by is 'user:<id>, api_key:<id>, service, or worker when it healed.';
-create unique index payment_differences_one_open
-on public.payment_differences (connection_id, provider_payment_id, kind) where status = 'open';
+-- What the gateway calls a payment changes when its page becomes a payment: ours is known by our id.
+create unique index payment_differences_one_open on public.payment_differences (
+    connection_id, kind,
+    (case when kind = 'missing_here' or payment_id is null then provider_payment_id else payment_id::text end)
+) where status = 'open';
 create index payment_differences_by_organization on public.payment_differences (organization_id, created_at desc);
 create index payment_differences_by_reconciliation on public.payment_differences (organization_id, reconciliation_id);
+create index payment_differences_by_connection on public.payment_differences (organization_id, connection_id, status);
 create index payment_differences_by_payment on public.payment_differences (organization_id, payment_id);
 
 alter table public.payment_reconciliations enable row level security;
@@ -98,27 +109,50 @@ create policy "members read differences" on public.payment_differences for selec
 using (organization_id = any (array(select private.my_organizations('viewer', 'payments:read'))));
 grant select on public.payment_reconciliations, public.payment_differences to authenticated, service_role;
 grant select, insert, update on public.payment_reconciliations, public.payment_differences to wasl_worker;
-grant select, insert, update, delete on private.reconciliation_progress, private.reconciled_payments to wasl_worker;
+grant select, insert, update, delete on private.reconciliation_progress, private.listed_payments to wasl_worker;
 
+-- Nothing comes back while another is running.
 create function private.begin_reconciliation(
-    connection public.integration_connections, since timestamptz, until timestamptz, idempotency_key text
+    connection public.integration_connections, since timestamptz, until timestamptz, input jsonb, idempotency_key text
 ) returns public.operations
 language plpgsql security definer set search_path = ''
 as $$
 declare
-    reconciliation constant uuid := private.uuid_v7();
+    reconciliation uuid;
     operation public.operations;
 begin
-    insert into public.payment_reconciliations (id, organization_id, connection_id, since, until)
-    values (reconciliation, connection.organization_id, connection.id, since, until);
+    insert into public.payment_reconciliations (organization_id, connection_id, since, until)
+    values (connection.organization_id, connection.id, since, until)
+    on conflict (connection_id) where status = 'running' do nothing
+    returning id into reconciliation;
+    if reconciliation is null then
+        return null;
+    end if;
     insert into private.reconciliation_progress (reconciliation_id) values (reconciliation);
     operation := private.enqueue_operation(connection.organization_id, 'payment.reconcile', 'payment_reconciliation',
-        reconciliation, jsonb_build_object('connection_id', connection.id, 'since', since, 'until', until), connection.id,
-        idempotency_key, 10::smallint);
+        reconciliation, input, connection.id, idempotency_key, 10::smallint);
     update public.payment_reconciliations r set operation_id = operation.id where r.id = reconciliation;
     return operation;
 end
 $$;
+
+-- A comparison whose operation is cancelled or given up does not go on.
+create function private.end_reconciliation() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+    update public.payment_reconciliations r
+    set status = 'failed', finished_at = now(),
+        error = coalesce(new.error, jsonb_build_object('code', new.status, 'message', format('It was %s.', new.status)))
+    where r.id = new.subject_id and r.status = 'running';
+    delete from private.reconciliation_progress p where p.reconciliation_id = new.subject_id;
+    delete from private.listed_payments l where l.reconciliation_id = new.subject_id;
+    return null;
+end
+$$;
+create trigger operations_end_reconciliation after update of status on public.operations
+for each row when (new.kind = 'payment.reconcile' and new.status in ('cancelled', 'dead'))
+execute function private.end_reconciliation();
 
 create function private.reconcile_payments(
     connection_id uuid, since timestamptz, until timestamptz, idempotency_key text
@@ -127,12 +161,13 @@ language plpgsql security definer set search_path = ''
 as $$
 declare
     connection public.integration_connections := private.own_connection(connection_id, 'developer', 'payments:write');
-    earlier public.operations;
+    input constant jsonb := private.without_nulls(
+        jsonb_build_object('connection_id', connection_id, 'since', since, 'until', until));
+    operation public.operations := private.find_repeated_operation(
+        connection.organization_id, 'payment.reconcile', idempotency_key, input);
 begin
-    select o.* into earlier from public.operations o
-    where o.organization_id = connection.organization_id and o.idempotency_key = reconcile_payments.idempotency_key;
-    if earlier.id is not null then
-        return earlier;
+    if operation.id is not null then
+        return operation;
     end if;
     until := least(coalesce(until, now()), now());
     since := coalesce(since, until - interval '1 day');
@@ -144,12 +179,12 @@ begin
         perform private.refuse(409, 'not_a_payment_connection', 'That connection takes no payments.', 'connection_id');
     elsif connection.status not in ('active', 'needs_attention') then
         perform private.refuse(409, 'connection_not_active', format('That connection is %s.', connection.status), 'connection_id');
-    elsif exists (select from public.payment_reconciliations r
-                  where r.organization_id = connection.organization_id and r.connection_id = connection.id
-                    and r.status = 'running') then
+    end if;
+    operation := private.begin_reconciliation(connection, since, until, input, idempotency_key);
+    if operation.id is null then
         perform private.refuse(409, 'operation_in_progress', 'Its payments are being compared already.', 'connection_id');
     end if;
-    return private.begin_reconciliation(connection, since, until, idempotency_key);
+    return operation;
 end
 $$;
 
@@ -161,33 +196,53 @@ as $$ select private.reconcile_payments(connection_id, since, until, idempotency
 comment on function public.reconcile_payments is
 'Compares our payments of a span of time (by default the last day) with the gateway''s; answers with the operation to watch.';
 
--- By the clock, for the leading worker: each connection that takes payments once a day, with two days'' overlap for what
--- changes late. Says how many were begun.
+-- By the clock, for the leading worker: each connection that takes payments once a day, with two days' overlap for what
+-- changes late. A shorter one that somebody asked for does not stand in for it. Says how many were begun.
 create function private.begin_due_reconciliations() returns integer
 language plpgsql security definer set search_path = ''
 as $$
 declare
     connection public.integration_connections;
+    since constant timestamptz := now() - interval '3 days';
+    until constant timestamptz := now() - interval '10 minutes';
     begun integer := 0;
 begin
     for connection in
         select c.* from public.integration_connections c
         join public.payment_providers r on r.connection_id = c.id
         where c.status = 'active'
-          and exists (select from public.payments p where p.organization_id = c.organization_id and p.connection_id = c.id
-                        and p.created_at > now() - interval '3 days')
+          and (exists (select from public.payments p where p.organization_id = c.organization_id and p.connection_id = c.id
+                         and p.created_at between since and until)
+               or exists (select from public.payment_differences d where d.organization_id = c.organization_id
+                            and d.connection_id = c.id and d.status = 'open'))
           and not exists (select from public.payment_reconciliations d
                           where d.organization_id = c.organization_id and d.connection_id = c.id
-                            and (d.status = 'running' or d.started_at > now() - interval '1 day'))
+                            and d.started_at > now() - interval '1 day' and d.until - d.since > interval '2 days')
         limit 500
     loop
-        perform private.begin_reconciliation(connection, now() - interval '3 days', now() - interval '10 minutes', null);
-        begun := begun + 1;
+        if (private.begin_reconciliation(connection, since, until, jsonb_build_object(
+                'connection_id', connection.id, 'since', since, 'until', until), null)).id is not null then
+            begun := begun + 1;
+        end if;
     end loop;
     return begun;
 end
 $$;
 grant execute on function private.begin_due_reconciliations() to wasl_worker;
+
+-- The alert is over when no difference of the connection is left, whichever comparison saw it.
+create function private.settle_difference_alert(organization_id uuid, connection_id uuid) returns void
+language plpgsql security definer set search_path = ''
+as $$
+begin
+    if not exists (select from public.payment_differences d
+                   where d.organization_id = settle_difference_alert.organization_id
+                     and d.connection_id = settle_difference_alert.connection_id and d.status = 'open') then
+        perform private.resolve_alert(organization_id, 'payment.reconciliation:' || connection_id);
+    end if;
+end
+$$;
+grant execute on function private.settle_difference_alert(uuid, uuid) to wasl_worker;
 
 create function private.dismiss_payment_difference(difference_id uuid, note text) returns public.payment_differences
 language plpgsql security definer set search_path = ''
@@ -209,6 +264,7 @@ begin
     set status = 'dismissed', note = dismiss_payment_difference.note, resolved_by = private.actor(), resolved_at = now()
     where d.id = difference_id
     returning d.* into difference;
+    perform private.settle_difference_alert(difference.organization_id, difference.connection_id);
     perform private.audit(difference.organization_id, 'payment_difference.dismissed', 'payment_difference', difference_id::text,
         jsonb_strip_nulls(jsonb_build_object('payment_id', difference.payment_id, 'kind', difference.kind, 'note', note)));
     return difference;

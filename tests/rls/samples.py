@@ -141,6 +141,7 @@ SAMPLES: dict[str, Callable[[Home], Row]] = {
         "connection_id": home.gateway_id,
         "since": NOW,
         "until": "2026-11-24T12:00:00Z",
+        "status": "finished",
     },
     "payment_providers": lambda home: {"connection_id": home.carrier_id},
     "payment_refunds": lambda home: {

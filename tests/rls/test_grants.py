@@ -12,11 +12,11 @@ private.circuit_breakers         r i u d
 private.currencies               r
 private.dead_jobs                r i u d
 private.jobs                     r i u d
+private.listed_payments          r i u d
 private.partitioned_tables       r u(keep)
 private.payment_looks            r u d
 private.payment_method_tokens    r
 private.payment_transitions      r
-private.reconciled_payments      r i u d
 private.reconciliation_progress  r i u d
 private.sealed_credentials       r u(ciphertext key_id)
 private.webhook_event_keys       r i d
@@ -118,6 +118,7 @@ WORKER_FUNCTIONS = MONEY | {
     "make_partitions",
     "raise_alert",
     "resolve_alert",
+    "settle_difference_alert",
     "uuid_v7",
     "verify_audit_log",
 }

@@ -263,7 +263,7 @@ PRIVATE_TABLES = (
     "payment_looks",
     "payment_method_tokens",
     "reconciliation_progress",
-    "reconciled_payments",
+    "listed_payments",
 )
 
 

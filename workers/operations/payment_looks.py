@@ -29,13 +29,14 @@ from workers.store.pool import Connection
 _log = structlog.get_logger(__name__)
 _REFUNDS_LOOKED_AT: Final = 25
 _NOBODY_PAID: Final = ("created", "requires_action")
+_OTHER_CURRENCY: Final = {"code": "currency_mismatch", "message": "The gateway answered in another currency."}
 _DELETED: Final = {"code": "not_found", "message": "What the operation was about has been deleted."}
 
 
 async def look_at(
     connector: Connector[Any, Any], provider_payment_id: str, pending_refunds: list[str]
 ) -> tuple[PaymentResult, list[RefundResult]]:
-    """How a payment stands at its provider, and its refunds: those it lists and those we wait for.
+    """How a payment stands at its provider, and its refunds: those we wait for and those it lists.
 
     :raises ProviderError: the payment could not be read; a refund that is not there (yet) is left out.
     """
@@ -43,12 +44,17 @@ async def look_at(
     if not isinstance(connector, RefundsPayments):
         return payment, []
     refunds = []
-    for refund_id in list(dict.fromkeys([*payment.refunds, *pending_refunds]))[:_REFUNDS_LOOKED_AT]:
+    for refund_id in list(dict.fromkeys([*pending_refunds, *payment.refunds]))[:_REFUNDS_LOOKED_AT]:
         try:
             refunds.append(await connector.get_refund(refund_id))
         except NotFound:
             continue
     return payment, refunds
+
+
+def is_told_in(currency: str, payment: PaymentResult, refunds: list[RefundResult]) -> bool:
+    """Whether all that was seen is in the payment's own currency. Nothing else may be applied."""
+    return payment.money.currency == currency and all(each.money.currency == currency for each in refunds)
 
 
 async def apply_look(
@@ -57,9 +63,15 @@ async def apply_look(
     payment: PaymentResult,
     refunds: list[RefundResult],
     operation_id: UUID | None,
+    *,
+    connection_id: UUID | None = None,
 ) -> None:
-    """Move a payment and its refunds by what was seen; in the caller's transaction."""
-    await apply_payment_news(connection, payment_id, payment_news(payment), "sync", operation_id)
+    """Move a payment and its refunds by what was seen; in the caller's transaction.
+
+    :param connection_id: where it was seen, for a payment that has no connection yet.
+    """
+    news = payment_news(payment, connection_id=connection_id)
+    await apply_payment_news(connection, payment_id, news, "sync", operation_id)
     for refund in refunds:
         await apply_refund_news(connection, payment_id, refund.refund_id, refund_news(refund), "sync", operation_id)
 
@@ -123,5 +135,7 @@ class PaymentLooks:
             return Done() if known.status in _NOBODY_PAID else Done(EndStatus.FAILED, error=refusal.as_dict())
         except ProviderError as refusal:
             return Done(EndStatus.FAILED, error=refusal.as_dict())
+        if not is_told_in(known.currency, payment, refunds):
+            return Done(EndStatus.FAILED, error=_OTHER_CURRENCY)
         payment_id = known.payment_id
         return Done(effect=lambda held: apply_look(held, payment_id, payment, refunds, operation_id))

@@ -82,9 +82,11 @@ where p.id = %(payment_id)s
 select subject_id from public.operations where id = %(operation_id)s
 
 -- name: enqueue_due_looks
--- A look is a job under the payment's own id: one that is still waiting is enough.
+-- A look is a job under the payment's own id: one that is still waiting is enough. Nothing can be asked through a
+-- connection that has been disconnected.
 with due as materialized (
-    select l.payment_id, p.organization_id, v.poll_minutes[l.looks + 2] as minutes
+    select l.payment_id, p.organization_id, c.status <> 'disconnected' as connected,
+        case when c.status <> 'disconnected' then v.poll_minutes[l.looks + 2] end as minutes
     from private.payment_looks l
     join public.payments p on p.id = l.payment_id
     join public.integration_connections c on c.id = p.connection_id
@@ -104,7 +106,7 @@ ended as (
     delete from private.payment_looks l using due d where l.payment_id = d.payment_id and d.minutes is null
 )
 insert into private.jobs (id, kind, organization_id, priority, max_attempts)
-select payment_id, 'payment.look', organization_id, 5, 5 from due
+select payment_id, 'payment.look', organization_id, 5, 5 from due where connected
 on conflict do nothing
 
 -- name: method_of_operation

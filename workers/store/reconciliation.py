@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
-from psycopg.rows import class_row
+from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
 from workers.store.jobs import LeaseLost
@@ -26,7 +26,7 @@ class Reconciliation:
     """A comparison that is going on, and how far it has come.
 
     :param cursor: of the gateway's next page; ``listed`` once there is none.
-    :param after_payment_id: the last of our unlisted payments that was asked about.
+    :param after_payment_id: the last of our payments that the gateway was asked about.
     """
 
     id: UUID
@@ -41,16 +41,22 @@ class Reconciliation:
 
 @dataclass(frozen=True, slots=True)
 class OurPayment:
-    """A payment as we have it."""
+    """A payment as we have it.
+
+    :param names: everything that the gateway has called it, or something that belongs to it.
+    :param pending_refunds: the gateway's ids of refunds that are not settled.
+    """
 
     id: UUID
+    connection_id: UUID | None
     provider_payment_id: str | None
-    provider_session_id: str | None
     currency: str
     status: str
     amount: Decimal
     amount_captured: Decimal
     amount_refunded: Decimal
+    names: list[str]
+    pending_refunds: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +70,14 @@ class Difference:
 
 @dataclass(slots=True)
 class Step:
-    """What one step of a comparison found. :param payment_ids: the payments of ours that it met."""
+    """What one step of a comparison found, and where the next one begins: as the fields of `Reconciliation` say."""
 
+    cursor: str | None
+    listed: bool
+    after: UUID | None = None
     compared: int = 0
     healed: int = 0
     strangers: int = 0
-    payment_ids: list[UUID] = field(default_factory=list)
 
 
 class PostgresReconciliations:
@@ -99,10 +107,12 @@ class PostgresReconciliations:
             "provider_ids": list(provider_ids),
             "payment_ids": list(payment_ids),
         }
-        return await self._many("find_ours", parameters)
+        async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(OurPayment)) as rows:
+            await rows.execute(QUERIES["find_ours"], parameters)
+            return await rows.fetchall()
 
-    async def next_ours(self, run: Reconciliation, limit: int) -> list[OurPayment]:
-        """The next payments of ours that the gateway has not listed."""
+    async def next_ours(self, run: Reconciliation, limit: int) -> list[UUID]:
+        """The next payments of ours that the gateway has to be asked about."""
         parameters = {
             "organization_id": run.organization_id,
             "connection_id": run.connection_id,
@@ -112,7 +122,20 @@ class PostgresReconciliations:
             "after": run.after_payment_id,
             "limit": limit,
         }
-        return await self._many("next_ours", parameters)
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(QUERIES["next_ours"], parameters)
+            return [row[0] for row in await cursor.fetchall()]
+
+    async def read(self, payment_id: UUID) -> OurPayment | None:
+        """A payment of ours."""
+        async with self._pool.connection() as connection:
+            return await read_ours(connection, payment_id)
+
+    async def outcome(self, run: Reconciliation) -> dict[str, int]:
+        """What a comparison has found."""
+        async with self._pool.connection() as connection, connection.cursor(row_factory=dict_row) as rows:
+            await rows.execute(QUERIES["outcome"], {"reconciliation_id": run.id})
+            return await rows.fetchone() or {}
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -120,70 +143,70 @@ class PostgresReconciliations:
         async with self._pool.connection() as connection, connection.transaction():
             yield connection
 
-    async def fail(self, run: Reconciliation, error: Mapping[str, Any]) -> None:
-        """End a comparison that cannot be made."""
-        async with self._pool.connection() as connection:
-            await connection.execute(QUERIES["fail"], {"reconciliation_id": run.id, "error": Jsonb(error)})
-
-    async def finish(self, run: Reconciliation) -> dict[str, int]:
-        """End a comparison; its counts. What differs is an alert, and an earlier alert is over when nothing does."""
-        whose = {"organization_id": run.organization_id, "connection_id": run.connection_id}
-        async with self.transaction() as connection:
-            row = await (await connection.execute(QUERIES["finish"], {**whose, "reconciliation_id": run.id})).fetchone()
-            if row is None:
-                raise LeaseLost(str(run.id))
-            counts = dict(zip(("compared", "healed", "differences", "strangers"), row, strict=True))
-            if counts["differences"]:
-                detail = Jsonb({"reconciliation_id": str(run.id), **counts})
-                await connection.execute(QUERIES["raise_alert"], {**whose, **counts, "detail": detail})
-            else:
-                await connection.execute(QUERIES["resolve_alert"], whose)
-        return counts
-
-    async def _many(self, query: str, parameters: Mapping[str, Any]) -> list[OurPayment]:
-        async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(OurPayment)) as rows:
-            await rows.execute(QUERIES[query], parameters)
-            return await rows.fetchall()
-
 
 async def read_ours(connection: Connection, payment_id: UUID) -> OurPayment | None:
     """A payment as it is within the transaction."""
     return await _one(connection, OurPayment, "read_ours", {"payment_id": payment_id})
 
 
-async def note_differences(
-    connection: Connection,
-    run: Reconciliation,
-    payment_id: UUID | None,
-    provider_ids: Sequence[str],
-    differences: Sequence[Difference],
-) -> None:
-    """Write what differs in a payment, and that what differed earlier and agrees now is healed.
+async def note_listed(
+    connection: Connection, run: Reconciliation, payment_id: UUID, name: str, status: str, *, agrees: bool
+) -> bool:
+    """Write that the gateway's list has a payment of ours; returns whether it is there for the first time.
 
-    :param provider_ids: what the gateway calls the payment; the first is written down.
+    :param name: what it is called there. :param status: how it stands there, in the gateway's words.
     """
-    for difference in differences:
-        parameters = {
-            "organization_id": run.organization_id,
-            "connection_id": run.connection_id,
-            "reconciliation_id": run.id,
-            "payment_id": payment_id,
-            "provider_payment_id": provider_ids[0],
-            "kind": difference.kind,
-            "ours": difference.ours,
-            "theirs": difference.theirs,
-        }
-        await connection.execute(QUERIES["note_difference"], parameters)
-    still = [difference.kind for difference in differences]
-    await connection.execute(
-        QUERIES["heal_differences"],
-        {"connection_id": run.connection_id, "provider_ids": list(provider_ids), "still": still},
-    )
+    parameters = {
+        "reconciliation_id": run.id,
+        "payment_id": payment_id,
+        "provider_payment_id": name,
+        "provider_status": status,
+        "agrees": agrees,
+    }
+    return (await connection.execute(QUERIES["note_listed"], parameters)).rowcount == 1
 
 
-async def advance(
-    connection: Connection, run: Reconciliation, step: Step, cursor: str | None, listed: bool, after: UUID | None
-) -> Reconciliation:
+async def listed_otherwise(
+    connection: Connection, run: Reconciliation, payment_id: UUID, names: Sequence[str]
+) -> list[tuple[str, str]]:
+    """What the gateway's list has of a payment of ours under other names: name and status, in the gateway's words."""
+    parameters = {"reconciliation_id": run.id, "payment_id": payment_id, "names": list(names)}
+    cursor = await connection.execute(QUERIES["listed_otherwise"], parameters)
+    return [(name, status) for name, status in await cursor.fetchall()]
+
+
+async def note_difference(
+    connection: Connection, run: Reconciliation, payment_id: UUID | None, name: str, difference: Difference
+) -> None:
+    """Write what differs in a payment. :param name: what the gateway calls it."""
+    parameters = {
+        "organization_id": run.organization_id,
+        "connection_id": run.connection_id,
+        "reconciliation_id": run.id,
+        "payment_id": payment_id,
+        "provider_payment_id": name,
+        "kind": difference.kind,
+        "ours": difference.ours,
+        "theirs": difference.theirs,
+    }
+    await connection.execute(QUERIES["note_difference"], parameters)
+
+
+async def heal_differences(
+    connection: Connection, run: Reconciliation, ours: OurPayment, still: Sequence[Difference]
+) -> None:
+    """Write that what differed earlier in a payment of ours agrees now. :param still: what does not."""
+    parameters = {
+        "organization_id": run.organization_id,
+        "connection_id": run.connection_id,
+        "payment_id": ours.id,
+        "names": ours.names,
+        "still": [difference.kind for difference in still],
+    }
+    await connection.execute(QUERIES["heal_differences"], parameters)
+
+
+async def advance(connection: Connection, run: Reconciliation, step: Step) -> Reconciliation:
     """Note that a step is made; the comparison as it goes on from there.
 
     :raises LeaseLost: another worker has made it; nothing of this one may count.
@@ -193,17 +216,48 @@ async def advance(
         "cursor": run.cursor,
         "listed": run.listed,
         "after": run.after_payment_id,
-        "next_cursor": cursor,
-        "next_listed": listed,
-        "next_after": after,
-        "payment_ids": step.payment_ids,
+        "next_cursor": step.cursor,
+        "next_listed": step.listed,
+        "next_after": step.after,
         "compared": step.compared,
         "healed": step.healed,
         "strangers": step.strangers,
     }
     if await (await connection.execute(QUERIES["advance"], parameters)).fetchone() is None:
         raise LeaseLost(str(run.id))
-    return Reconciliation(run.id, run.organization_id, run.connection_id, run.since, run.until, cursor, listed, after)
+    return replace(run, cursor=step.cursor, listed=step.listed, after_payment_id=step.after)
+
+
+async def finish(connection: Connection, run: Reconciliation, outcome: Mapping[str, int]) -> None:
+    """End a comparison. What differs is an alert; an earlier one is over when no difference is left."""
+    await _end(connection, run, "finished", outcome["differences"], None)
+    if outcome["differences"]:
+        title = f"{outcome['differences']} facts of {outcome['compared']} payments differ from the gateway's"
+        await _alert(connection, run, title, outcome)
+    else:
+        whose = {"organization_id": run.organization_id, "connection_id": run.connection_id}
+        await connection.execute(QUERIES["settle_alert"], whose)
+
+
+async def fail(connection: Connection, run: Reconciliation, error: Mapping[str, Any]) -> None:
+    """End a comparison that cannot be made, which is an alert, too."""
+    await _end(connection, run, "failed", 0, Jsonb(error))
+    await _alert(connection, run, "Payments could not be compared with the gateway's", {"error": error})
+
+
+async def _end(connection: Connection, run: Reconciliation, status: str, differences: int, error: Jsonb | None) -> None:
+    parameters = {"reconciliation_id": run.id, "status": status, "differences": differences, "error": error}
+    await connection.execute(QUERIES["end"], parameters)
+
+
+async def _alert(connection: Connection, run: Reconciliation, title: str, detail: Mapping[str, Any]) -> None:
+    parameters = {
+        "organization_id": run.organization_id,
+        "connection_id": run.connection_id,
+        "title": title,
+        "detail": Jsonb({"reconciliation_id": str(run.id), **detail}),
+    }
+    await connection.execute(QUERIES["raise_alert"], parameters)
 
 
 async def _one(connection: Connection, kind: type[RowT], query: str, parameters: Mapping[str, Any]) -> RowT | None:

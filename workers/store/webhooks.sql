@@ -151,7 +151,8 @@ select private.apply_payment_news(%(payment_id)s, %(news)s, 'webhook', %(event_i
 select private.apply_refund_news(%(payment_id)s, %(refund_id)s, %(news)s, 'webhook', %(event_id)s)
 
 -- name: ask_about_payment
--- For events whose contents nobody signed: the provider is asked itself. One question at a time is enough.
+-- For events whose contents nobody signed: the provider is asked itself. A question that no worker has taken yet is
+-- enough; one that has been taken may have been answered before what the event is about happened.
 with asked as (
     insert into public.operations (organization_id, connection_id, kind, subject_type, subject_id, input, created_by)
     select p.organization_id, p.connection_id, 'payment.sync', 'payment', p.id,
@@ -159,8 +160,8 @@ with asked as (
     from public.payments p
     where p.id = %(payment_id)s and p.connection_id is not null
       and not exists (
-          select from public.operations o
-          where o.subject_id = p.id and o.kind = 'payment.sync' and o.status = 'pending')
+          select from public.operations o join private.jobs j on j.id = o.id
+          where o.subject_id = p.id and o.kind = 'payment.sync' and o.status = 'pending' and j.claim_id is null)
     returning id, kind, organization_id
 )
 insert into private.jobs (id, kind, organization_id) select id, kind, organization_id from asked

@@ -122,7 +122,12 @@ class Account:
     def _expand(self, subject: Object, path: list[str]) -> None:
         name, rest = path[0], path[1:]
         value = subject.get(name)
-        if isinstance(value, str):
+        if (subject.get("object"), name) == ("charge", "refunds"):
+            made = [refund for refund in reversed(self.refunds.values()) if refund["charge"] == subject["id"]]
+            where = f"/v1/charges/{subject['id']}/refunds"
+            page = {"data": deepcopy(made[:10]), "has_more": len(made) > 10, "url": where}
+            value = subject[name] = {"object": "list", **page}
+        elif isinstance(value, str):
             value = subject[name] = deepcopy(self._find(value))
         for item in value if isinstance(value, list) else [value]:
             if rest and isinstance(item, dict):

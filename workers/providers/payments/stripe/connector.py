@@ -308,10 +308,10 @@ class StripeConnector(Connector[StripeCredentials, StripeSettings]):
     async def _read_payment(self, operation: str, provider_payment_id: str) -> PaymentResult:
         found = self._path_id(operation, provider_payment_id)
         if found.startswith("cs_"):
-            query = [("expand[]", "payment_intent.latest_charge")]
+            query = [("expand[]", "payment_intent.latest_charge.refunds")]
             answer = await self._call(operation, "GET", f"/v1/checkout/sessions/{found}", query=query)
             return self._parse(answer, payment_from_session)
-        query = [("expand[]", "latest_charge")]
+        query = [("expand[]", "latest_charge.refunds")]  # only when asked for, and at most ten of them
         answer = await self._call(operation, "GET", f"/v1/payment_intents/{found}", query=query)
         return self._parse(answer, payment_from_intent)
 

@@ -19,6 +19,7 @@ from workers.providers.events import CanonicalEvent, VerifiedWebhook, WebhookReq
 from workers.providers.payments.models import PaymentEventType, PaymentResult, PaymentStatus, RefundStatus
 from workers.providers.payments.stripe.objects import (
     dispute_from_object,
+    is_release,
     moment,
     our_id,
     payment_from_charge,
@@ -122,22 +123,13 @@ def canonical_events(event: Mapping[str, Any]) -> list[CanonicalEvent]:
     if translate is None:
         return []
     subject = event["data"]["object"]
-    return [] if _is_release(subject) or _is_debit(subject) else [translate(event, subject)]
+    is_released = subject.get("object") == "refund" and is_release(subject)
+    return [] if is_released or _is_debit(subject) else [translate(event, subject)]
 
 
 def _is_debit(subject: Mapping[str, Any]) -> bool:
     """Whether this "payout" takes money from the merchant's bank account, to even out a negative balance."""
     return subject.get("object") == "payout" and subject["amount"] < 0
-
-
-def _is_release(subject: Mapping[str, Any]) -> bool:
-    """Whether this "refund" only released what a partial capture left over: it never touched the balance."""
-    return (
-        subject.get("object") == "refund"
-        and subject.get("status") == "succeeded"
-        and subject.get("balance_transaction") is None
-        and our_id(subject, "wasl_refund_id") is None
-    )
 
 
 def _payment_event(event: Mapping[str, Any], payment: PaymentResult) -> CanonicalEvent:

@@ -314,6 +314,15 @@ def refund_from_object(refund: Mapping[str, Any]) -> RefundResult:
     )
 
 
+def is_release(refund: Mapping[str, Any]) -> bool:
+    """Whether this "refund" only released what a partial capture left over: it never touched the balance."""
+    return (
+        refund.get("status") == "succeeded"
+        and refund.get("balance_transaction") is None
+        and our_id(refund, "wasl_refund_id") is None
+    )
+
+
 def dispute_from_object(dispute: Mapping[str, Any]) -> DisputeResult:
     """A dispute."""
     return DisputeResult(
@@ -369,7 +378,7 @@ def _charge_id(charge: Any) -> dict[str, str]:
 
 def _refund_ids(charge: Mapping[str, Any] | None) -> tuple[str, ...]:
     listed = ((charge or {}).get("refunds") or {}).get("data") or ()
-    return tuple(refund["id"] for refund in listed)
+    return tuple(refund["id"] for refund in listed if not is_release(refund))
 
 
 def _next_action(action: Mapping[str, Any] | None) -> NextAction | None:
