@@ -55,7 +55,7 @@ grant select on public.payment_methods, private.payment_method_tokens to wasl_wo
 
 -- Which connection a payment has to go through: the one that was named, or that of its saved payment method.
 create function private.payment_connection(organization_id uuid, input jsonb) returns uuid
-language plpgsql stable security definer set search_path = ''
+language plpgsql security definer set search_path = ''
 as $$
 declare
     named constant uuid := input ->> 'connection_id';
@@ -64,9 +64,13 @@ begin
     if not input ? 'payment_method_id' then
         return named;
     end if;
+    -- Locked: a payment either comes before somebody asks to delete its method, which then waits for it, or not at all.
     select * into method from public.payment_methods m
-    where m.id = (input ->> 'payment_method_id')::uuid and m.organization_id = payment_connection.organization_id;
-    if method.id is null or method.status <> 'active' then
+    where m.id = (input ->> 'payment_method_id')::uuid and m.organization_id = payment_connection.organization_id
+    for share;
+    if method.id is null or method.status <> 'active' or exists (
+        select from public.operations o
+        where o.subject_id = method.id and o.kind = 'payment_method.delete' and o.status = 'pending') then
         perform private.refuse(404, 'payment_method_not_found', 'There is no such saved payment method of yours.',
             'payment_method_id');
     elsif named is not null and named <> method.connection_id then

@@ -165,6 +165,12 @@ begin
         perform private.refuse(400, 'invalid_' || field,
             'An address has line1, city and country, and may have line2, state and postal_code.', field || '.' || wrong);
     end if;
+    select key into wrong from jsonb_each_text(address)
+    where char_length(value) not between 1 and case key when 'postal_code' then 20 else 255 end limit 1;
+    if wrong is not null then
+        perform private.refuse(400, 'invalid_' || field,
+            'It has 1 to 255 characters, a postal code at most 20.', field || '.' || wrong);
+    end if;
     perform private.check_country(address ->> 'country', field || '.country');
     perform private.refuse_card_number(e.value, field || '.' || e.key) from jsonb_each_text(address) e;
 end
@@ -194,7 +200,7 @@ begin
     if wrong is not null then
         perform private.refuse(400, 'invalid_items', 'An item has name, quantity, unit_amount, reference, category, '
             'image_url and product_url.', field || '.' || wrong);
-    elsif char_length(coalesce(item ->> 'name', '')) not between 1 and 255 then
+    elsif jsonb_typeof(item -> 'name') is distinct from 'string' or char_length(item ->> 'name') not between 1 and 255 then
         perform private.refuse(400, 'invalid_items', 'The name has 1 to 255 characters.', field || '.name');
     elsif coalesce(item -> 'quantity', '1')::text !~ '^[1-9][0-9]{0,5}$' then
         perform private.refuse(400, 'invalid_items', 'The quantity is a whole number of at least 1.', field || '.quantity');
@@ -206,9 +212,10 @@ begin
     end if;
     select e.key into wrong from jsonb_each(item) e
     where e.key in ('reference', 'category', 'image_url', 'product_url')
-      and (jsonb_typeof(e.value) <> 'string' or char_length(e.value #>> '{}') not between 1 and 255) limit 1;
+      and (jsonb_typeof(e.value) <> 'string' or char_length(e.value #>> '{}') not between 1 and
+           case when e.key like '%\_url' then 2048 else 255 end) limit 1;
     if wrong is not null then
-        perform private.refuse(400, 'invalid_items', 'It has 1 to 255 characters.', field || '.' || wrong);
+        perform private.refuse(400, 'invalid_items', 'It has 1 to 255 characters, a URL at most 2048.', field || '.' || wrong);
     end if;
     perform private.check_url(item ->> 'image_url', field || '.image_url');
     perform private.check_url(item ->> 'product_url', field || '.product_url');

@@ -62,7 +62,8 @@ begin
     ) unknown (each) limit 1;
     if wrong is not null then
         perform private.refuse(400, 'invalid_cases', 'There is no such part of a case.', field || '.' || wrong);
-    elsif char_length(coalesce(policy_case ->> 'name', '')) not between 1 and 100 then
+    elsif jsonb_typeof(policy_case -> 'name') is distinct from 'string'
+          or char_length(policy_case ->> 'name') not between 1 and 100 then
         perform private.refuse(400, 'invalid_cases', 'A case has a name of 1 to 100 characters.', field || '.name');
     elsif policy_case ->> 'rule' not in ('priority', 'weighted', 'lowest_fee') then
         perform private.refuse(400, 'invalid_cases', 'The rule is priority, weighted or lowest_fee.', field || '.rule');
@@ -134,7 +135,9 @@ create function public.set_payment_policy(
     environment public.environment default 'sandbox', expected_version integer default null, organization_id uuid default null
 ) returns public.payment_policies
 language sql set search_path = ''
-as $$ select private.set_payment_policy(organization_id, environment, rule, cases, failover, expected_version) $$;
+as $$
+    select private.set_payment_policy(organization_id, coalesce(environment, 'sandbox'), rule, cases, failover, expected_version)
+$$;
 comment on function public.set_payment_policy is
 'Replaces the routing policy of an environment. With expected_version only if nobody has changed it since (0: there is none).';
 
@@ -164,7 +167,7 @@ language sql set search_path = ''
 as $$
     select private.route_payment(organization_id, private.without_nulls(jsonb_build_object(
         'amount', amount, 'currency', currency, 'method', method, 'country', country,
-        'capture_method', coalesce(capture_method, 'automatic'), 'save_payment_method', save_payment_method,
+        'capture_method', coalesce(capture_method, 'automatic'), 'save_payment_method', coalesce(save_payment_method, false),
         'environment', environment)))
 $$;
 comment on function public.route_payment is

@@ -48,9 +48,10 @@ end
 $$;
 
 -- What news says of the status. That something was refunded is known from the refunds alone; and a gateway goes on
--- calling a payment captured after refunds, and during a dispute until it says that the dispute is over.
+-- calling a payment captured after refunds, and during a dispute until it says that the dispute is over: the last one, if
+-- there are several, and none that was lost.
 create function private.status_in_news(payment public.payments, news jsonb) returns public.payment_status
-language plpgsql immutable set search_path = ''
+language plpgsql stable set search_path = ''
 as $$
 declare
     told public.payment_status := news ->> 'status';
@@ -61,7 +62,10 @@ begin
     if told is null
        or told in ('captured', 'partially_captured') and payment.status in ('partially_refunded', 'refunded')
        or told in ('captured', 'partially_captured') and payment.status = 'disputed'
-          and coalesce(news ->> 'dispute' not in ('won', 'closed'), true) then
+          and (coalesce(news ->> 'dispute' not in ('won', 'closed'), true)
+               or exists (select from public.payment_disputes d
+                          where d.organization_id = payment.organization_id and d.payment_id = payment.id
+                            and d.status in ('open', 'lost'))) then
         return payment.status;
     end if;
     return told;

@@ -71,7 +71,8 @@ create policy "members read payouts" on public.payouts for select to authenticat
 using (organization_id = any (array(select private.my_organizations('viewer', 'payments:read'))));
 grant select on public.payment_disputes, public.payouts to authenticated, service_role, wasl_worker;
 
--- Says whether it was news. A dispute that has ended stays so, and older news than what is known changes nothing.
+-- Says whether it was news. A dispute that has ended stays so, whatever is told of it while it was open, before or after;
+-- and older news than what is known changes nothing but that.
 -- `news` holds: provider_dispute_id, status, provider_status, reason, amount, currency, evidence_due_by, occurred_at.
 create function private.apply_dispute_news(payment_id uuid, connection_id uuid, news jsonb, source_id uuid) returns boolean
 language plpgsql security definer set search_path = ''
@@ -93,8 +94,9 @@ begin
     on conflict on constraint payment_disputes_connection_id_provider_dispute_id_key do update
     set status = excluded.status, provider_status = excluded.provider_status, reason = coalesce(excluded.reason, d.reason),
         amount = excluded.amount, evidence_due_by = coalesce(excluded.evidence_due_by, d.evidence_due_by),
-        told_at = excluded.told_at
-    where excluded.told_at >= d.told_at and (d.status = 'open' or excluded.status <> 'open')
+        told_at = greatest(excluded.told_at, d.told_at)
+    where (d.status = 'open' or excluded.status <> 'open')
+      and (excluded.told_at >= d.told_at or d.status = 'open' and excluded.status <> 'open')
     returning d.* into dispute;
     if dispute.id is null then
         return false;

@@ -2,7 +2,7 @@
 
 -- What the ledger alone says of payments.
 create function private.payments_by_ledger(payment_ids uuid[]) returns table (
-    payment_id uuid, status text, connection_id uuid, provider_payment_id text, amount_authorized numeric,
+    payment_id uuid, status text, connection_id uuid, provider_payment_id text, amount numeric, amount_authorized numeric,
     amount_captured numeric, amount_refunded numeric, fee numeric
 )
 language sql stable security definer set search_path = ''
@@ -21,7 +21,8 @@ as $$
         group by r.payment_id
     ),
     facts as (
-        select l.payment_id, max((l.detail #>> '{facts,amount_authorized}')::numeric) as authorized,
+        select l.payment_id, max(l.amount::numeric) filter (where l.type = 'payment.requested') as amount,
+            max((l.detail #>> '{facts,amount_authorized}')::numeric) as authorized,
             max((l.detail #>> '{facts,amount_captured}')::numeric) as captured,
             (array_agg(l.detail #>> '{facts,connection_id}' order by l.age) filter (where l.detail #> '{facts,connection_id}' is not null))[1] as connection_id,
             (array_agg(l.detail #>> '{facts,provider_payment_id}' order by l.age) filter (where l.detail #> '{facts,provider_payment_id}' is not null))[1] as provider_payment_id,
@@ -30,7 +31,7 @@ as $$
         from lines l
         group by l.payment_id
     )
-    select f.payment_id, f.status, f.connection_id::uuid, f.provider_payment_id, coalesce(f.authorized, 0),
+    select f.payment_id, f.status, f.connection_id::uuid, f.provider_payment_id, f.amount, coalesce(f.authorized, 0),
         coalesce(f.captured, 0), least(coalesce(r.amount, 0), coalesce(f.captured, 0)), f.fee::numeric
     from facts f left join refunds r on r.payment_id = f.payment_id
 $$;
@@ -47,6 +48,7 @@ as $$
     cross join lateral (values
         ('status', p.status::text, l.status),
         ('provider_payment_id', p.provider_payment_id, l.provider_payment_id),
+        ('amount', trim_scale(p.amount::numeric)::text, trim_scale(coalesce(l.amount, p.amount::numeric))::text),
         ('amount_authorized', trim_scale(p.amount_authorized::numeric)::text, trim_scale(l.amount_authorized)::text),
         ('amount_captured', trim_scale(p.amount_captured::numeric)::text, trim_scale(l.amount_captured)::text),
         ('amount_refunded', trim_scale(p.amount_refunded::numeric)::text, trim_scale(l.amount_refunded)::text),

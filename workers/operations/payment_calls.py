@@ -161,7 +161,7 @@ class CreatePayment(PaymentCall[PaymentRequest, PaymentResult]):
             payment_method=payment_method,
             payment_method_data=work.saved_token_data,
             save_payment_method=work.save_payment_method,
-            method=PaymentMethodType(work.method) if work.method else None,
+            method=_method(work.method),
             country=work.country,
             locale=work.locale,
             billing_address=Address.model_validate(work.billing_address) if work.billing_address else None,
@@ -189,6 +189,15 @@ class CreatePayment(PaymentCall[PaymentRequest, PaymentResult]):
 
     def news_of_cancellation(self) -> News:
         return {"status": "cancelled"}
+
+
+def _method(name: str | None) -> PaymentMethodType | None:
+    if name is None:
+        return None
+    try:
+        return PaymentMethodType(name)
+    except ValueError:
+        raise InvalidRequest(f"Wasl knows no payment method called {name}.", field="method") from None
 
 
 class CompletePayment(PaymentCall[CompleteRequest, PaymentResult]):

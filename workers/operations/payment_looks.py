@@ -9,6 +9,7 @@ from uuid import UUID
 import structlog
 
 from workers.monitoring.health import OpensConnectors
+from workers.operations.currencies import check_currency
 from workers.operations.jobs import Done, EndStatus, Handler, Handlers, Job, Later, Outcome
 from workers.operations.news import payment_news, refund_news
 from workers.providers.base import Connector, require
@@ -29,7 +30,6 @@ from workers.store.pool import Connection
 _log = structlog.get_logger(__name__)
 _REFUNDS_LOOKED_AT: Final = 25
 _NOBODY_PAID: Final = ("created", "requires_action")
-_OTHER_CURRENCY: Final = {"code": "currency_mismatch", "message": "The gateway answered in another currency."}
 _DELETED: Final = {"code": "not_found", "message": "What the operation was about has been deleted."}
 
 
@@ -50,11 +50,6 @@ async def look_at(
         except NotFound:
             continue
     return payment, refunds
-
-
-def is_told_in(currency: str, payment: PaymentResult, refunds: list[RefundResult]) -> bool:
-    """Whether all that was seen is in the payment's own currency. Nothing else may be applied."""
-    return payment.money.currency == currency and all(each.money.currency == currency for each in refunds)
 
 
 async def apply_look(
@@ -122,6 +117,7 @@ class PaymentLooks:
                 raise AuthenticationFailed("The connection is gone.")
             connector = await self._connectors.open(row, operation_id)
             payment, refunds = await look_at(connector, provider_payment_id, known.pending_refunds)
+            check_currency(known.currency, payment, *refunds)
         except RefusedForNow as refusal:
             paced = isinstance(refusal, RateLimited)
             return Later(refusal.as_dict(), after_seconds=refusal.retry_after, counted=not paced)
@@ -135,7 +131,5 @@ class PaymentLooks:
             return Done() if known.status in _NOBODY_PAID else Done(EndStatus.FAILED, error=refusal.as_dict())
         except ProviderError as refusal:
             return Done(EndStatus.FAILED, error=refusal.as_dict())
-        if not is_told_in(known.currency, payment, refunds):
-            return Done(EndStatus.FAILED, error=_OTHER_CURRENCY)
         payment_id = known.payment_id
         return Done(effect=lambda held: apply_look(held, payment_id, payment, refunds, operation_id))

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from workers.monitoring.health import OpensConnectors
 from workers.operations import resolve
+from workers.operations.currencies import check_currency
 from workers.operations.eligibility import PaymentFacts
 from workers.operations.failover import Route, choose, named_by_client
 from workers.operations.jobs import Done, EndStatus, Handler, Handlers, Job, Later, Outcome
@@ -43,6 +44,7 @@ from workers.store.payments import PaymentWork, PostgresPayments, forget_payment
 
 AnyCall: TypeAlias = PaymentCall[Any, Any]
 
+_IN_USE: Final = {"code": "payment_method_in_use", "message": "A payment is just being made with it."}
 _DELETED: Final = {"code": "not_found", "message": "What the operation was about has been deleted."}
 
 
@@ -127,6 +129,8 @@ class PaymentHandlers:
         method = await self._payments.saved_method(job.id)
         if method is None:
             return Done()
+        if method.in_use:  # to find out about a payment that was sent with it, it may have to be sent again
+            return Later(_IN_USE, counted=False)
         try:
             connector = await self._connectors.open(await self._row(method.connection_id), job.id)
             keeper = require(connector, SavesPaymentMethods, "delete_payment_method")
@@ -146,6 +150,8 @@ class PaymentHandlers:
     async def _before_sending(self, job: Job, call: AnyCall) -> Outcome | None:
         """The outcome, when nothing is to be sent; else None."""
         if (fault := call.fault()) is not None:
+            if resolve.sent_to(job) is not None:  # it was not wrong when it was sent: nobody knows what came of it
+                return Later(fault.as_dict(), outcome_unknown=True)
             return call.refused(fault, None)
         if (settled := await self._settle(job, call)) is not None:
             return settled
@@ -159,6 +165,8 @@ class PaymentHandlers:
         try:
             connector = await self._connectors.open(await self._row(connection_id), job.id)
             found = await call.find(connector, resolve.sent_at(job))
+            if found is not None:
+                check_currency(call.work.currency, found)
         except (Declined, InvalidRequest) as error:
             return call.refused(error, connection_id)
         except ProviderError as error:
@@ -206,6 +214,7 @@ class PaymentHandlers:
                 return call.cancelled()
             async with asyncio.timeout(self._send_seconds):
                 result = await call.send(connector)
+            check_currency(call.work.currency, result)
         except RefusedForNow:
             raise
         except TimeoutError:

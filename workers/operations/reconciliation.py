@@ -15,8 +15,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from workers.monitoring.health import OpensConnectors
+from workers.operations.currencies import is_told_in
 from workers.operations.jobs import Done, EndStatus, Handler, Handlers, Job, Later, Outcome
-from workers.operations.payment_looks import apply_look, is_told_in, look_at
+from workers.operations.payment_looks import apply_look, look_at
 from workers.providers.base import Connector
 from workers.providers.capabilities import ListsPayments
 from workers.providers.errors import AuthenticationFailed, NotFound, ProviderError, RateLimited, RefusedForNow
@@ -167,7 +168,7 @@ async def _compare_listed(
     if mine.connection_id not in (None, run.connection_id):
         return  # of an earlier connection to the same account
     is_known = not set(mine.names).isdisjoint(_names(theirs))
-    if mine.provider_payment_id is None and is_told_in(mine.currency, theirs, []):
+    if mine.provider_payment_id is None and is_told_in(mine.currency, theirs):
         # The answer to its making has not been recorded: now it is known what the gateway calls it.
         await apply_look(connection, mine.id, theirs, [], None, connection_id=run.connection_id)
         step.healed += 1
@@ -193,7 +194,7 @@ async def _compare_answer(
 ) -> None:
     """Apply what the gateway answered about a payment, and write down what differs after that."""
     before, step.compared = _money(mine), 1
-    if theirs is not None and is_told_in(mine.currency, theirs, refunds):
+    if theirs is not None and is_told_in(mine.currency, theirs, *refunds):
         await apply_look(connection, mine.id, theirs, refunds, None)
         mine = await read_ours(connection, mine.id) or mine
     left = _left(mine, theirs)

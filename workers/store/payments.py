@@ -117,12 +117,16 @@ class KnownPayment:
 
 @dataclass(frozen=True, slots=True)
 class SavedMethodRow:
-    """A saved payment method, with what its provider calls it."""
+    """A saved payment method, with what its provider calls it.
+
+    :param in_use: whether a payment that was asked for is yet to be made with it.
+    """
 
     payment_method_id: UUID
     connection_id: UUID
     token: str = field(repr=False)
     provider_data: dict[str, Any] = field(repr=False)
+    in_use: bool
 
 
 class PostgresPayments:

@@ -110,7 +110,12 @@ select payment_id, 'payment.look', organization_id, 5, 5 from due where connecte
 on conflict do nothing
 
 -- name: method_of_operation
-select m.id as payment_method_id, m.connection_id, t.token, t.provider_data
+select m.id as payment_method_id, m.connection_id, t.token, t.provider_data,
+    exists (
+        select from public.payments p
+        join public.operations c on c.subject_id = p.id and c.kind = 'payment.create' and c.status = 'pending'
+        where p.organization_id = m.organization_id and p.payment_method_id = m.id and p.status = 'pending'
+    ) as in_use
 from public.operations o
 join public.payment_methods m on m.id = o.subject_id
 join private.payment_method_tokens t on t.payment_method_id = m.id
