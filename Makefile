@@ -36,8 +36,8 @@ reset: setup ## Stop and delete the data and keys
 demo: setup ## Take one payment all the way through, on a stack of its own, and end
 	@$(WASL) stack run wasl demo $(ARGS)
 
-test: setup ## Run all tests; ARGS are passed to pytest
-	@$(RUN) -m pytest $(ARGS)
+test: setup ## Run all tests, two files at a time; ARGS are passed to pytest instead
+	@$(RUN) -m pytest $(or $(ARGS),--numprocesses 2 --dist loadfile)
 
 check: setup ## ruff, mypy --strict, import rules, database advisors
 	$(RUN) -m ruff check .

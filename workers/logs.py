@@ -12,6 +12,7 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor
 
+from workers.card_data import contains_card_number, is_security_code_name
 from workers.transport.masking import REDACTED, is_card_number, mask
 
 _SECRET_NAME: Final = re.compile(
@@ -71,8 +72,11 @@ def scrub(_logger: Any, _method: str, event: EventDict) -> EventDict:
 
 
 def _clean(name: str, value: Any, depth: int) -> Any:
+    if is_security_code_name(name) and value is not None and not isinstance(value, bool):
+        return REDACTED
     if isinstance(value, int) and not isinstance(value, bool) and value >= _SMALLEST_CARD_NUMBER:
-        return _clean_text(str(value)) if is_card_number(str(value)) else value
+        shown = str(value)
+        return _clean_text(shown) if is_card_number(shown) or contains_card_number(shown) else value
     if value is None or isinstance(value, bool | int | float):
         return value
     if _SECRET_NAME.search(name) and not isinstance(value, Mapping):

@@ -66,6 +66,8 @@ returns void
 language plpgsql set search_path = ''
 as $$
 begin
+    -- The answer ends up in logs, and may quote what was sent.
+    perform private.refuse_card_number(concat_ws('; ', message, field), null) where code !~ 'refused$';
     raise sqlstate 'PGRST' using
         message = jsonb_build_object('code', code, 'message', message, 'details', field, 'hint', hint)::text,
         detail = jsonb_build_object('status', status, 'headers', jsonb_build_object())::text;
@@ -130,7 +132,7 @@ begin
     select exponent into decimals from private.currencies where code = currency;
     if decimals is null then
         perform private.refuse(400, 'invalid_currency', format('%s is not an ISO 4217 currency code, such as AED.',
-            coalesce(quote_literal(left(currency, 12)), 'null')), 'currency');
+            coalesce(quote_literal(left(regexp_replace(currency, '[^A-Za-z]', '*', 'g'), 12)), 'null')), 'currency');
     end if;
     if amount is null or amount !~ '^[0-9]{1,12}(\.[0-9]{1,6})?$' or amount::numeric <= 0 then
         perform private.refuse(400, 'invalid_amount',

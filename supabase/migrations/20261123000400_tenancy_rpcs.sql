@@ -15,6 +15,7 @@ begin
     if name is null or char_length(btrim(name)) not between 1 and 200 then
         perform private.refuse(400, 'invalid_name', 'The name must have 1 to 200 characters.', 'name');
     end if;
+    perform private.refuse_card_number(concat_ws('; ', name, slug, time_zone), 'name');
     slug := coalesce(slug, trim(both '-' from left(regexp_replace(lower(name), '[^a-z0-9]+', '-', 'g'), 40)
         || '-' || encode(extensions.gen_random_bytes(3), 'hex')));
     if slug !~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$' then
@@ -128,6 +129,7 @@ begin
     if name is null or char_length(btrim(name)) not between 1 and 100 then
         perform private.refuse(400, 'invalid_name', 'The name must have 1 to 100 characters.', 'name');
     end if;
+    perform private.refuse_card_number(name, 'name');
     if role is null or role = 'owner' then
         perform private.refuse(400, 'invalid_role', 'A key is a viewer, a developer or an admin.', 'role');
     end if;

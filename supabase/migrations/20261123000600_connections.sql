@@ -69,6 +69,7 @@ begin
         select from public.integration_providers p, jsonb_array_elements(p.settings_fields) as field
         where p.key = check_settings.provider_key and field ->> 'name' = given)
     order by given limit 1;
+    perform private.refuse_card_number(settings::text, 'settings');
     if unknown is not null then
         perform private.refuse(400, 'invalid_settings',
             format('%s has no setting named %s.', provider_key, quote_literal(left(unknown, 60))), 'settings.' || left(unknown, 60));
@@ -95,6 +96,7 @@ begin
     if char_length(name) not between 1 and 100 then
         perform private.refuse(400, 'invalid_name', 'The name must have 1 to 100 characters.', 'name');
     end if;
+    perform private.refuse_card_number(name, 'name');
     if environment is null then
         perform private.refuse(400, 'invalid_environment', 'The environment is sandbox or live.', 'environment');
     end if;
@@ -160,6 +162,7 @@ begin
     if name is not null and char_length(btrim(name)) not between 1 and 100 then
         perform private.refuse(400, 'invalid_name', 'The name must have 1 to 100 characters.', 'name');
     end if;
+    perform private.refuse_card_number(name, 'name');
     if health_interval_seconds not between 10 and 86400 then
         perform private.refuse(400, 'invalid_health_interval_seconds',
             'The interval lies between 10 seconds and a day.', 'health_interval_seconds');

@@ -110,6 +110,7 @@ begin
             coalesce(quote_literal(left(item ->> 'name', 60)), 'null'),
             (select string_agg(field ->> 'name', ', ') from jsonb_array_elements(fields) field)), 'credentials.name');
     end if;
+    perform private.refuse_card_number((item - 'ciphertext')::text, 'credentials');
     -- 48 to 65536 bytes. One base64url character too many stands for no byte.
     if ciphertext !~ '^[A-Za-z0-9_-]+$' or char_length(ciphertext) not between 64 and 87382
        or char_length(ciphertext) % 4 = 1 then

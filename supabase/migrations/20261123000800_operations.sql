@@ -132,6 +132,7 @@ begin
     if char_length(idempotency_key) not between 1 and 255 then
         perform private.refuse(400, 'invalid_idempotency_key', 'An idempotency key has 1 to 255 characters.', 'idempotency_key');
     end if;
+    perform private.refuse_card_number(idempotency_key, 'idempotency_key');
     -- Two calls with one key at the same moment: the second waits here and then finds the first.
     perform pg_advisory_xact_lock(hashtextextended(organization_id::text || idempotency_key, 1));
     select * into earlier from public.operations o

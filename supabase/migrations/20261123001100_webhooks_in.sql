@@ -59,7 +59,7 @@ comment on column public.webhook_events.verified is 'False only between arrival 
 comment on column public.webhook_events.headers is 'Names in lower case; without cookies and authorization.';
 comment on column public.webhook_events.query is 'The query string as it came.';
 comment on column public.webhook_events.body is
-'The bytes as sent: what the signature covers. Only a payment card''s number in them is masked.';
+'The bytes as sent: what the signature covers. Only a payment card''s number or security code in them is masked.';
 comment on column public.webhook_events.provider_event_id is 'The provider''s own id; null before verification, or where it has none.';
 comment on column public.webhook_events.event_type is 'The provider''s own name of what happened.';
 comment on column public.webhook_events.canonical_types is 'What it meant in Wasl''s words, such as payment.succeeded.';
@@ -120,6 +120,7 @@ begin
     if connection.status = 'disconnected' then
         perform private.refuse(409, 'connection_disconnected', 'This connection has been disconnected.', 'connection_id');
     end if;
+    perform private.refuse_card_number(description, 'description');
     insert into public.webhook_endpoints as e (organization_id, connection_id, token_hash, token_hint, description)
     values (connection.organization_id, connection.id, extensions.digest(token, 'sha256'), left(token, 7),
             coalesce(description, ''))
@@ -138,6 +139,28 @@ as $$ select private.create_webhook_endpoint(connection_id, description) $$;
 comment on function public.create_webhook_endpoint is
 'Makes an address for a provider''s webhooks. The answer holds its token and path, this once.';
 
+-- Bytes to be searched as words, whatever they are.
+create function private.as_text(raw bytea) returns text
+language plpgsql immutable set search_path = ''
+as $$
+begin
+    return convert_from(raw, 'UTF8');
+exception when character_not_in_repertoire or untranslatable_character then
+    return regexp_replace(encode(raw, 'escape'), '\\[0-3][0-7]{2}', '?', 'g');
+end
+$$;
+
+-- Headers come decoded as Latin-1, whatever they are.
+create function private.header_as_text(header text) returns text
+language plpgsql immutable set search_path = ''
+as $$
+begin
+    return convert_from(convert_to(header, 'LATIN1'), 'UTF8');
+exception when character_not_in_repertoire or untranslatable_character then
+    return header;
+end
+$$;
+
 -- For the Supabase function `webhooks`, which has no keyring: it keeps the exact bytes, the worker verifies them
 -- before believing anything. A repeat is told after that too, so a forger cannot spoil a true event's key.
 create function private.ingest_webhook(token text, headers jsonb, query text, body text) returns jsonb
@@ -149,6 +172,7 @@ declare
     event uuid := private.uuid_v7();
     arrived timestamptz := clock_timestamp();
     provider text;
+    words text;
 begin
     select * into endpoint from public.webhook_endpoints e
     where e.token_hash = extensions.digest(coalesce(token, ''), 'sha256') and e.enabled;
@@ -169,9 +193,12 @@ begin
     if octet_length(raw) > endpoint.max_body_bytes then
         perform private.refuse(413, 'body_too_large', 'The body is too large.', 'body');
     end if;
-    -- To be verified the bytes must stay as they are, so here a card's number cannot be masked: it is not taken.
-    if private.contains_card_number(concat_ws(' ', query, headers::text, case
-            when position('\x00'::bytea in raw) > 0 then encode(raw, 'escape') else convert_from(raw, 'LATIN1') end)) then
+    -- To be verified the bytes must stay as they are, so here a card's data cannot be masked: it is not taken.
+    words := concat_ws(E'\n', query, (
+        -- A proxy before the function may have taken UTF-8 for Latin-1 once more.
+        select string_agg(private.header_as_text(private.header_as_text(concat(h.key, ': ', h.value))), E'\n')
+        from jsonb_each_text(headers) h), private.as_text(raw));
+    if private.contains_card_number(words) or private.contains_security_code(words) then
         perform private.refuse(422, 'card_number_refused', 'That holds a payment card''s number, which Wasl never takes.', 'body');
     end if;
     select jsonb_object_agg(lower(h.key), h.value) into headers from jsonb_each(headers) h

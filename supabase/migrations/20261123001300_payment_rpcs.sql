@@ -5,6 +5,7 @@ create function private.check_url(url text, field text) returns void
 language plpgsql immutable set search_path = ''
 as $$
 begin
+    perform private.refuse_card_number(url, field);
     if url is not null and url !~ '^https?://[^\s/?#]+[^\s]*$' or char_length(url) > 2048 then
         perform private.refuse(400, 'invalid_' || split_part(field, '.', 1),
             format('%s must be an absolute http(s) URL.', field), field);
@@ -35,29 +36,82 @@ as $$
     from regexp_split_to_table(reverse(digits), '') with ordinality as d (digit, place)
 $$;
 
--- Length, issuer digits and Luhn check digit of any neighbouring groups of digits, as
--- workers/providers/payments/card_numbers.py tells card numbers.
+-- The words with the digits, spaces and hyphens of other scripts as the usual ones.
+create function private.in_ascii(words text) returns text
+language sql immutable set search_path = ''
+as $$
+    select case when octet_length(words) = char_length(words) then words else translate(words,
+        '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯０１２３４５６７８９'
+            || U&'\00A0\1680\2000\2001\2002\2003\2004\2005\2006\2007\2008\2009\200A\202F\205F\3000'
+            || U&'\00AD\061C\200B\200C\200D\200E\200F\202A\202B\202C\202D\202E\2060\2066\2067\2068\2069\FEFF'
+            || U&'\2010\2011\2012\2013\2014\2015\2212\FE58\FE63\FF0D',
+        repeat('0123456789', 5) || repeat(' ', 34) || repeat('-', 10)) end
+$$;
+
+-- The words, and behind them the same as whoever decodes forms and JSON reads them.
+create function private.readings(words text) returns text
+language plpgsql immutable set search_path = ''
+as $$
+declare
+    decoded text := words;
+begin
+    if position('%' in decoded) > 0 then
+        decoded := regexp_replace(decoded, '%(?:3|[Dd]9%[Aa]|[Dd][Bb]%[Bb]|[Ee][Ff]%[Bb][Cc]%9)([0-9])', '\1', 'g');
+        decoded := regexp_replace(decoded, '%(?:20|09|0[AaDd]|[Cc]2%[Aa]0|[Ee]2%80%[0-9A-Fa-f]{2})', ' ', 'g');
+        decoded := replace(replace(replace(decoded, '%2D', '-'), '%2d', '-'), '%22', '"');
+        decoded := regexp_replace(decoded, '%(?:5[BbDd]|3[AaDd])', ':', 'g');
+    end if;
+    if position('\u' in decoded) > 0 then
+        decoded := regexp_replace(decoded, '\\u(?:003|066|06[Ff]|[Ff][Ff]1)([0-9])', '\1', 'g');
+        decoded := regexp_replace(decoded, '\\u(?:0020|00[Aa]0|20[0-9A-Fa-f]{2})', ' ', 'g');
+        decoded := regexp_replace(decoded, '\\u00(?:2[Dd])', '-', 'g');
+    end if;
+    return case when decoded = words then words else concat(words, '; ', decoded) end;
+end
+$$;
+
+-- Length, issuer digits and Luhn check digit of any neighbouring groups of digits, as workers/card_data.py tells card
+-- numbers.
 create function private.contains_card_number(words text) returns boolean
 language sql immutable set search_path = ''
 as $$
     select exists (
         select
-        from translate(words, '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯０１２３４５６７８９', repeat('0123456789', 5)) as plain (words),
+        from private.in_ascii(private.readings(words)) as plain (words),
             regexp_matches(
-                -- An identifier of a UUID's form is none.
+                -- An identifier of a UUID's form is none, nor is a fraction.
                 regexp_replace(plain.words,
-                    '(?<![0-9A-Za-z])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Za-z])', 'x', 'g'),
-                '(?<![0-9A-Za-z])[0-9]+(?:[ -][0-9]+)*(?![0-9A-Za-z])', 'g') run,
-            regexp_split_to_array(run[1], '[ -]') groups,
+                    '(?<![0-9A-Za-z])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Za-z])'
+                    || '|(?<![0-9A-Za-z.])[0-9]{1,12}\.[0-9]{13,}(?![0-9A-Za-z])', 'x', 'g'),
+                '(?<![0-9A-Za-z])[0-9]+(?:[ +-]{1,3}[0-9]+)*(?![0-9A-Za-z])', 'g') run,
+            regexp_split_to_array(run[1], '[ +-]+') groups,
             generate_subscripts(groups, 1) first,
             generate_series(first, least(first + 18, cardinality(groups))) last,
             array_to_string(groups[first:last], '') digits
-        where plain.words ~ '[0-9]([ -]?[0-9]){12}' -- quick, and rules most texts out
+        where plain.words ~ '[0-9]([ +-]{0,3}[0-9]){12}' -- quick, and rules most texts out
           and char_length(digits) between 13 and 19
-          and digits ~ ('^(4([0-9]{12}|[0-9]{15}|[0-9]{18})|(5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)[0-9]{10,14}'
-                || '|3[47][0-9]{13}|3(0[0-5]|[689])[0-9]{11,13}|35[0-9]{14}'
-                || '|6[0-9]{12,18}|5[06-9][0-9]{11,17}|9792[0-9]{12}|81[0-9]{14,17})$')
+          and digits ~ ('^(4([0-9]{12}|[0-9]{15}|[0-9]{18})'
+                || '|5[1-5][0-9]{14}|(222[1-9]|22[3-9][0-9]|2[3-6][0-9]{2}|27[01][0-9]|2720)[0-9]{12}'
+                || '|3[47][0-9]{13}|3(0[0-5]|[689][0-9])[0-9]{11,16}|35[0-9]{14,17}'
+                || '|220[0-4][0-9]{12,15}|6[0-9]{12,18}|5[06-9][0-9]{11,17}|9792[0-9]{12}|81[0-9]{14,17})$')
           and private.passes_luhn(digits))
+$$;
+
+-- What a card's security code is called, in whatever case.
+create function private.security_code_names() returns text
+language sql immutable set search_path = ''
+as $$
+    select '(cv[vc]2?([ _-]?(code|number|value|no))?|(?<![a-z0-9])cvn2?|security[ _-]?(code|number|value)'
+        '|card[ _-]?verification[ _-]?(code|number|value))'
+$$;
+
+-- It has no check digit, so it is known by its name before it, with no more than punctuation between.
+create function private.contains_security_code(words text) returns boolean
+language sql immutable set search_path = ''
+as $$
+    select words ~* 'cvv|cvc|cvn|security|verification' -- quick, and rules most texts out
+        and private.in_ascii(private.readings(words))
+            ~* (private.security_code_names() || '["''\[\]\\>\s:=+(]{1,8}[0-9]{3,4}(?![0-9a-z]|[-./:][0-9])')
 $$;
 
 create function private.refuse_card_number(words text, field text) returns void
@@ -67,6 +121,9 @@ begin
     if private.contains_card_number(words) then
         perform private.refuse(400, 'card_number_refused',
             'That looks like a payment card''s number, which Wasl never takes: send the provider''s token.', field);
+    elsif private.contains_security_code(words) then
+        perform private.refuse(400, 'security_code_refused',
+            'That looks like a payment card''s security code, which Wasl never takes: send the provider''s token.', field);
     end if;
 end
 $$;
@@ -103,6 +160,10 @@ begin
         perform private.refuse(400, 'invalid_metadata', 'Names that start with wasl_ are Wasl''s own.', 'metadata');
     end if;
     perform private.refuse_card_number(e.key || ': ' || e.value, 'metadata') from jsonb_each_text(metadata) e;
+    if exists (select from jsonb_object_keys(metadata) key where key ~* (private.security_code_names() || '\]?$')) then
+        perform private.refuse(400, 'security_code_refused',
+            'That names a payment card''s security code, which Wasl never takes: send the provider''s token.', 'metadata');
+    end if;
 end
 $$;
 

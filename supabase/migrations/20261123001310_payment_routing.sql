@@ -60,6 +60,7 @@ begin
         select 'when.' || key from jsonb_object_keys(condition) key
         where key not in ('currencies', 'countries', 'methods', 'minimum_amount', 'maximum_amount')
     ) unknown (each) limit 1;
+    perform private.refuse_card_number(policy_case ->> 'name', field || '.name');
     if wrong is not null then
         perform private.refuse(400, 'invalid_cases', 'There is no such part of a case.', field || '.' || wrong);
     elsif jsonb_typeof(policy_case -> 'name') is distinct from 'string'

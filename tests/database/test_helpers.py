@@ -1,9 +1,11 @@
 """The small functions that everything else stands on: identifiers, base64url, card numbers, refusals."""
 
 import base64
+import json
 import os
 import time
 import uuid
+from urllib.parse import quote, quote_plus
 
 import psycopg
 import pytest
@@ -12,7 +14,8 @@ from hypothesis import strategies as st
 
 from stack import Stack
 from tests.support.callers import Database, Workspace
-from workers.providers.payments.card_numbers import contains_card_number
+from tests.support.card_data import CODE_NAMES, NUMBERS, spellings
+from workers.card_data import contains_card_number, contains_security_code, is_security_code_name
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +52,9 @@ CARD_LIKE = st.one_of(
     st.sampled_from(["4242424242424242", "4242 4242 4242 4242", "378282246310005", "5555-5555-5555-4444"]),
     st.from_regex(r"[a-z ]{0,2}[0-9]{8}(-[0-9]{4}){3}-[0-9]{12}[a-z 0-9]{0,2}", fullmatch=True),
     st.from_regex(r"[a-z ]{0,3}[3-6][0-9]{12,18}[a-z ]{0,3}", fullmatch=True),
+    st.from_regex(r"(2[2-7]|5|81|9792)[0-9]{11,14}", fullmatch=True),
+    st.from_regex(r"[0-9]{0,13}\.[0-9]{12,17}", fullmatch=True),
+    st.text(alphabet="4242 -+\u00a0\u2013%203", min_size=13, max_size=30),
     st.text(max_size=40).filter(lambda text: "\0" not in text and text.isprintable()),
 )
 
@@ -59,6 +65,33 @@ def test_card_numbers_are_told_as_the_connectors_tell_them(connection: psycopg.C
     row = connection.execute("select private.contains_card_number(%s)", [words]).fetchone()
 
     assert row == (contains_card_number(words),)
+
+
+@pytest.mark.parametrize("number", NUMBERS.values())
+@pytest.mark.parametrize("how", spellings(NUMBERS["Visa"]))
+def test_a_card_number_is_known_however_it_is_written(connection: psycopg.Connection, number: str, how: str) -> None:
+    text = spellings(number)[how]
+    for words in (text, json.dumps(text), quote(text), quote_plus(text), f"12/30 {text} 123"):
+        row = connection.execute("select private.contains_card_number(%s)", [words]).fetchone()
+        assert row == (contains_card_number(words),) == (True,), words
+
+
+CODE_LIKE = st.builds(
+    "{}{}{}{}".format,
+    st.sampled_from(["", "x", "card_", "Card", "a[", " "]),
+    st.sampled_from([*CODE_NAMES, "cvc_check", "code", "number", "security", "cv", "verification code"]),
+    st.sampled_from(["", "=", ": ", '":"', '\\":\\"', "]=", ">", "_", " is ", '","', "%5D=", "%22%3A%22", "+"]),
+    st.sampled_from(["123", "9417", "٩٤١٧", "12", "12345", "123a", "123-4", "123.", "pass", "null"]),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(words=CODE_LIKE)
+def test_security_codes_are_told_as_the_connectors_tell_them(connection: psycopg.Connection, words: str) -> None:
+    statement = "select private.contains_security_code(%s), %s ~* (private.security_code_names() || '\\]?$')"
+    row = connection.execute(statement, [words, words]).fetchone()
+
+    assert row == (contains_security_code(words), is_security_code_name(words))
 
 
 async def test_a_refusal_is_an_http_status_a_code_a_sentence_and_a_field(shop: Workspace) -> None:

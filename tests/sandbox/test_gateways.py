@@ -5,7 +5,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from fnmatch import fnmatch
 from typing import Any
@@ -67,7 +67,7 @@ class Shop:
     http: httpx.AsyncClient
     credentials: dict[str, str]
     connector: Any
-    link: Link
+    link: Link = field(default_factory=Link)
 
     def money(self, amount: str) -> Money:
         """An amount in the account's currency."""

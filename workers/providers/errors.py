@@ -23,6 +23,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, TypedDict, Unpack
 
+from workers.card_data import mask_card_data
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -61,10 +63,16 @@ class CallFacts(TypedDict, total=False):
     request_id: str | None
 
 
+def _masked(word: str | None) -> str | None:
+    """A provider's word without any card data. Some codes are numbers, whatever their type says."""
+    return word if word is None else mask_card_data(str(word))
+
+
 class ProviderError(Exception):
     """A call to a provider that did not succeed.
 
-    :param message: what happened, safe to show to a client: no credential, no card number.
+    :param message: what happened, safe to show to a client: no credential. Card data in it is masked, as in every
+        word of the provider's.
     :param facts: see `CallFacts`.
     """
 
@@ -74,13 +82,13 @@ class ProviderError(Exception):
     """True when it is certain that nothing happened and a later or another attempt may succeed."""
 
     def __init__(self, message: str, **facts: Unpack[CallFacts]) -> None:
-        self.message = message[:MESSAGE_LIMIT_CHARS]
+        self.message = mask_card_data(message)[:MESSAGE_LIMIT_CHARS]
         super().__init__(self.message)
         self.provider = facts.get("provider", "")
         self.operation = facts.get("operation", "")
         self.http_status = facts.get("http_status")
-        self.provider_code = facts.get("provider_code")
-        self.request_id = facts.get("request_id")
+        self.provider_code = _masked(facts.get("provider_code"))
+        self.request_id = _masked(facts.get("request_id"))
 
     def as_dict(self) -> dict[str, object]:
         """The error as clients see it: the same keys for every provider, absent facts left out."""
@@ -123,7 +131,7 @@ class InvalidRequest(ProviderError):
 
     def __init__(self, message: str, *, field: str | None = None, **facts: Unpack[CallFacts]) -> None:
         super().__init__(message, **facts)
-        self.field = field
+        self.field = _masked(field)
 
     @classmethod
     def from_validation(cls, error: ValidationError, *, provider: str, operation: str) -> InvalidRequest:
@@ -159,7 +167,7 @@ class Declined(ProviderError):
     ) -> None:
         super().__init__(message, **facts)
         self.decline_code = decline_code
-        self.provider_payment_id = provider_payment_id
+        self.provider_payment_id = _masked(provider_payment_id)
 
     def _details(self) -> dict[str, object]:
         return {"decline_code": self.decline_code, "provider_payment_id": self.provider_payment_id}

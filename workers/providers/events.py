@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from workers.providers.payments.models import DisputeResult, Model, PaymentResult, PayoutResult, RefundResult
+from workers.providers.payments.models import DisputeResult, Output, PaymentResult, PayoutResult, RefundResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class ChallengeAnswer:
     content_type: str = "text/plain"
 
 
-class CanonicalEvent(Model):
+class CanonicalEvent(Output):
     """Something that happened at a provider, in Wasl's words.
 
     Events come late, twice and in any order: whoever applies them decides by the state machine, never by arrival.

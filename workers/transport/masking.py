@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from workers.card_data import mask_card_data, may_hold_card_data
+
 REDACTED: Final = "[redacted]"
 
 # A text is searched for a pattern only when it has the fixed part of it. Patterns begin with that part too, which `re`
@@ -51,8 +53,9 @@ def mask(text: str) -> str:
         text = _mask_emails(text)
     if "784" in text:
         text = _EMIRATES_ID.sub(REDACTED, text)
-    if _has_thirteen_digits(text):
-        text = _CARD_LIKE.sub(_mask_cards, text)
+    if may_hold_card_data(text.encode("utf-8", "replace")):
+        # Within words too, and of any issuer: a log needs no number that could be a card's.
+        text = mask_card_data(_CARD_LIKE.sub(_mask_cards, text) if _has_thirteen_digits(text) else text)
     if "+" in text:
         text = _PHONE_NUMBER.sub(lambda match: mask_phone(match[0]), text)
     return text
@@ -65,7 +68,7 @@ def is_suspicious(text: str) -> bool:
     for fixed, _ in _TOKENS:  # not any(): this is asked of every answer
         if fixed in text:
             return True
-    return _has_thirteen_digits(text)
+    return may_hold_card_data(text.encode("utf-8", "replace"))
 
 
 def mask_phone(value: str) -> str:

@@ -16,6 +16,7 @@ from urllib.parse import unquote_plus, unquote_to_bytes
 
 import orjson
 
+from workers.card_data import contains_card_number, is_security_code_name
 from workers.transport.masking import REDACTED, is_card_number, is_suspicious, mask, mask_phone
 
 BODY_LIMIT_CHARS: Final = 16_384
@@ -39,12 +40,12 @@ _ODD: Final = 4  # the name itself has something to mask
 
 # As whole words of a name, `AccountPin`, `x-api-key` and `card[cvc]` being of several words ...
 _SECRET_WORDS: Final = frozenset({
-    "auth", "authorization", "bearer", "cvc", "cvv", "cvv2", "cookie", "dob", "hash", "hmac", "iban", "jwt", "key",
+    "auth", "authorization", "bearer", "cookie", "dob", "hash", "hmac", "iban", "jwt", "key",
     "keys", "otp", "pan", "passport", "pin", "pwd", "sig", "signature", "ssn",
 })  # fmt: skip
 # ... and anywhere in a name written without its separators.
 _SECRET_PARTS: Final = re.compile(
-    "passw|passphrase|secret|token|credential|apikey|privatekey|accesskey|authkey|securitycode|cardnumber|"
+    "passw|passphrase|secret|token|credential|apikey|privatekey|accesskey|authkey|cardnumber|"
     "accountnumber|accountpin|emiratesid|nationalid|dateofbirth|birthdate|codeverifier|signedrequest|appsecretproof"
 )
 _HARMLESS_NAMES: Final = frozenset({
@@ -67,7 +68,7 @@ def _kind_of(name: str, sensitive: frozenset[str]) -> int:
     folded = "".join(words)
     if not words or folded in _HARMLESS_NAMES or "".join(words[-2:]) in _HARMLESS_NAMES:
         return _ODD if is_suspicious(name) else _PLAIN
-    if not _SECRET_WORDS.isdisjoint(words) or _SECRET_PARTS.search(folded):
+    if not _SECRET_WORDS.isdisjoint(words) or _SECRET_PARTS.search(folded) or is_security_code_name(name):
         return _SECRET
     if _PHONE_PARTS.search(folded) or not _PHONE_WORDS.isdisjoint(words):
         return _PHONE
@@ -107,8 +108,8 @@ class _Cleaner:
                 self._clean_object(value, depth + 1)
             else:
                 value[:] = [self.clean(item, depth + 1) for item in value]
-        elif shape is int and value >= _SMALLEST_CARD_NUMBER and is_card_number(str(value)):
-            return f"[card *{value % 10000:04}]"
+        elif (shape is int or shape is float) and value >= _SMALLEST_CARD_NUMBER and _is_card(f"{value:.0f}"):
+            return f"[card *{value % 10000:04.0f}]"
         return value
 
     def _clean_object(self, fields: dict[str, Any], depth: int) -> None:
@@ -119,7 +120,7 @@ class _Cleaner:
             shape = type(value)  # spelled out: this is done for every field of every answer
             if shape is str:
                 texts.append(value)
-            elif value and (shape is dict or shape is list or shape is int):
+            elif value and (shape is dict or shape is list or shape is int or shape is float):
                 fields[name] = self.clean(value, depth)
 
     def _clean_notable(self, fields: dict[str, Any], notable: Iterable[tuple[str, int]], depth: int) -> None:
@@ -135,6 +136,10 @@ class _Cleaner:
                 fields[name] = _without_phones(value, depth)
             elif type(value) is dict and value.get("number") is not None:
                 value["number"] = REDACTED
+
+
+def _is_card(digits: str) -> bool:
+    return is_card_number(digits) or contains_card_number(digits)
 
 
 def _without_phones(value: Any, depth: int) -> Any:

@@ -13,12 +13,12 @@ from uuid import UUID
 
 import orjson
 
+from workers.card_data import mask_card_data, mask_in_body, mask_in_form, mask_in_headers
 from workers.providers.base import Connector
 from workers.providers.capabilities import SignsWithCertificates
 from workers.providers.certificates import Certificates
 from workers.providers.events import VerifiedWebhook, WebhookRequest
 from workers.providers.manifest import Environment
-from workers.providers.payments.card_numbers import mask_card_numbers, mask_in_body
 from workers.store.webhooks import EndpointRow, NewEvent
 
 _UNKEPT_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "apikey"})
@@ -39,19 +39,22 @@ def decode_query(query: str) -> Mapping[str, str]:
     return dict(parse_qsl(query, keep_blank_values=True)) if query else {}
 
 
-def kept_headers(headers: Mapping[str, str], secrets: Sequence[str]) -> dict[str, str]:
-    """The headers that may be kept: no credentials, and no secret that a provider proves itself with by showing it."""
-    return {
-        name: mask_card_numbers(value)
-        for name, value in headers.items()
-        if name not in _UNKEPT_HEADERS and not any(secret in value for secret in secrets)
-    }
+def kept_headers(headers: Mapping[str, str], secrets: Sequence[str]) -> Mapping[str, str]:
+    """The headers that may be kept: no credentials, no secret that a provider proves itself with by showing it, and no
+    card data."""
+    return mask_in_headers(
+        {
+            name: value
+            for name, value in headers.items()
+            if name not in _UNKEPT_HEADERS and not any(secret in value for secret in secrets)
+        }
+    )
 
 
 def kept_query(query: str, secrets: Sequence[str]) -> str:
     """The query string if it may be kept, else nothing."""
     shown = query and any(secret in query or secret in unquote_plus(query) for secret in secrets)
-    return "" if shown else mask_card_numbers(query)
+    return "" if shown else mask_in_form(query)
 
 
 async def with_certificate(
@@ -108,10 +111,10 @@ def new_event_id(unix_ms: int) -> UUID:
 
 
 def kept_text(text: str | None) -> str | None:
-    """A provider's text as it may be kept: no card number, and no NUL character, which Postgres does not take."""
+    """A provider's text as it may be kept: no card data, and no NUL character, which Postgres does not take."""
     if text is None:
         return None
-    return mask_card_numbers(text).replace("\x00", "\ufffd")
+    return mask_card_data(text).replace("\x00", "\ufffd")
 
 
 def now() -> datetime:

@@ -1,13 +1,29 @@
 """Requests refuse what no gateway should see, and name the field."""
 
+import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tests.providers.builders import a_cancellation, a_capture, a_checkout, a_payment, a_refund
+from tests.support.card_data import CODE, CODE_NAMES, NUMBERS, found_in, spellings
+from workers.providers.errors import Declined, InvalidRequest
 from workers.providers.money import Money
-from workers.providers.payments.models import PaymentRequest
+from workers.providers.payments.models import (
+    Decline,
+    DeclineReason,
+    DisputeResult,
+    NextAction,
+    PaymentRequest,
+    PaymentResult,
+    PaymentStatus,
+    RefundResult,
+    RefundStatus,
+    SavedMethod,
+)
 
 CARD = "4242 4242 4242 4242"
 
@@ -33,6 +49,54 @@ def test_a_card_number_is_refused_in_any_field(changes: dict[str, Any], field: t
     assert refused.value.errors()[0]["loc"] == field
     assert "card number" in refused.value.errors()[0]["msg"]
     assert "4242" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", CODE_NAMES)
+def test_a_security_code_is_refused_by_its_name_and_in_words(name: str) -> None:
+    for metadata in ({name: "x"}, {"note": f"{name}={CODE}"}, {"note": json.dumps({name: CODE})}):
+        with pytest.raises(ValidationError) as refused:
+            a_payment(metadata=metadata)
+        assert refused.value.errors()[0]["loc"] == ("metadata",)
+        assert CODE not in str(refused.value)
+
+
+SPELLED = st.sampled_from([*spellings(NUMBERS["Visa"]).values(), *(f"{name}: {CODE}" for name in CODE_NAMES)])
+
+
+@given(SPELLED, st.text(max_size=10), st.text(max_size=10))
+def test_no_answer_repeats_what_a_gateway_should_not_tell(spelled: str, before: str, after: str) -> None:
+    told = f"{before} {spelled} {after}"
+    answers: list[Any] = [
+        PaymentResult(
+            provider_payment_id=told,
+            provider_session_id=told,
+            status=PaymentStatus.FAILED,
+            provider_status=told,
+            money=Money.of("1", "AED"),
+            checkout_url=told,
+            client_secret=told,
+            next_action=NextAction(type=told, url=told),
+            decline=Decline(reason=DeclineReason.OTHER, code=told, message=told),
+            refunds=(told,),
+            saved_method=SavedMethod(token=told, brand=told, provider_data={"a": told, told: "b", "cvv": CODE}),
+            provider_data={"a": told, told: "b", "cvc": CODE},
+        ),
+        RefundResult(
+            provider_refund_id=told,
+            status=RefundStatus.FAILED,
+            provider_status=told,
+            money=Money.of("1", "AED"),
+            failure_reason=told,
+        ),
+        DisputeResult(provider_dispute_id=told, provider_status=told, reason=told, money=Money.of("1", "AED")),
+    ]
+    assert found_in(json.dumps([each.model_dump(mode="json") for each in answers]).encode()) == []
+    errors = [
+        Declined(told, decline_code="other", provider_payment_id=told, provider_code=told, request_id=told),
+        InvalidRequest(told, provider_code=told, request_id=told, field="a"),
+    ]
+    for error in errors:
+        assert found_in(f"{error!r} {error} {json.dumps(error.as_dict())}".encode()) == []
 
 
 @pytest.mark.parametrize(

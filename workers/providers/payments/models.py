@@ -1,7 +1,7 @@
 """The unified payment model: what every gateway is asked, and what every gateway answers.
 
-Requests refuse card numbers in any field; amounts are exact decimals; times are UTC. The enumerations' values are
-those of the database and of the client's surface.
+Requests refuse card data in any field, answers have it masked; amounts are exact decimals; times are UTC. The
+enumerations' values are those of the database and of the client's surface.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
+from workers.card_data import contains_card_data, is_security_code_name, mask_card_data, mask_in_fields
 from workers.providers.money import Amount, Money
-from workers.providers.payments.card_numbers import contains_card_number
 
 
 class PaymentStatus(StrEnum):
@@ -181,14 +181,33 @@ class Model(BaseModel):
 
 
 class Input(Model):
-    """A request, or part of one: any text in it that looks like a card number is refused, by the field's name."""
+    """A request, or part of one: any text in it that looks like a card's number or security code is refused, by the
+    field's name."""
 
     @field_validator("*", mode="after")
     @classmethod
-    def _refuse_card_numbers(cls, value: Any) -> Any:
-        texts = [*value.keys(), *value.values()] if isinstance(value, dict) else [value]
-        if any(isinstance(text, str) and contains_card_number(text) for text in texts):
+    def _refuse_card_data(cls, value: Any) -> Any:
+        texts = [f"{name}: {each}" for name, each in value.items()] if isinstance(value, dict) else [value]
+        if any(isinstance(text, str) and contains_card_data(text) for text in texts):
             raise ValueError("looks like a payment card number, which Wasl never accepts; use the provider's token")
+        if isinstance(value, dict) and any(map(is_security_code_name, value)):
+            raise ValueError("names a card's security code, which Wasl never accepts; use the provider's token")
+        return value
+
+
+class Output(Model):
+    """An answer, or part of one: a card's number or security code, which no provider should tell, is masked in any text
+    of it."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _mask_card_data(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return mask_card_data(value)
+        if isinstance(value, dict) and all(isinstance(each, str) for each in value.values()):
+            return mask_in_fields(value)
+        if isinstance(value, list | tuple):
+            return tuple(mask_card_data(each) if isinstance(each, str) else each for each in value)
         return value
 
 
@@ -387,7 +406,7 @@ def _positive(money: Money) -> Money:
     return money
 
 
-class NextAction(Model):
+class NextAction(Output):
     """What has to be done before the payment can go on.
 
     :param type: ``redirect`` (send the payer to ``url``), ``use_provider_sdk`` (finish in the browser with the
@@ -399,7 +418,7 @@ class NextAction(Model):
     url: str | None = None
 
 
-class Decline(Model):
+class Decline(Output):
     """Why the last attempt was refused: Wasl's reason beside the provider's own code and words."""
 
     reason: DeclineReason
@@ -407,7 +426,7 @@ class Decline(Model):
     message: str | None = None
 
 
-class SavedMethod(Model):
+class SavedMethod(Output):
     """A payment method that the provider keeps for later direct payments. Nothing of it can be used elsewhere.
 
     :param token: what `PaymentRequest.payment_method` takes.
@@ -424,7 +443,7 @@ class SavedMethod(Model):
     provider_data: dict[str, str] = Field(default_factory=dict)
 
 
-class PaymentResult(Model):
+class PaymentResult(Output):
     """A payment as the provider sees it. A fact that the answer does not tell is None, never a guess.
 
     :param provider_payment_id: what to ask the provider with. A hosted payment may begin with its session's id and
@@ -461,7 +480,7 @@ class PaymentResult(Model):
     provider_data: dict[str, str] = Field(default_factory=dict)
 
 
-class RefundResult(Model):
+class RefundResult(Output):
     """A refund as the provider sees it.
 
     :param refund_id: Wasl's id, when the provider gave it back; likewise ``payment_id``.
@@ -480,7 +499,7 @@ class RefundResult(Model):
     provider_data: dict[str, str] = Field(default_factory=dict)
 
 
-class DisputeResult(Model):
+class DisputeResult(Output):
     """A dispute (chargeback) as the provider sees it.
 
     :param evidence_due_by: until when the merchant can answer.
@@ -494,7 +513,7 @@ class DisputeResult(Model):
     evidence_due_by: datetime | None = None
 
 
-class PaymentPage(Model):
+class PaymentPage(Output):
     """One page of the provider's own list of payments.
 
     :param next_cursor: what `capabilities.ListsPayments.list_payments` takes for the next page; None at the end.
@@ -514,7 +533,7 @@ class PayoutStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-class PayoutResult(Model):
+class PayoutResult(Output):
     """Money on its way from the provider to the merchant's bank account.
 
     :param arrives_on: when the provider expects it there.
