@@ -1,6 +1,5 @@
 """A worker dies in the middle of a payment: another one finds out what became of it; the payer is charged once."""
 
-import asyncio
 from pathlib import Path
 from uuid import UUID
 
@@ -17,6 +16,12 @@ async def sent(workplace: Workplace, operation_id: UUID) -> bool:
     """Whether a worker holds the job and has begun to send it."""
     rows = await workplace.all("select payload from private.jobs where id = %s and claim_id is not null", operation_id)
     return bool(rows) and "sent_at" in rows[0]["payload"]
+
+
+async def arrived(workplace: Workplace, payment_id: UUID, charges: int) -> bool:
+    """Whether the request that meets the fault has reached the gateway, and has charged if it is going to."""
+    waiting = (await workplace.sandbox.get("/_faults")).json()
+    return not waiting and len((await workplace.at_stripe(payment_id))["charges"]) == charges
 
 
 async def at_work(workplace: Workplace, number: int) -> bool:
@@ -37,7 +42,7 @@ async def test_killed_in_the_middle_of_a_payment(
         payment = await workplace.payment(organization)
         operation_id = (await workplace.operation(payment["id"]))["id"]
         await until(lambda: sent(workplace, operation_id))
-        await asyncio.sleep(0.2)  # on its way, and not answered for the better part of a second
+        await until(lambda: arrived(workplace, payment["id"], charged_before))  # and is not answered for now
         first.kill()
         assert len((await workplace.at_stripe(payment["id"]))["charges"]) == charged_before
 

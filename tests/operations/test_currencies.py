@@ -15,8 +15,9 @@ MOVES = ("status", "amount_authorized", "amount_captured", "amount_refunded", "p
 
 
 @pytest.fixture
-async def worker(workplace: Workplace) -> AsyncIterator[Worker]:
-    # Slow to try again, so that what an attempt has left can be looked at.
+async def worker(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Worker]:
+    # Slow to try again, and never sooner by chance, so that what an attempt has left can be looked at.
+    monkeypatch.setattr("random.uniform", lambda low, high: high)
     async with workplace.working(retry_base_seconds=2) as worker:
         yield worker
 
