@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg.rows import DictRow, dict_row
 
 from stack import Stack
@@ -17,6 +18,10 @@ from stack.control import ephemeral_directory
 from stack.toolchain import ROOT
 
 pytest_plugins = ("tests.support.workplace",)
+
+# The same examples in every run, however busy the machine is.
+settings.register_profile("repeatable", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("repeatable")
 
 PASSWORD = "correct-horse-battery-staple"
 

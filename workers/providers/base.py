@@ -296,6 +296,10 @@ class Connector(Generic[CredentialsT, SettingsT]):
         """The error for an input that the provider would refuse, so that no call is made."""
         return InvalidRequest(f"{field}: {message}", field=field, provider=self.manifest.key, operation=operation)
 
+    def _unknown(self, operation: str, message: str) -> OutcomeUnknown:
+        """The error for what cannot be told from what the provider shows, whatever it answered."""
+        return OutcomeUnknown(message, provider=self.manifest.key, operation=operation)
+
     def _without_secrets(self, text: str) -> str:
         for secret in self._secrets:
             text = text.replace(secret, "****")

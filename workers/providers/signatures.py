@@ -3,7 +3,24 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Iterable, Sequence
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, SecretStr
+
+_CHOSEN: Final = re.compile(r"[\x21-\x7e]{16,255}")
+
+
+def _hard_to_guess(secret: SecretStr | None) -> SecretStr | None:
+    lines = secret.get_secret_value().splitlines() if secret else ()
+    if any(line.strip() and not _CHOSEN.fullmatch(line.strip()) for line in lines):
+        raise ValueError("needs 16 to 255 characters of ASCII without spaces")
+    return secret
+
+
+ChosenSecret = Annotated[SecretStr | None, AfterValidator(_hard_to_guess)]
+"""A webhook secret that the merchant chooses; several, a line each, while it is changed."""
 
 
 def hmac_sha256_hex(key: bytes, message: bytes) -> bytes:

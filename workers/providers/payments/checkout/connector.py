@@ -400,6 +400,3 @@ class CheckoutConnector(Connector[CheckoutCredentials, CheckoutSettings]):
     def _require_settled(self, operation: str, settled_from: datetime) -> None:
         if datetime.now(UTC) - settled_from < _SETTLING:
             raise self._unknown(operation, "not listed yet, but too soon after the attempt to be sure")
-
-    def _unknown(self, operation: str, message: str) -> OutcomeUnknown:
-        return OutcomeUnknown(message, provider=MANIFEST.key, operation=operation)

@@ -34,7 +34,6 @@ from workers.providers.errors import (
     AuthenticationFailed,
     InvalidRequest,
     NotFound,
-    OutcomeUnknown,
     ProviderError,
     RefusedForNow,
 )
@@ -356,9 +355,6 @@ class NGeniusConnector(Connector[NGeniusCredentials, NGeniusSettings]):
             message = "is not an order at an outlet of this connection (outlet reference/order reference)"
             raise self._refuse(operation, "provider_payment_id", message)
         return place
-
-    def _unknown(self, operation: str, message: str) -> OutcomeUnknown:
-        return OutcomeUnknown(message, provider=self.manifest.key, operation=operation)
 
 
 def _read_token(body: Mapping[str, Any]) -> AccessToken:

@@ -37,7 +37,6 @@ from workers.providers.errors import (
     Declined,
     InvalidRequest,
     NotFound,
-    OutcomeUnknown,
     ProviderError,
     RefusedForNow,
 )
@@ -388,6 +387,3 @@ class PayPalConnector(Connector[PayPalCredentials, PayPalSettings]):
 
     def _with_payment(self, refund: RefundResult, request: RefundRequest) -> RefundResult:
         return refund.model_copy(update={"provider_payment_id": request.provider_payment_id})
-
-    def _unknown(self, operation: str, message: str) -> OutcomeUnknown:
-        return OutcomeUnknown(message, provider=self.manifest.key, operation=operation)

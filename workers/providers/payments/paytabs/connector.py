@@ -43,7 +43,6 @@ from workers.providers.errors import (
     InvalidRequest,
     NotFound,
     NotSupported,
-    OutcomeUnknown,
     ProviderError,
     RefusedForNow,
     Unavailable,
@@ -398,6 +397,3 @@ class PayTabsConnector(Connector[PayTabsCredentials, PayTabsSettings]):
     def _cannot_close(self, operation: str) -> NotSupported:
         message = "PayTabs cannot close a payment page on which nobody has paid"
         return NotSupported(message, provider=MANIFEST.key, operation=operation)
-
-    def _unknown(self, operation: str, message: str) -> OutcomeUnknown:
-        return OutcomeUnknown(message, provider=MANIFEST.key, operation=operation)

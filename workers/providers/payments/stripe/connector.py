@@ -33,7 +33,6 @@ from workers.providers.errors import (
     Declined,
     InvalidRequest,
     NotFound,
-    OutcomeUnknown,
     ProviderError,
     RefusedForNow,
 )
@@ -388,9 +387,6 @@ class StripeConnector(Connector[StripeCredentials, StripeSettings]):
     def _require_settled(self, operation: str, settled_from: datetime) -> None:
         if datetime.now(UTC) - settled_from < _SETTLING:
             raise self._unknown(operation, "not listed yet, but too soon after the attempt to be sure")
-
-    def _unknown(self, operation: str, message: str) -> OutcomeUnknown:
-        return OutcomeUnknown(message, provider=self.manifest.key, operation=operation)
 
 
 def _require_useless(answer: KeptFailure | InvalidRequest) -> None:

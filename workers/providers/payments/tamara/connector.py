@@ -322,9 +322,6 @@ class TamaraConnector(Connector[TamaraCredentials, TamaraSettings]):
             raise self._refuse(operation, "provider_payment_id", "is not an order's id of Tamara's")
         return value
 
-    def _unknown(self, operation: str, message: str) -> OutcomeUnknown:
-        return OutcomeUnknown(message, provider=MANIFEST.key, operation=operation)
-
 
 def _may_be(refund: RefundResult, request: RefundRequest, since: datetime) -> bool:
     """Whether a refund that carries no id of ours can be one that was asked for.

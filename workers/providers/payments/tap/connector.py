@@ -37,7 +37,6 @@ from workers.providers.errors import (
     InvalidRequest,
     NotFound,
     NotSupported,
-    OutcomeUnknown,
     ProviderError,
     RefusedForNow,
 )
@@ -359,9 +358,6 @@ class TapConnector(TapLists):
     def _require_settled(self, operation: str, settled_from: datetime) -> None:
         if datetime.now(UTC) - settled_from < _SETTLING:
             raise self._unknown(operation, "not listed yet, but too soon after the attempt to be sure")
-
-    def _unknown(self, operation: str, message: str) -> OutcomeUnknown:
-        return OutcomeUnknown(message, provider=MANIFEST.key, operation=operation)
 
 
 def _require_no_decline(made: PaymentResult) -> PaymentResult:

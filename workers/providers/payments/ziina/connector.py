@@ -35,7 +35,6 @@ from workers.providers.errors import (
     Declined,
     InvalidRequest,
     NotFound,
-    OutcomeUnknown,
     ProviderError,
     RefusedForNow,
 )
@@ -227,9 +226,6 @@ class ZiinaConnector(Connector[ZiinaCredentials, ZiinaSettings]):
     def _require_id(self, operation: str, field: str, value: str) -> None:
         if not ID.fullmatch(value):
             raise self._refuse(operation, field, "is not an id of Ziina's")
-
-    def _unknown(self, operation: str, message: str) -> OutcomeUnknown:
-        return OutcomeUnknown(message, provider=MANIFEST.key, operation=operation)
 
 
 def _is(refund: RefundResult, request: RefundRequest) -> bool:

@@ -11,12 +11,12 @@ from workers.providers.base import Credentials, Settings
 from workers.providers.manifest import Category, Manifest, RateLimit, RateLimits, WebhookScheme
 from workers.providers.payments.models import PaymentMethodType
 from workers.providers.payments.ziina.events import EVENT_TYPES, SIGNATURE_HEADER
+from workers.providers.signatures import ChosenSecret
 
 API_URL: Final = "https://api-v2.ziina.com/api"
 # https://docs.ziina.com/supported-currencies , as three integrations of 2026 quote it alike.
 CURRENCIES: Final = ("AED", "BHD", "EUR", "GBP", "INR", "KWD", "OMR", "QAR", "SAR", "USD")
 _TOKEN: Final = re.compile(r"[\x21-\x7e]{20,4096}")
-_SECRET: Final = re.compile(r"[\x21-\x7e]{16,255}")
 
 MANIFEST: Final = Manifest(
     key="ziina",
@@ -67,7 +67,7 @@ class ZiinaCredentials(Credentials):
         description="From https://ziina.com/business/connect , with the scopes read_account, write_payment_intents and "
         "write_refunds (and write_webhooks to register the webhook with it).",
     )
-    webhook_secret: SecretStr | None = Field(
+    webhook_secret: ChosenSecret = Field(
         default=None,
         title="Webhook secret",
         description="The secret that the webhook was registered with: at least 16 characters, chosen by you. Without "
@@ -80,14 +80,6 @@ class ZiinaCredentials(Credentials):
         if not _TOKEN.fullmatch(token.get_secret_value()):
             raise ValueError("is not an access token of Ziina's (at least 20 characters without spaces)")
         return token
-
-    @field_validator("webhook_secret")
-    @classmethod
-    def _is_hard_to_guess(cls, secret: SecretStr | None) -> SecretStr | None:
-        lines = secret.get_secret_value().splitlines() if secret else ()
-        if any(line.strip() and not _SECRET.fullmatch(line.strip()) for line in lines):
-            raise ValueError("needs 16 to 255 characters of ASCII without spaces")
-        return secret
 
 
 class ZiinaSettings(Settings):
