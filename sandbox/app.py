@@ -4,7 +4,7 @@
 
     /{provider key}/…      the provider's own API
     POST   /_faults        plan a fault (see `faults.Fault`)        GET lists them, DELETE forgets them (or /{id})
-    GET    /_state         what the twins hold: ?provider=stripe&payment_id=…
+    GET    /_state         what the twins hold: ?provider=stripe&payment_id=…, or shipment_id=… of a carrier's
     GET    /_deliveries    every webhook sent, with its tries       ?wait=true answers when none is under way
     DELETE /_state         forget everything
     GET    /health         200 when it is up
@@ -48,8 +48,8 @@ class Twin(Protocol):
     def routes(self) -> Sequence[BaseRoute]:
         """The provider's API, as it lies under ``/{key}``."""
 
-    def state(self, payment_id: str | None) -> dict[str, Any]:
-        """What it holds; with an id, what carries that id of Wasl's."""
+    def state(self, subject_id: str | None, /) -> dict[str, Any]:
+        """What it holds; with the id of a payment or shipment of Wasl's, what carries that id."""
 
     def reset(self) -> None:
         """Forget everything."""
@@ -150,12 +150,13 @@ class _Control:
         return Json({})
 
     async def state(self, request: Request) -> Response:
-        provider, payment_id = request.query_params.get("provider"), request.query_params.get("payment_id")
+        provider = request.query_params.get("provider")
+        subject_id = request.query_params.get("payment_id") or request.query_params.get("shipment_id")
         if provider is None:
-            return Json({key: twin.state(payment_id) for key, twin in self.twins.items()})
+            return Json({key: twin.state(subject_id) for key, twin in self.twins.items()})
         if provider not in self.twins:
             return Json({"error": f"no provider {provider!r} here"}, status_code=404)
-        return Json(self.twins[provider].state(payment_id))
+        return Json(self.twins[provider].state(subject_id))
 
     async def reset(self, _: Request) -> Response:
         self.book.clear()

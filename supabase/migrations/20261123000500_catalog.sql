@@ -13,6 +13,7 @@ create table public.integration_providers (
     currencies text[] not null,
     methods text[] not null default '{}',
     poll_minutes integer[] not null default '{}',
+    carrier jsonb,
     capabilities text[] not null,
     auth_scheme text not null,
     credential_fields jsonb not null check (jsonb_typeof(credential_fields) = 'array'),
@@ -37,6 +38,8 @@ comment on column public.integration_providers.currencies is 'ISO 4217 codes it 
 comment on column public.integration_providers.methods is 'What payers can pay with, such as card or knet; for gateways.';
 comment on column public.integration_providers.poll_minutes is
 'How long after each look at an unsettled payment the next one is taken.';
+comment on column public.integration_providers.carrier is
+'{domestic, international, destinations, collects_cash, most_parcels, …}: what a carrier carries; null for others.';
 comment on column public.integration_providers.capabilities is 'What its connector can do, such as takes_payments.';
 comment on column public.integration_providers.auth_scheme is 'How its requests are authenticated, such as bearer.';
 comment on column public.integration_providers.credential_fields is

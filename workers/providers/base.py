@@ -40,7 +40,7 @@ from workers.providers.manifest import Environment, Manifest
 RESPONSE_LIMIT_BYTES = 2 * 1024 * 1024
 CONNECT_TIMEOUT_SECONDS = 10.0
 _SHORTEST_SECRET_CHARS = 6
-_SETTLING = frozenset({"find_payment", "find_refund"})
+_SETTLING = frozenset({"find_payment", "find_refund", "find_shipment"})
 """The operations that settle unknown outcomes."""
 
 

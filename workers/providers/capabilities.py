@@ -22,6 +22,22 @@ from workers.providers.payments.models import (
     RefundRequest,
     RefundResult,
 )
+from workers.providers.shipping.models import (
+    AddressCheck,
+    AddressCheckRequest,
+    Document,
+    ExistingPickup,
+    ExistingShipment,
+    LabelFormat,
+    PickupRequest,
+    PickupResult,
+    ProofOfDelivery,
+    Rate,
+    RateRequest,
+    ShipmentRequest,
+    ShipmentResult,
+    TrackingResult,
+)
 
 
 @runtime_checkable
@@ -114,6 +130,102 @@ class SavesPaymentMethods(Protocol):
 
 
 @runtime_checkable
+class QuotesRates(Protocol):
+    """Says beforehand what a shipment costs."""
+
+    async def get_rates(self, request: RateRequest) -> tuple[Rate, ...]:
+        """What each service for this route costs; empty when there is none."""
+
+
+@runtime_checkable
+class ShipsParcels(Protocol):
+    """Takes parcels. No carrier knows idempotency keys: what has been asked for twice is bought twice."""
+
+    async def create_shipment(self, request: ShipmentRequest) -> ShipmentResult:
+        """Buy it, with its label where the carrier answers with one."""
+
+    async def find_shipment(self, request: ShipmentRequest, *, attempted_at: datetime) -> ShipmentResult | None:
+        """Settle an unknown outcome of `create_shipment`.
+
+        :param request: the very request that was sent.
+        :param attempted_at: when it was first sent.
+        :returns: the shipment, without documents if need be; or None: the carrier certainly has none.
+        :raises InvalidRequest: it is settled: the carrier refused it.
+        :raises OutcomeUnknown: the carrier cannot be asked for a shipment by its reference, or it is too soon.
+        :raises ProviderError: anything else leaves the outcome unknown; ask again later.
+        """
+
+
+@runtime_checkable
+class PrintsLabels(Protocol):
+    """Hands out a shipment's papers again, or only when asked for them."""
+
+    async def get_documents(self, shipment: ExistingShipment, label_format: LabelFormat) -> tuple[Document, ...]:
+        """The label, and the other papers it keeps.
+
+        :param label_format: as wished; the carrier may know only one.
+        """
+
+
+@runtime_checkable
+class MakesReturns(Protocol):
+    """Brings goods back from the customer (`ShipmentRequest.is_return`)."""
+
+    async def create_return(self, request: ShipmentRequest) -> ShipmentResult:
+        """Buy it; an unknown outcome is settled by `ShipsParcels.find_shipment`."""
+
+
+@runtime_checkable
+class CancelsShipments(Protocol):
+    """Can give a shipment up before it is picked up."""
+
+    async def cancel_shipment(self, shipment: ExistingShipment) -> None:
+        """Give it up. One that is given up already is no error; so an unknown outcome is settled by asking again.
+
+        :raises InvalidRequest: the carrier has the parcel already.
+        """
+
+
+@runtime_checkable
+class TracksShipments(Protocol):
+    """Tells where parcels are."""
+
+    async def track_shipments(self, shipments: Sequence[ExistingShipment]) -> tuple[TrackingResult, ...]:
+        """How each of them stands, in their order; one that the carrier does not know is `TrackingResult.found`
+        False, and one of which it speaks in error does not spoil the others.
+
+        :param shipments: at most the manifest's ``carrier.tracking_batch``.
+        """
+
+
+@runtime_checkable
+class SchedulesPickups(Protocol):
+    """Sends a driver when asked."""
+
+    async def schedule_pickup(self, request: PickupRequest) -> PickupResult:
+        """Order a pickup."""
+
+    async def cancel_pickup(self, pickup: ExistingPickup) -> None:
+        """Call it off. One that is called off already is no error."""
+
+
+@runtime_checkable
+class ProvesDelivery(Protocol):
+    """Shows who took a parcel."""
+
+    async def get_proof_of_delivery(self, shipment: ExistingShipment) -> ProofOfDelivery:
+        """Who signed, and the carrier's papers. :raises NotFound: there is none yet."""
+
+
+@runtime_checkable
+class ChecksAddresses(Protocol):
+    """Knows where it picks up and delivers."""
+
+    async def check_address(self, request: AddressCheckRequest) -> AddressCheck:
+        """Whether it serves a place."""
+
+
+@runtime_checkable
 class SendsWebhooks(Protocol):
     """Tells of changes by webhook. Class methods: no connection is needed to read its mail."""
 
@@ -193,6 +305,15 @@ CAPABILITIES: Final[Mapping[str, type]] = {
     "refunds_payments": RefundsPayments,
     "lists_payments": ListsPayments,
     "saves_payment_methods": SavesPaymentMethods,
+    "quotes_rates": QuotesRates,
+    "ships_parcels": ShipsParcels,
+    "prints_labels": PrintsLabels,
+    "makes_returns": MakesReturns,
+    "cancels_shipments": CancelsShipments,
+    "tracks_shipments": TracksShipments,
+    "schedules_pickups": SchedulesPickups,
+    "proves_delivery": ProvesDelivery,
+    "checks_addresses": ChecksAddresses,
     "sends_webhooks": SendsWebhooks,
     "refreshes_tokens": RefreshesTokens,
     "checks_health": ChecksHealth,

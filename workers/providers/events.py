@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from workers.providers.payments.models import DisputeResult, Output, PaymentResult, PayoutResult, RefundResult
+from workers.providers.models import Output
+from workers.providers.payments.models import DisputeResult, PaymentResult, PayoutResult, RefundResult
+from workers.providers.shipping.models import TrackingResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class CanonicalEvent(Output):
     :param payment_id: Wasl's own payment id as the provider gave it back, likewise ``refund_id``.
     :param provider_payment_id: the provider's id of the payment concerned, likewise ``provider_refund_id``.
     :param payment: the payment's state at that moment, as far as the event tells it.
+    :param tracking: the parcel concerned, and what has happened to it, as far as the event tells it.
     """
 
     type: str
@@ -93,3 +96,4 @@ class CanonicalEvent(Output):
     refund: RefundResult | None = None
     dispute: DisputeResult | None = None
     payout: PayoutResult | None = None
+    tracking: TrackingResult | None = None

@@ -48,6 +48,8 @@ def plain(result: Any) -> Any:
     """A result as data that can be written as JSON."""
     if isinstance(result, BaseModel):
         return result.model_dump(mode="json")
+    if isinstance(result, tuple):
+        return [plain(each) for each in result]
     return asdict(result) if is_dataclass(result) and not isinstance(result, type) else result
 
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from workers.providers.capabilities import CAPABILITIES
 from workers.providers.payments.models import PaymentMethodType
+from workers.providers.shipping.models import LabelFormat
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -78,6 +79,30 @@ class WebhookScheme(_Facts):
     events: tuple[str, ...] = ()
 
 
+class CarrierFacts(_Facts):
+    """What decides whether a carrier can take a shipment at all.
+
+    :param domestic: whether it delivers within the merchant's country; ``international`` abroad.
+    :param destinations: ISO 3166-1 alpha-2 codes it delivers to; empty: everywhere it says it does.
+    :param collects_cash: whether it takes money at the door, and hands it on.
+    :param most_parcels: of one shipment.
+    :param heaviest_parcel_kg: None where the carrier says none.
+    :param label_formats: the first is the one it is best at.
+    :param tracking_batch: how many shipments one tracking call takes; 0 where there is none to make.
+    :param finds_by_reference: whether a lost answer can be found out about; else such a shipment needs a person.
+    """
+
+    domestic: bool
+    international: bool
+    destinations: tuple[str, ...] = ()
+    collects_cash: bool
+    most_parcels: int = Field(ge=1)
+    heaviest_parcel_kg: float | None = None
+    label_formats: tuple[LabelFormat, ...]
+    tracking_batch: int = Field(ge=0)
+    finds_by_reference: bool
+
+
 class Manifest(_Facts):
     """What a connector states about its provider.
 
@@ -86,6 +111,7 @@ class Manifest(_Facts):
     :param methods: what payers can pay with, for gateways.
     :param poll_minutes: how long after each look at an unsettled payment the next one is taken; after the last the
         daily reconciliation remains. Short for gateways that send webhooks once, or not at all.
+    :param carrier: what it carries, for carriers that take shipments.
     :param auth_scheme: ``bearer``, ``basic``, ``oauth2_client_credentials``, ``signed_body`` …
     :param idempotency_hours: for how long the same idempotency key returns the first answer; None where the
         provider has no such key.
@@ -101,6 +127,7 @@ class Manifest(_Facts):
     currencies: tuple[str, ...]
     methods: tuple[PaymentMethodType, ...] = ()
     poll_minutes: tuple[int, ...] = (60, 360, 1440)
+    carrier: CarrierFacts | None = None
     auth_scheme: str
     rate_limits: RateLimits
     sandbox_base_url: str

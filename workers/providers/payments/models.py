@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
-from workers.card_data import contains_card_data, is_security_code_name, mask_card_data, mask_in_fields
+from workers.providers.models import Country, IdempotencyKey, Input, Metadata, Output, ShortText, Text, Url
 from workers.providers.money import Amount, Money
 
 
@@ -174,56 +174,6 @@ class PaymentEventType(StrEnum):
     PAYOUT_CANCELLED = "payout.cancelled"
 
 
-class Model(BaseModel):
-    """Immutable, without unknown fields; a validation error never repeats the offending value."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class Input(Model):
-    """A request, or part of one: any text in it that looks like a card's number or security code is refused, by the
-    field's name."""
-
-    @field_validator("*", mode="after")
-    @classmethod
-    def _refuse_card_data(cls, value: Any) -> Any:
-        texts = [f"{name}: {each}" for name, each in value.items()] if isinstance(value, dict) else [value]
-        if any(isinstance(text, str) and contains_card_data(text) for text in texts):
-            raise ValueError("looks like a payment card number, which Wasl never accepts; use the provider's token")
-        if isinstance(value, dict) and any(map(is_security_code_name, value)):
-            raise ValueError("names a card's security code, which Wasl never accepts; use the provider's token")
-        return value
-
-
-class Output(Model):
-    """An answer, or part of one: a card's number or security code, which no provider should tell, is masked in any text
-    of it."""
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _mask_card_data(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            return mask_card_data(value)
-        if isinstance(value, dict) and all(isinstance(each, str) for each in value.values()):
-            return mask_in_fields(value)
-        if isinstance(value, list | tuple):
-            return tuple(mask_card_data(each) if isinstance(each, str) else each for each in value)
-        return value
-
-
-Text = Annotated[str, StringConstraints(min_length=1, max_length=500)]
-ShortText = Annotated[str, StringConstraints(min_length=1, max_length=255)]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=2048)]
-Metadata = Annotated[
-    dict[
-        Annotated[str, StringConstraints(min_length=1, max_length=40)],
-        Annotated[str, StringConstraints(max_length=500)],
-    ],
-    Field(max_length=40),
-]
-IdempotencyKey = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,255}$")]
-
-
 class Customer(Input):
     """Who pays. Everything is optional; some gateways refuse a payment without some of it.
 
@@ -235,10 +185,6 @@ class Customer(Input):
     phone: Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")] | None = None
     """E.164, such as ``+971500000001``."""
     reference: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
-
-
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-"""An ISO 3166-1 alpha-2 code."""
 
 
 class Address(Input):

@@ -1,0 +1,1 @@
+"""Carriers: whoever takes a parcel from one door to another."""
