@@ -1,4 +1,4 @@
-"""What carriers' forms have in common: lines of limited width, phone numbers in parts, whole units, files by their magic."""
+"""What carriers' forms share: lines of limited width, phone numbers in parts, whole units, files by their magic."""
 
 from __future__ import annotations
 
