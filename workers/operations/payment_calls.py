@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import Any, ClassVar, Final, Generic, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from pydantic import ValidationError
-
 from workers.operations import resolve
-from workers.operations.jobs import Done, Effect, EndStatus
+from workers.operations.calls import AnyConnector, Call, News, RequestT
+from workers.operations.currencies import check_currency
 from workers.operations.news import failed_payment_news, failed_refund_news, payment_news, refund_news
-from workers.providers.base import Connector, require
+from workers.providers.base import require
 from workers.providers.capabilities import (
     CancelsPayments,
     CapturesPayments,
@@ -21,7 +19,7 @@ from workers.providers.capabilities import (
     RefundsPayments,
     TakesPayments,
 )
-from workers.providers.errors import AuthenticationFailed, Declined, InvalidRequest, ProviderError
+from workers.providers.errors import Declined, InvalidRequest, ProviderError
 from workers.providers.money import Money
 from workers.providers.payments.models import (
     Address,
@@ -40,91 +38,29 @@ from workers.providers.payments.models import (
     RefundRequest,
     RefundResult,
 )
-from workers.store.connections import mark_needs_attention
 from workers.store.payments import PaymentWork, apply_payment_news, apply_refund_news
 from workers.store.pool import Connection
 
-AnyConnector = Connector[Any, Any]
-RequestT = TypeVar("RequestT")
-ResultT = TypeVar("ResultT")
-News = Mapping[str, Any]
+ResultT = TypeVar("ResultT", bound=PaymentResult | RefundResult)
 
 _REFUND_REASONS: Final = frozenset(reason.value for reason in RefundReason)
 
 
-class PaymentCall(Generic[RequestT, ResultT]):
+class PaymentCall(Call[RequestT, ResultT]):
     """One call about one payment."""
-
-    operation: ClassVar[str]
 
     def __init__(self, work: PaymentWork) -> None:
         self.work = work
 
-    @cached_property
-    def request(self) -> RequestT:
-        """What is asked of the connector; it is the same in every attempt, and so is its idempotency key."""
-        raise NotImplementedError
+    @property
+    def cancel_requested(self) -> bool:
+        return self.work.cancel_requested
 
-    async def send(self, connector: AnyConnector) -> ResultT:
-        """Make the call."""
-        raise NotImplementedError
-
-    async def find(self, connector: AnyConnector, since: datetime) -> ResultT | None:
-        """Settle an unknown outcome; see `resolve`. :param since: when it was sent."""
-        raise NotImplementedError
-
-    def news(self, result: ResultT, connection_id: UUID) -> News:
-        """What a result says of the payment or refund."""
-        raise NotImplementedError
-
-    def news_of_refusal(self, error: ProviderError, connection_id: UUID | None) -> News | None:
-        """What a refusal says of it; by default nothing: it stays as it is."""
-        return None
-
-    def news_of_cancellation(self) -> News | None:
-        """What it means for it that the call is never made; by default nothing."""
-        return None
+    def check(self, result: ResultT) -> None:
+        check_currency(self.work.currency, result)
 
     async def write(self, connection: Connection, news: News) -> None:
-        """Move what the call is about."""
         await apply_payment_news(connection, self.work.payment_id, news, "operation", self.work.operation_id)
-
-    def fault(self) -> InvalidRequest | None:
-        """What is wrong with the request, by the name of the field; None when it can be sent."""
-        try:
-            _ = self.request
-        except ValidationError as error:
-            return InvalidRequest.from_validation(error, provider="", operation=self.operation)
-        except InvalidRequest as error:
-            return error
-        return None
-
-    def done(self, result: ResultT, connection_id: UUID) -> Done:
-        """The call succeeded."""
-        return Done(effect=self._effect(self.news(result, connection_id)))
-
-    def refused(self, error: ProviderError, connection_id: UUID | None) -> Done:
-        """The provider said no, for good."""
-        shown = error.as_dict()
-        blamed = connection_id if isinstance(error, AuthenticationFailed) else None
-        effect = self._effect(self.news_of_refusal(error, connection_id), blamed, shown)
-        return Done(EndStatus.FAILED, error=shown, effect=effect)
-
-    def cancelled(self) -> Done:
-        """The client cancelled before anything was sent."""
-        return Done(EndStatus.CANCELLED, effect=self._effect(self.news_of_cancellation()))
-
-    def _effect(self, news: News | None, blamed: UUID | None = None, error: News | None = None) -> Effect | None:
-        if news is None and blamed is None:
-            return None
-
-        async def write(connection: Connection) -> None:
-            if news is not None:
-                await self.write(connection, news)
-            if blamed is not None:
-                await mark_needs_attention(connection, blamed, error or {})
-
-        return write
 
     def _existing(self) -> dict[str, Any]:
         work = self.work

@@ -1,21 +1,16 @@
 """The handlers of payments. Whatever they do, nobody is charged, refunded or captured twice.
 
-Before a request is sent, where it goes is committed with the job; so an attempt that was cut short is found out about
-at that provider before anything else is sent. Only a provider that certainly did nothing is tried again or passed over
-for the next one.
+Only a gateway that certainly did nothing is tried again or passed over for the next one; see `sending`.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from workers.monitoring.health import OpensConnectors
-from workers.operations import resolve
-from workers.operations.currencies import check_currency
 from workers.operations.eligibility import PaymentFacts
 from workers.operations.failover import Route, choose, named_by_client
 from workers.operations.jobs import Done, EndStatus, Handler, Handlers, Job, Later, Outcome
@@ -27,19 +22,17 @@ from workers.operations.payment_calls import (
     PaymentCall,
     RefundPayment,
 )
+from workers.operations.sending import Sending, later
 from workers.providers.base import require
 from workers.providers.capabilities import SavesPaymentMethods
 from workers.providers.errors import (
-    AuthenticationFailed,
-    Declined,
     InvalidRequest,
     NotSupported,
     OutcomeUnknown,
     ProviderError,
-    RateLimited,
     RefusedForNow,
 )
-from workers.store.connections import ConnectionRow, PostgresConnections
+from workers.store.connections import PostgresConnections
 from workers.store.payments import PaymentWork, PostgresPayments, forget_payment_method
 
 AnyCall: TypeAlias = PaymentCall[Any, Any]
@@ -53,7 +46,7 @@ class PaymentHandlers:
     ``payment_method.delete``.
 
     :param send_seconds: how long it may take to send a request and get its answer, whatever calls that takes: less than
-        what `PostgresPayments` makes sure of before.
+        what `PostgresPayments.marks` makes sure of before.
     """
 
     def __init__(
@@ -65,9 +58,7 @@ class PaymentHandlers:
         send_seconds: float = 30.0,
     ) -> None:
         self._payments = payments
-        self._connections = connections
-        self._connectors = connectors
-        self._send_seconds = send_seconds
+        self._sending = Sending(payments.marks, connections, connectors, seconds=send_seconds)
 
     def handlers(self) -> Handlers:
         """The handlers by kind."""
@@ -87,10 +78,10 @@ class PaymentHandlers:
         if work is None:
             return Done(EndStatus.FAILED, error=_DELETED)
         call = CreatePayment(work)
-        if (ready := await self._before_sending(job, call)) is not None:
+        if (ready := await self._sending.before(job, call)) is not None:
             return ready
         if work.connection_id is not None:
-            return await self._send_to_one(job, call, work.connection_id)
+            return await self._sending.to_one(job, call, work.connection_id, named_by_client(work.connection_id))
         return await self._send_to_first(job, call)
 
     async def _on_existing(self, job: Job, make_call: Callable[[PaymentWork], AnyCall]) -> Outcome:
@@ -99,9 +90,9 @@ class PaymentHandlers:
         if work is None or work.connection_id is None:
             return Done(EndStatus.FAILED, error=_DELETED)
         call = make_call(work)
-        if (ready := await self._before_sending(job, call)) is not None:
+        if (ready := await self._sending.before(job, call)) is not None:
             return ready
-        return await self._send_to_one(job, call, work.connection_id)
+        return await self._sending.to_one(job, call, work.connection_id, named_by_client(work.connection_id))
 
     async def route(self, job: Job) -> Outcome:
         """Say which connection a payment would take, and why. Nothing is sent."""
@@ -132,11 +123,11 @@ class PaymentHandlers:
         if method.in_use:  # to find out about a payment that was sent with it, it may have to be sent again
             return Later(_IN_USE, counted=False)
         try:
-            connector = await self._connectors.open(await self._row(method.connection_id), job.id)
+            connector = await self._sending.open(method.connection_id, job.id)
             keeper = require(connector, SavesPaymentMethods, "delete_payment_method")
             await keeper.delete_payment_method(method.token, method.provider_data)
         except RefusedForNow as refusal:
-            return _later([refusal])
+            return later([refusal])
         except OutcomeUnknown as error:
             return Later(error.as_dict())
         except NotSupported:
@@ -144,42 +135,6 @@ class PaymentHandlers:
         except ProviderError as error:
             return Done(EndStatus.FAILED, error=error.as_dict())
         return Done(effect=lambda connection: forget_payment_method(connection, method.payment_method_id))
-
-    # Sending.
-
-    async def _before_sending(self, job: Job, call: AnyCall) -> Outcome | None:
-        """The outcome, when nothing is to be sent; else None."""
-        if (fault := call.fault()) is not None:
-            if resolve.sent_to(job) is not None:  # it was not wrong when it was sent: nobody knows what came of it
-                return Later(fault.as_dict(), outcome_unknown=True)
-            return call.refused(fault, None)
-        if (settled := await self._settle(job, call)) is not None:
-            return settled
-        return call.cancelled() if call.work.cancel_requested else None
-
-    async def _settle(self, job: Job, call: AnyCall) -> Outcome | None:
-        """Find out about an earlier attempt; None when nothing of it is left at any provider."""
-        connection_id = resolve.sent_to(job)
-        if connection_id is None:
-            return None
-        try:
-            connector = await self._connectors.open(await self._row(connection_id), job.id)
-            found = await call.find(connector, resolve.sent_at(job))
-            if found is not None:
-                check_currency(call.work.currency, found)
-        except (Declined, InvalidRequest) as error:
-            return call.refused(error, connection_id)
-        except ProviderError as error:
-            after = error.retry_after if isinstance(error, RefusedForNow) else None
-            return Later(error.as_dict(), after_seconds=after, outcome_unknown=True)
-        return None if found is None else call.done(found, connection_id)
-
-    async def _send_to_one(self, job: Job, call: AnyCall, connection_id: UUID) -> Outcome:
-        row = await self._row(connection_id)
-        try:
-            return await self._send(job, call, row, named_by_client(connection_id))
-        except RefusedForNow as refusal:
-            return _later([refusal])
 
     async def _send_to_first(self, job: Job, call: AnyCall) -> Outcome:
         work = call.work
@@ -197,56 +152,17 @@ class PaymentHandlers:
         refused: list[dict[str, Any]] = []
         for candidate in route.order:
             try:
-                return await self._send(job, call, candidate, route.why(candidate, refused))
+                return await self._sending.send(job, call, candidate, route.why(candidate, refused))
             except RefusedForNow as refusal:
                 refusals.append(refusal)
                 refused.append({"connection_id": str(candidate.id), "error": refusal.as_dict()})
-        return _later(refusals) if refusals else _nowhere_to_go(call, route)
-
-    async def _send(self, job: Job, call: AnyCall, row: ConnectionRow, why: dict[str, Any]) -> Outcome:
-        """Send the call through one connection.
-
-        :raises RefusedForNow: certainly nothing happened there.
-        """
-        try:
-            connector = await self._connectors.open(row, job.id)
-            if await self._payments.begin_sending(job, row.id, why):
-                return call.cancelled()
-            async with asyncio.timeout(self._send_seconds):
-                result = await call.send(connector)
-            check_currency(call.work.currency, result)
-        except RefusedForNow:
-            raise
-        except TimeoutError:
-            unanswered = OutcomeUnknown("There was no answer in time.", provider=row.provider_key)
-            return Later(unanswered.as_dict(), outcome_unknown=True)
-        except OutcomeUnknown as error:
-            return Later(error.as_dict(), outcome_unknown=True)
-        except ProviderError as error:
-            return call.refused(error, row.id)
-        return call.done(result, row.id)
+            except ProviderError as error:
+                return call.refused(error, candidate.id)
+        return later(refusals) if refusals else _nowhere_to_go(call, route)
 
     async def _route(self, organization_id: UUID, environment: str, facts: PaymentFacts) -> Route:
         policy = await self._payments.policy(organization_id, environment)
         return choose(facts, policy, await self._payments.candidates(organization_id, environment))
-
-    async def _row(self, connection_id: UUID) -> ConnectionRow:
-        row = await self._connections.load(connection_id)
-        if row is None:
-            raise AuthenticationFailed("The connection is gone.")
-        return row
-
-
-def _later(refusals: list[RefusedForNow]) -> Later:
-    """Every gateway refused for now, and nothing happened anywhere. A limit is pacing, not a failed attempt."""
-    waits = [refusal.retry_after for refusal in refusals]
-    known = [wait for wait in waits if wait is not None]
-    return Later(
-        refusals[-1].as_dict(),
-        after_seconds=min(known) if len(known) == len(waits) else None,
-        counted=not all(isinstance(refusal, RateLimited) for refusal in refusals),
-        outcome_unknown=False,
-    )
 
 
 def _nowhere_to_go(call: AnyCall, route: Route) -> Done:

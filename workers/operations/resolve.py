@@ -47,7 +47,7 @@ _CAPTURE_SETTLING: Final = timedelta(minutes=2)
 def sent_to(job: Job) -> UUID | None:
     """The connection through which the job may have been sent without an answer; None when it certainly was not.
 
-    `PostgresPayments.begin_sending` leaves the mark before anything is sent.
+    `PostgresMarks.begin_sending` leaves the mark before anything is sent.
     """
     mark = job.payload.get("sent_to")
     return UUID(mark) if job.outcome_unknown and mark else None
@@ -56,6 +56,11 @@ def sent_to(job: Job) -> UUID | None:
 def sent_at(job: Job) -> datetime:
     """When it was."""
     return datetime.fromisoformat(job.payload["sent_at"])
+
+
+def what_was_sent(job: Job) -> dict[str, Any]:
+    """What was decided for the connection that it was sent to (`Call.sent`)."""
+    return dict(job.payload.get("sent") or {})
 
 
 async def find_payment(

@@ -11,11 +11,10 @@ from uuid import UUID
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from workers.operations.jobs import Job
 from workers.store.connections import ConnectionRow
-from workers.store.jobs import LeaseLost
 from workers.store.pool import Connection, Pool
 from workers.store.queries import load_queries
+from workers.store.sending import PostgresMarks
 
 QUERIES = load_queries("payments")
 RowT = TypeVar("RowT")
@@ -137,7 +136,7 @@ class PostgresPayments:
 
     def __init__(self, pool: Pool, *, safe_seconds: float) -> None:
         self._pool = pool
-        self._safe_seconds = safe_seconds
+        self.marks = PostgresMarks(pool, safe_seconds=safe_seconds)
 
     async def load(self, operation_id: UUID) -> PaymentWork | None:
         """What the operation is about; None when it has been deleted with its organization."""
@@ -191,27 +190,6 @@ class PostgresPayments:
         async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(kind)) as rows:
             await rows.execute(QUERIES[query], parameters)
             return await rows.fetchone()
-
-    async def begin_sending(self, job: Job, connection_id: UUID, why: Mapping[str, Any] | None) -> bool:
-        """Note, durably, through which connection the job is about to be sent.
-
-        :param why: how the connection was chosen; None leaves what is there.
-        :returns: whether the client has asked to cancel it: then do not send.
-        :raises LeaseLost: the job is not ours, or not for long enough to send anything.
-        """
-        parameters = {
-            "operation_id": job.id,
-            "claim_id": job.claim_id,
-            "connection_id": connection_id,
-            "why": None if why is None else Jsonb(why),
-            "safe_seconds": self._safe_seconds,
-        }
-        async with self._pool.connection() as connection:
-            cursor = await connection.execute(QUERIES["begin_sending"], parameters)
-            row = await cursor.fetchone()
-        if row is None:
-            raise LeaseLost(str(job.id))
-        return bool(row[0])
 
 
 async def apply_payment_news(

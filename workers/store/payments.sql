@@ -1,4 +1,4 @@
--- What payment handlers read, and the mark they leave before they send anything.
+-- What payment handlers read and write.
 
 -- name: load_work
 select
@@ -41,24 +41,6 @@ where organization_id = %(organization_id)s and environment = %(environment)s::p
 
 -- name: routing_input
 select organization_id, input from public.operations where id = %(operation_id)s
-
--- name: begin_sending
--- Committed before anything is sent, so that whoever takes the job over knows where to ask and since when. Nothing
--- comes back when the job is no longer ours, or not for long enough.
-with mine as (
-    update private.jobs j
-    set payload = j.payload || jsonb_build_object('sent_to', %(connection_id)s::uuid, 'sent_at', clock_timestamp())
-    where j.id = %(operation_id)s and j.claim_id = %(claim_id)s
-      and j.lease_until > now() + make_interval(secs => %(safe_seconds)s)
-    returning j.id, j.cancel_requested, j.payload ->> 'sent_at' as sent_at
-),
-shown as (
-    update public.operations o
-    set connection_id = %(connection_id)s, why = coalesce(%(why)s, o.why)
-    from mine
-    where o.id = mine.id
-)
-select cancel_requested from mine
 
 -- name: apply_payment_news
 select private.apply_payment_news(%(payment_id)s, %(news)s, %(source)s, %(source_id)s)
