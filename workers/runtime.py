@@ -30,6 +30,8 @@ from workers.operations.options import ExecutorOptions
 from workers.operations.payment_looks import PaymentLooks
 from workers.operations.payments import PaymentHandlers
 from workers.operations.reconciliation import ReconciliationHandlers
+from workers.operations.shipping.shipments import ShipmentHandlers
+from workers.operations.shipping.tracking import Tracking
 from workers.providers.certificates import Certificates
 from workers.schedule import Schedule
 from workers.store.breakers import PostgresCircuits
@@ -44,6 +46,7 @@ from workers.store.payments import PostgresPayments
 from workers.store.pool import BY_INDEX, UNAVAILABLE, Connection, Pool, connect, open_pool
 from workers.store.rate_limits import PostgresBuckets
 from workers.store.reconciliation import PostgresReconciliations
+from workers.store.shipments import PostgresShipments
 from workers.store.webhooks import PostgresWebhooks
 from workers.transport import BatchRecorder, LeasedBudget, OutboundPipeline, SharedBreakers, open_aiohttp_transport
 from workers.vault.credentials import CredentialVault
@@ -141,11 +144,13 @@ def make_handlers(runtime: Runtime, connectors: Connectors, certificates: Certif
     """The handlers of every kind of job."""
     settings, connections = runtime.settings, PostgresConnections(runtime.pool)
     payments = PostgresPayments(runtime.pool, safe_seconds=settings.safe_seconds)
+    shipments = PostgresShipments(runtime.pool, safe_seconds=settings.safe_seconds)
     webhooks = WebhookProcessor(PostgresWebhooks(runtime.pool), runtime.vault, certificates)
+    send_seconds = settings.call_timeout_seconds + 1.0
     return {
-        **PaymentHandlers(
-            payments, connections, connectors, send_seconds=settings.call_timeout_seconds + 1.0
-        ).handlers(),
+        **PaymentHandlers(payments, connections, connectors, send_seconds=send_seconds).handlers(),
+        **ShipmentHandlers(shipments, connections, connectors, send_seconds=send_seconds).handlers(),
+        **Tracking(shipments, connections, connectors).handlers(),
         **ConnectionHandlers(connections, connectors, slow_after_ms=settings.slow_after_ms).handlers(),
         **PaymentLooks(payments, connections, connectors).handlers(),
         **ReconciliationHandlers(PostgresReconciliations(runtime.pool), connections, connectors).handlers(),
@@ -210,6 +215,7 @@ def make_schedule(runtime: Runtime, leadership: Leadership, checks: HealthChecks
     upkeep = Upkeep(runtime.pool, webhook_key_days=runtime.settings.webhook_key_days)
     queue = PostgresQueue(runtime.pool)
     payments = PostgresPayments(runtime.pool, safe_seconds=runtime.settings.safe_seconds)
+    shipments = PostgresShipments(runtime.pool, safe_seconds=runtime.settings.safe_seconds)
     reconciliations = PostgresReconciliations(runtime.pool)
 
     async def measure_queue() -> None:
@@ -224,6 +230,8 @@ def make_schedule(runtime: Runtime, leadership: Leadership, checks: HealthChecks
     schedule.every(86_400, upkeep.drop_old_partitions, name="old partitions", leader_only=True)
     schedule.every(3_600, upkeep.expire_webhook_keys, name="webhook keys", leader_only=True)
     schedule.every(10, payments.enqueue_due_looks, name="looks at payments", leader_only=True)
+    schedule.every(10, shipments.enqueue_due_tracking, name="tracking", leader_only=True)
+    schedule.every(1_800, shipments.find_stalled, name="stalled parcels", leader_only=True)
     schedule.every(1_800, reconciliations.begin_due, name="reconciliation", leader_only=True)
     schedule.every(86_400, payments.check_recent_ledgers, name="ledger check", leader_only=True)
     schedule.every(60, runtime.vault.flush_use, name="credential use")

@@ -55,7 +55,7 @@ def test_the_lower_priority_number_comes_first() -> None:
     [
         ({"status": "paused"}, "the connection is paused"),
         ({"status": "needs_attention"}, "the connection is needs_attention"),
-        ({"enabled": False}, "switched off for payments"),
+        ({"enabled": False}, "switched off"),
         ({"currencies": ["USD", "EUR"]}, "does not take AED"),
         ({"minimum_amount": Decimal("100")}, "takes no less than 100"),
         ({"maximum_amount": Decimal("98.99")}, "takes no more than 98.99"),
@@ -103,7 +103,7 @@ def test_weights_share_payments_out() -> None:
 def test_nothing_fits() -> None:
     route = choose(FACTS, Policy(), [candidate(1, enabled=False)])
     assert route.order == ()
-    assert route.skipped[0]["reason"] == "switched off for payments"
+    assert route.skipped[0]["reason"] == "switched off"
 
 
 @pytest.mark.parametrize(
@@ -230,4 +230,4 @@ def test_the_explanation_names_the_chosen_the_refusing_and_the_waiting() -> None
     assert why["reason"] == "Gateway 2 took over, because nothing happened before (Gateway 1: busy)."
     assert why["refused_for_now"] == refused
     assert [each["connection_id"] for each in why["next"]] == [str(third.id)]
-    assert [each["reason"] for each in why["skipped"]] == ["switched off for payments"]
+    assert [each["reason"] for each in why["skipped"]] == ["switched off"]

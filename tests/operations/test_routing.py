@@ -212,7 +212,7 @@ class TestTheDryRun:
 
         assert (operation["status"], operation["error"]["code"]) == ("failed", "no_connection")
         found = reasons(operation["error"])
-        assert found[tills[0].id] == "switched off for payments"
+        assert found[tills[0].id] == "switched off"
         assert found[tills[1].id] == "the connection is paused"
         assert found[tills[2].id] == "takes no more than 50"
         assert found[no_keeper.id] == "the provider keeps no payment methods"

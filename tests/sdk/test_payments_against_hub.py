@@ -177,7 +177,7 @@ async def test_a_dry_run_follows_the_policy(hub: AnyHub, main: UUID, spare: UUID
     await done(hub.payments.routing.update_connection(spare, enabled=False))
     small = await elsewhere(lambda: hub.payments.routing.try_route(amount="99.00", currency="AED", method="card"))
     assert (small.chosen.connection_id, small.chosen.provider, small.policy.case) == (main, "stripe", None)
-    assert [(each.connection_id, each.reason) for each in small.skipped] == [(spare, "switched off for payments")]
+    assert [(each.connection_id, each.reason) for each in small.skipped] == [(spare, "switched off")]
     assert await collect(hub.payments.list()) == []
 
 

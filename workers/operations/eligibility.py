@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol
 from uuid import UUID
 
 from workers.store.payments import Candidate
+
+
+class Standing(Protocol):
+    """How a connection is doing, whatever it is for."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def enabled(self) -> bool: ...
+    @property
+    def health_state(self) -> str: ...
+    @property
+    def breaker_open(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +41,11 @@ class PaymentFacts:
 
 def unfit(facts: PaymentFacts, candidate: Candidate) -> str | None:
     """Why the connection must not take the payment, whatever happens to the others; None when it may."""
-    return _switched_off(candidate) or _cannot(facts, candidate) or _must_not(facts, candidate)
+    return switched_off(candidate) or _cannot(facts, candidate) or _must_not(facts, candidate)
 
 
-def trouble(candidate: Candidate) -> str | None:
-    """Why the connection had better not take a payment just now; None when it is in order."""
+def trouble(candidate: Standing) -> str | None:
+    """Why the connection had better not be used just now; None when it is in order."""
     if candidate.breaker_open:
         return "its circuit breaker is open"
     return "its health checks fail" if candidate.health_state == "down" else None
@@ -47,10 +61,11 @@ def fee(facts: PaymentFacts, candidate: Candidate) -> Decimal | None:
     return facts.amount * (candidate.fee_percent or Decimal(0)) / 100 + fixed
 
 
-def _switched_off(candidate: Candidate) -> str | None:
+def switched_off(candidate: Standing) -> str | None:
+    """Why the connection is not to be used at all; None when it may."""
     if candidate.status != "active":
         return f"the connection is {candidate.status}"
-    return None if candidate.enabled else "switched off for payments"
+    return None if candidate.enabled else "switched off"
 
 
 def _cannot(facts: PaymentFacts, candidate: Candidate) -> str | None:

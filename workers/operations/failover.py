@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from workers.operations.eligibility import PaymentFacts, fee, trouble, unfit
+from workers.store.connections import ConnectionRow
 from workers.store.payments import Candidate, Policy
 
 
@@ -100,7 +101,7 @@ def named_by_client(connection_id: UUID) -> dict[str, Any]:
     return {"chosen": {"connection_id": str(connection_id)}, "rule": "named by the client"}
 
 
-def named(candidate: Candidate) -> dict[str, Any]:
+def named(candidate: ConnectionRow) -> dict[str, Any]:
     """How a connection is called in explanations."""
     return {"connection_id": str(candidate.id), "provider": candidate.provider_key}
 

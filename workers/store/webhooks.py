@@ -259,6 +259,21 @@ class EventTransaction:
         """Let a worker ask the provider how the payment stands."""
         await self._connection.execute(QUERIES["ask_about_payment"], {"payment_id": payment_id})
 
+    async def find_shipments(self, tracking_number: str) -> list[UUID]:
+        """The shipments that a carrier calls by that number."""
+        parameters = {**self._whose(), "tracking_number": tracking_number}
+        cursor = await self._connection.execute(QUERIES["find_shipments"], parameters)
+        return [row[0] for row in await cursor.fetchall()]
+
+    async def apply_shipment_news(self, shipment_id: UUID, news: Mapping[str, Any]) -> None:
+        """Move a shipment."""
+        parameters = {"shipment_id": shipment_id, "news": Jsonb(news), "event_id": self._event.id}
+        await self._connection.execute(QUERIES["apply_shipment_news"], parameters)
+
+    async def ask_about_shipment(self, shipment_id: UUID) -> None:
+        """Let a worker ask the carrier how the shipment stands."""
+        await self._connection.execute(QUERIES["ask_about_shipment"], {**self._whose(), "shipment_id": shipment_id})
+
     async def settle(self, settlement: Settlement) -> None:
         """Write how it ended."""
         await self._connection.execute(

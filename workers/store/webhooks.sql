@@ -93,6 +93,25 @@ union all
 select k.event_id from private.webhook_event_keys k where k.endpoint_id = %(endpoint_id)s and k.key = %(key)s
 limit 1
 
+-- name: find_shipments
+-- The parcels with that number: the connection's own, or any carrier's of the organization when the connection only tracks.
+select s.id
+from public.shipments s
+join public.integration_connections c on c.id = %(connection_id)s
+join public.integration_providers p on p.key = c.provider_key
+where s.organization_id = %(organization_id)s and s.environment = %(environment)s::public.environment
+  and s.tracking_number = %(tracking_number)s
+  and (s.connection_id = c.id or not 'ships_parcels' = any (p.capabilities))
+
+-- name: apply_shipment_news
+select private.apply_shipment_news(%(shipment_id)s, %(news)s, 'webhook', %(event_id)s)
+
+-- name: ask_about_shipment
+-- For events whose contents nobody signed: the carrier is asked itself, through the connection that the event came by.
+insert into private.jobs (id, kind, organization_id, payload, priority, max_attempts)
+values (private.uuid_v7(), 'shipment.track', %(organization_id)s,
+    jsonb_build_object('connection_id', %(connection_id)s::uuid, 'shipment_ids', jsonb_build_array(%(shipment_id)s::uuid)), 1, 3)
+
 -- name: settle_event
 update public.webhook_events e set
     status = %(status)s::public.webhook_event_status,

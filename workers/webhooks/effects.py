@@ -1,4 +1,4 @@
-"""What a canonical event changes: payments, their refunds and their disputes."""
+"""What a canonical event changes: payments, their refunds and their disputes; shipments."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from workers.operations.news import dispute_news, payment_news, payout_news, refund_news
+from workers.operations.shipping.news import tracking_news
 from workers.providers.events import CanonicalEvent
 from workers.providers.money import Money
 from workers.providers.payments.models import DisputeResult, PaymentEventType
+from workers.providers.shipping.models import TrackingResult
 from workers.store.webhooks import EventTransaction, PaymentRow
 
 _DISPUTE_NEWS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -51,6 +53,8 @@ async def apply(
     :raises PaymentUnderWay: it should be tried again in a moment.
     :raises EventFault: it contradicts what is known of the payment.
     """
+    if event.tracking is not None:
+        return await _apply_tracking(transaction, event.tracking, is_believed=is_believed)
     if event.payout is not None:
         if is_believed:  # else there is nothing to ask back about
             await transaction.apply_payout_news(payout_news(event.payout, occurred_at=event.occurred_at))
@@ -78,6 +82,16 @@ async def apply(
         )
         await transaction.apply_payment_news(payment.id, _dispute_news(event, event.dispute))
     return True
+
+
+async def _apply_tracking(transaction: EventTransaction, tracking: TrackingResult, *, is_believed: bool) -> bool:
+    shipments = await transaction.find_shipments(tracking.tracking_number)
+    for shipment_id in shipments:
+        if is_believed and tracking.events:
+            await transaction.apply_shipment_news(shipment_id, tracking_news(tracking))
+        else:
+            await transaction.ask_about_shipment(shipment_id)
+    return bool(shipments)
 
 
 def _provider_ids(event: CanonicalEvent) -> list[str]:

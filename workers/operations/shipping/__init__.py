@@ -1,0 +1,1 @@
+"""The work of shipping: asking for prices, buying labels, following parcels, keeping their papers."""
