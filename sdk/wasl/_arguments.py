@@ -15,12 +15,12 @@ def payment_arguments(*, amount: Amount, **others: Any) -> dict[str, Any]:
         TypeError: one is of another type; the message names it.
         InvalidRequest: an identifier is no UUID, or a time has no zone; `field` names it.
     """
-    return {"amount": amount_text(amount), **_converted(given(**others), _PAYMENT)}
+    return {"amount": amount_text(amount), **converted(given(**others), _PAYMENT)}
 
 
 def policy_cases(cases: Sequence[PolicyCase]) -> list[dict[str, Any]]:
     """Return the cases of a routing policy; raises as `payment_arguments`."""
-    return [_part(case, f"cases.{place}", _CASE) for place, case in enumerate(listed(cases, "cases"))]
+    return [part(case, f"cases.{place}", _CASE) for place, case in enumerate(listed(cases, "cases"))]
 
 
 def routing_changes(changes: RoutingChanges) -> dict[str, Any]:
@@ -44,29 +44,30 @@ def listed(values: Iterable[Any], field: str) -> list[Any]:
     return [*values]
 
 
-_Converter = Callable[[Any, str], Any]
+Converter = Callable[[Any, str], Any]
 
 
-def _converted(values: Mapping[str, Any], converters: Mapping[str, _Converter], below: str = "") -> dict[str, Any]:
+def converted(values: Mapping[str, Any], converters: Mapping[str, Converter], below: str = "") -> dict[str, Any]:
+    """Return the values, those that have a converter converted; each is told the name of its field."""
     return {
         name: converters[name](value, f"{below}{name}") if name in converters else value
         for name, value in values.items()
     }
 
 
-def _part(values: Mapping[str, Any], field: str, converters: Mapping[str, _Converter]) -> dict[str, Any]:
-    """A dict within an argument, without what is None."""
+def part(values: Mapping[str, Any], field: str, converters: Mapping[str, Converter]) -> dict[str, Any]:
+    """Return a dict within an argument, without what is None, and converted."""
     known = {name: value for name, value in mapping(values, field).items() if value is not None}
-    return _converted(known, converters, f"{field}.")
+    return converted(known, converters, f"{field}.")
 
 
 def _known_texts(values: Mapping[str, str | None], field: str) -> dict[str, str]:
-    return texts(_part(values, field, {}), field)
+    return texts(part(values, field, {}), field)
 
 
 def _items(items: Sequence[ItemParams | Item], field: str) -> list[dict[str, Any]]:
     given_items = [item.model_dump() if isinstance(item, Item) else item for item in listed(items, field)]
-    return [_part(item, f"{field}.{place}", _ITEM) for place, item in enumerate(given_items)]
+    return [part(item, f"{field}.{place}", _ITEM) for place, item in enumerate(given_items)]
 
 
 def _quantity(quantity: int, field: str) -> int:
@@ -75,16 +76,17 @@ def _quantity(quantity: int, field: str) -> int:
     return quantity
 
 
-def _ids(identifiers: Sequence[Any], field: str) -> list[str]:
+def ids(identifiers: Sequence[Any], field: str) -> list[str]:
+    """Return identifiers as texts; raises InvalidRequest for what is no UUID."""
     return [id_text(identifier, field) for identifier in listed(identifiers, field)]
 
 
-_ITEM: Mapping[str, _Converter] = {
+_ITEM: Mapping[str, Converter] = {
     **dict.fromkeys(("name", "reference", "category", "image_url", "product_url"), text),
     "unit_amount": amount_text,
     "quantity": _quantity,
 }
-_PAYMENT: Mapping[str, _Converter] = {
+_PAYMENT: Mapping[str, Converter] = {
     "customer": _known_texts,
     "metadata": texts,
     "billing_address": _known_texts,
@@ -94,15 +96,15 @@ _PAYMENT: Mapping[str, _Converter] = {
     "connection_id": id_text,
     "expires_at": time_text,
 }
-_LIMITS: Mapping[str, _Converter] = {
+_LIMITS: Mapping[str, Converter] = {
     "currencies": listed,
     "countries": listed,
     "methods": listed,
     "minimum_amount": amount_text,
     "maximum_amount": amount_text,
 }
-_CASE: Mapping[str, _Converter] = {
-    "when": lambda conditions, field: _part(conditions, field, _LIMITS),
-    "connections": _ids,
+_CASE: Mapping[str, Converter] = {
+    "when": lambda conditions, field: part(conditions, field, _LIMITS),
+    "connections": ids,
 }
-_ROUTING: Mapping[str, _Converter] = {**_LIMITS, "fee_percent": amount_text, "fee_fixed": amount_text}
+_ROUTING: Mapping[str, Converter] = {**_LIMITS, "fee_percent": amount_text, "fee_fixed": amount_text}

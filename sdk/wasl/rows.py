@@ -67,10 +67,11 @@ ReconciliationStatus: TypeAlias = SkipValidation[Literal["running", "finished", 
 
 RefundStatus: TypeAlias = SkipValidation[Literal["pending", "succeeded", "failed", "cancelled"]]
 
+ServiceLevel: TypeAlias = SkipValidation[Literal["same_day", "next_day", "express", "standard", "economy", "freight"]]
+
 ShipmentStatus: TypeAlias = SkipValidation[
     Literal[
         "pending",
-        "quoted",
         "created",
         "picked_up",
         "in_transit",
@@ -82,6 +83,8 @@ ShipmentStatus: TypeAlias = SkipValidation[
         "failed",
     ]
 ]
+
+ShippingRule: TypeAlias = SkipValidation[Literal["priority", "price", "speed"]]
 
 WebhookEventStatus: TypeAlias = SkipValidation[
     Literal["received", "processed", "ignored", "duplicate", "refused", "failed", "dead"]
@@ -256,6 +259,7 @@ class IntegrationProviders(Row):
     currencies: list[str]
     methods: list[str]
     poll_minutes: list[int]
+    carrier: Any
     capabilities: list[str]
     auth_scheme: str
     credential_fields: Any
@@ -531,6 +535,27 @@ class Payouts(Row):
     updated_at: datetime.datetime
 
 
+class Pickups(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    environment: Environment
+    connection_id: uuid.UUID
+    status: str
+    place: Any
+    ready_at: datetime.datetime
+    closes_at: datetime.datetime
+    parcels: int
+    weight_kg: Decimal
+    location: str | None
+    instructions: str | None
+    provider_pickup_id: str | None
+    failure: Any
+    provider_data: Any
+    created_by: str
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+
+
 class RateLimits(Row):
     connection_id: uuid.UUID
     organization_id: uuid.UUID
@@ -543,18 +568,70 @@ class RateLimits(Row):
     updated_at: datetime.datetime
 
 
+class ShipmentDocuments(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    shipment_id: uuid.UUID | None
+    manifest_id: uuid.UUID | None
+    kind: str
+    format: str
+    tracking_number: str | None
+    path: str
+    sha256: str
+    bytes: int
+    stored_at: datetime.datetime | None
+    created_at: datetime.datetime
+
+
 class ShipmentEvents(Row):
     id: uuid.UUID
     organization_id: uuid.UUID
     shipment_id: uuid.UUID
     occurred_at: datetime.datetime
     recorded_at: datetime.datetime
-    status: ShipmentStatus
+    status: ShipmentStatus | None
+    detail: str | None
     provider_code: str | None
     description: str | None
     place: str | None
     country: str | None
     source: str
+    source_id: uuid.UUID | None
+
+
+class ShipmentQuotes(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    environment: Environment
+    request: Any
+    rank_by: ShippingRule
+    status: str
+    failures: Any
+    expires_at: datetime.datetime
+    created_by: str
+    created_at: datetime.datetime
+    ready_at: datetime.datetime | None
+
+
+class ShipmentRates(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    quote_id: uuid.UUID
+    connection_id: uuid.UUID
+    provider_key: str
+    rank: int
+    service: str
+    service_name: str
+    level: ServiceLevel
+    amount: Decimal
+    currency: str
+    tax: Decimal | None
+    charges: Any
+    transit_days: int | None
+    estimated_delivery_at: datetime.datetime | None
+    source: str
+    provider_data: Any
+    created_at: datetime.datetime
 
 
 class Shipments(Row):
@@ -562,22 +639,40 @@ class Shipments(Row):
     organization_id: uuid.UUID
     environment: Environment
     connection_id: uuid.UUID | None
+    rate_id: uuid.UUID | None
+    return_of: uuid.UUID | None
+    manifest_id: uuid.UUID | None
+    pickup_id: uuid.UUID | None
     reference: str
     status: ShipmentStatus
+    detail: str | None
+    rule: ShippingRule
     service: str | None
+    level: ServiceLevel | None
     sender: Any
     recipient: Any
     parcels: Any
+    ships_at: datetime.datetime
+    contents: str
+    description: str
     customs: Any
     cash_on_delivery_amount: Decimal | None
     declared_value: Decimal | None
+    insured_value: Decimal | None
+    currency: str
+    signature_required: bool
+    instructions: str | None
+    label_format: str
     cost: Decimal | None
-    currency: str | None
+    cost_currency: str | None
     tracking_number: str | None
+    parcel_tracking_numbers: list[str]
+    tracking_url: str | None
+    tracking_token: str
     provider_shipment_id: str | None
-    label_path: str | None
     estimated_delivery_at: datetime.datetime | None
     delivered_at: datetime.datetime | None
+    signed_by: str | None
     last_event_at: datetime.datetime | None
     failure: Any
     metadata: Any
@@ -585,6 +680,26 @@ class Shipments(Row):
     created_by: str
     created_at: datetime.datetime
     updated_at: datetime.datetime
+
+
+class ShippingLocations(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    name: str
+    address: Any
+    is_default: bool
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+
+
+class ShippingManifests(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    environment: Environment
+    connection_id: uuid.UUID
+    shipments: int
+    created_by: str
+    created_at: datetime.datetime
 
 
 class ShippingProviders(Row):
@@ -595,9 +710,13 @@ class ShippingProviders(Row):
     countries: list[str]
     emirates: list[str]
     services: list[str]
+    levels: list[ServiceLevel]
+    default_service: str | None
     cash_on_delivery: bool
     minimum_weight_kg: Decimal | None
     maximum_weight_kg: Decimal | None
+    tariff: Any
+    stalled_after_hours: int
     updated_at: datetime.datetime
 
 

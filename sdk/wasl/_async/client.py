@@ -13,8 +13,10 @@ from wasl._async.operations import AsyncOperations
 from wasl._async.organizations import AsyncOrganizations
 from wasl._async.payments import AsyncPayments
 from wasl._async.providers import AsyncProviders
+from wasl._async.rates import AsyncRates
 from wasl._async.runtime import HttpClient, Transport
 from wasl._async.sessions import AsyncFixedSession, AsyncKeySession, AsyncSession, AsyncUserSession
+from wasl._async.shipments import AsyncShipments
 from wasl._requests import Id, optional_id
 from wasl._settings import CONNECT_SECONDS, LIMITS, TIMEOUT_SECONDS, checked_api_key, checked_url, request_headers
 
@@ -24,6 +26,8 @@ class AsyncWasl:
 
     Attributes:
         payments: take money and give it back.
+        shipments: ask for prices, buy labels, follow parcels.
+        rates: what carriers asked for quoted shipments.
         connections: accounts at providers, and their credentials, which are sealed on this machine.
         operations: what was asked of the workers.
         events: webhooks that came in.
@@ -70,6 +74,8 @@ class AsyncWasl:
         )
         self.operations = AsyncOperations(self._api)
         self.payments = AsyncPayments(self._api, self.operations)
+        self.shipments = AsyncShipments(self._api, self.operations)
+        self.rates = AsyncRates(self._api)
         self.connections = AsyncConnections(self._api, self.operations)
         self.events = AsyncEvents(self._api)
         self.organizations = AsyncOrganizations(self._api)

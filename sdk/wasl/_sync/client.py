@@ -16,8 +16,10 @@ from wasl._sync.operations import Operations
 from wasl._sync.organizations import Organizations
 from wasl._sync.payments import Payments
 from wasl._sync.providers import Providers
+from wasl._sync.rates import Rates
 from wasl._sync.runtime import HttpClient, Transport
 from wasl._sync.sessions import FixedSession, KeySession, Session, UserSession
+from wasl._sync.shipments import Shipments
 
 
 class Wasl:
@@ -25,6 +27,8 @@ class Wasl:
 
     Attributes:
         payments: take money and give it back.
+        shipments: ask for prices, buy labels, follow parcels.
+        rates: what carriers asked for quoted shipments.
         connections: accounts at providers, and their credentials, which are sealed on this machine.
         operations: what was asked of the workers.
         events: webhooks that came in.
@@ -71,6 +75,8 @@ class Wasl:
         )
         self.operations = Operations(self._api)
         self.payments = Payments(self._api, self.operations)
+        self.shipments = Shipments(self._api, self.operations)
+        self.rates = Rates(self._api)
         self.connections = Connections(self._api, self.operations)
         self.events = Events(self._api)
         self.organizations = Organizations(self._api)
