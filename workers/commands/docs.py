@@ -11,6 +11,7 @@ from psycopg.rows import dict_row
 
 from stack import Stack, StackError
 from stack.toolchain import ROOT
+from workers.providers.manifest import Category
 from workers.providers.pages import evidence_table, provider_part, providers_index, with_generated
 from workers.providers.registry import catalog
 from workers.store.queries import load_queries
@@ -18,6 +19,7 @@ from workers.store.queries import load_queries
 PAGE = ROOT / "docs/schema.md"
 PROVIDERS = ROOT / "docs/providers"
 PAYMENTS = ROOT / "docs/payments.md"
+SHIPPING = ROOT / "docs/shipping.md"
 
 _HEADER = """\
 # The schema
@@ -62,10 +64,11 @@ def schema(
 def providers(
     folder: Annotated[Path, typer.Option(help="With a page for each provider.")] = PROVIDERS,
     payments: Annotated[Path, typer.Option(help="The page with the table of gateways.")] = PAYMENTS,
+    shipping: Annotated[Path, typer.Option(help="The page with the table of carriers.")] = SHIPPING,
     check: Annotated[bool, typer.Option("--check", help=_CHECK_HELP)] = False,
 ) -> None:
-    """Write what the connectors say into docs/providers and docs/payments.md; what people wrote there stays."""
-    stale = {path: text for path, text in provider_pages(folder, payments).items() if _read(path) != text}
+    """Write what the connectors say into docs/providers, payments.md and shipping.md; what people wrote stays."""
+    stale = {path: text for path, text in provider_pages(folder, payments, shipping).items() if _read(path) != text}
     if check and stale:
         names = ", ".join(path.name for path in stale)
         typer.echo(f"{names}: missing or out of date, run `wasl docs providers`.", err=True)
@@ -75,15 +78,16 @@ def providers(
         path.write_text(text, encoding="utf-8")
 
 
-def provider_pages(folder: Path = PROVIDERS, payments: Path = PAYMENTS) -> dict[Path, str]:
-    """What the providers' pages, their index and the page of payments should say, by path.
+def provider_pages(folder: Path = PROVIDERS, payments: Path = PAYMENTS, shipping: Path = SHIPPING) -> dict[Path, str]:
+    """What the providers' pages, their index and the pages of payments and shipping should say, by path.
 
     :raises ValueError: the markers of a page are not one pair; names the page.
     """
     entries = catalog()
     parts = {folder / f"{entry.manifest.key}.md": provider_part(entry) for entry in entries}
     parts[folder / "README.md"] = providers_index(entries)
-    parts[payments] = evidence_table([entry for entry in entries if entry.manifest.category == "payments"])
+    parts[payments] = evidence_table(entries, Category.PAYMENTS)
+    parts[shipping] = evidence_table(entries, Category.SHIPPING)
     return {path: _renewed(path, part) for path, part in parts.items()}
 
 

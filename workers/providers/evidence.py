@@ -1,4 +1,4 @@
-"""What each gateway's operations were checked against, for the table in docs/payments.md.
+"""What each provider's operations were checked against, for the tables in docs/payments.md and docs/shipping.md.
 
 Nothing is claimed here that no test checks: tests/contract compares the requests that it has really compared with a
 document or a package with what stands here (`tests/contract/claims.py`), and fails when either says more.
@@ -12,7 +12,7 @@ from typing import Final
 
 VERIFY_WEBHOOK: Final = "verify_webhook"
 
-OPERATIONS: Final[Mapping[str, str]] = {
+PAYMENT_OPERATIONS: Final[Mapping[str, str]] = {
     "create_payment": "create",
     "get_payment": "read",
     "complete_payment": "complete",
@@ -25,7 +25,25 @@ OPERATIONS: Final[Mapping[str, str]] = {
     VERIFY_WEBHOOK: "webhooks",
     "check_health": "health",
 }
-"""The operations of the table, by the connectors' names, and how it calls them."""
+"""The operations of the table of gateways, by the connectors' names, and how it calls them."""
+
+SHIPPING_OPERATIONS: Final[Mapping[str, str]] = {
+    "get_rates": "rates",
+    "create_shipment": "ship",
+    "get_documents": "reprint",
+    "create_return": "return",
+    "cancel_shipment": "cancel",
+    "track_shipments": "track",
+    "get_proof_of_delivery": "proof of delivery",
+    "schedule_pickup": "pickup",
+    "cancel_pickup": "cancel pickup",
+    "check_address": "address",
+    VERIFY_WEBHOOK: "webhooks",
+    "check_health": "health",
+}
+"""Likewise of the table of carriers."""
+
+OPERATIONS: Final[Mapping[str, str]] = {**PAYMENT_OPERATIONS, **SHIPPING_OPERATIONS}
 
 
 @dataclass(frozen=True, slots=True)
