@@ -24,6 +24,7 @@ from stack.proxy import HeaderPairs, Proxy, forwarded_headers
 from stack.state import State, load
 from stack.toolchain import ROOT
 
+FILES = "/storage/v1/object/sign"
 OPEN_AUTH_PATHS = re.compile(r"^/(verify|callback|authorize|health|\.well-known/.*)$")
 CORS_HEADERS = (
     b"access-control-allow-origin",
@@ -75,6 +76,12 @@ class Gateway:
         headers = forwarded_headers(scope, replaced={})
         await self._proxy.forward(scope, receive, send, target=target, headers=headers, added=[])
 
+    async def files(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """`/storage/v1/object/sign`: links to files, each with a token of its own; the ingress has them."""
+        target = self._state.internal_url("ingress") + f"{FILES}{_path_below(scope)}" + _query(scope)
+        headers = forwarded_headers(scope, replaced={b"authorization": None, b"apikey": None})
+        await self._proxy.forward(scope, receive, send, target=target, headers=headers, added=[])
+
     async def _forward(
         self, scope: Scope, receive: Receive, send: Send, *, server: str, path: str, token: str | None
     ) -> None:
@@ -119,6 +126,7 @@ def create_app(state: State, config: SupabaseConfig, dashboard: Path) -> Starlet
         Mount("/rest/v1", guarded(gateway.rest, answers_preflight=True)),
         Mount("/auth/v1", guarded(gateway.auth, answers_preflight=True)),
         Mount("/functions/v1", guarded(gateway.functions, answers_preflight=False)),
+        Mount(FILES, guarded(gateway.files, answers_preflight=False)),
         Route("/health", lambda _: JSONResponse({"status": "ok"})),
         Mount("/", pages(state, dashboard)),
     ]

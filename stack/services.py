@@ -45,6 +45,7 @@ def environment(state: State) -> dict[str, str]:
         "WASL_KEYRING": str(state.directory / KEYRING_FILE),
         "WASL_PUBLIC_URL": state.url,
         "WASL_PUBLISHABLE_KEY": state.publishable_key,
+        "WASL_FILES": str(state.directory / "files"),
         "WASL_SANDBOX_URL": state.internal_url("sandbox"),
         "WASL_SANDBOX_PORT": str(state.ports["sandbox"]),
         "WASL_INGRESS_HOST": "127.0.0.1",

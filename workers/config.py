@@ -21,6 +21,13 @@ class Settings(BaseSettings):
     :param database_url: Postgres as ``wasl_worker``, by a session connection (LISTEN and advisory locks need one).
     :param keyring: the private keys: a file's path, or the JSON document itself.
     :param sandbox_url: when set, connections in environment ``sandbox`` call ``<sandbox_url>/<provider key>``.
+    :param files: where labels and papers are kept: a folder's path, or ``supabase`` for Supabase Storage. Unset, they
+        stay in the database, and no link to one can be made.
+    :param public_url: the hub's own address, as clients see it; links to files of a folder begin with it.
+    :param files_bucket: the bucket they are in.
+    :param link_seconds: for how long a link to a file is good.
+    :param supabase_url: the address of the Supabase project, for its Storage.
+    :param supabase_secret_key: its secret key.
     :param ingress_host: the address that `wasl ingress` listens on.
     :param ingress_port: its port.
     :param metrics_host: the address for probes and metrics.
@@ -50,6 +57,12 @@ class Settings(BaseSettings):
     database_url: SecretStr
     keyring: SecretStr = SecretStr("")
     sandbox_url: str | None = None
+    files: str | None = None
+    public_url: str | None = None
+    files_bucket: str = Field(default="wasl-documents", pattern=r"^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$")
+    link_seconds: int = Field(default=3_600, ge=30, le=604_800)
+    supabase_url: str | None = None
+    supabase_secret_key: SecretStr | None = None
     ingress_host: str = "127.0.0.1"
     ingress_port: int = Field(default=8080, ge=0, le=65535)
     metrics_host: str = "127.0.0.1"
@@ -72,7 +85,7 @@ class Settings(BaseSettings):
     slow_after_ms: float = Field(default=2_000.0, gt=0)
     webhook_key_days: int = Field(default=30, ge=1, le=365)
 
-    @field_validator("sandbox_url")
+    @field_validator("sandbox_url", "public_url", "supabase_url")
     @classmethod
     def _is_http(cls, url: str | None) -> str | None:
         if url is not None and not url.startswith(("http://", "https://")):
@@ -83,6 +96,14 @@ class Settings(BaseSettings):
     def safe_seconds(self) -> float:
         """How long a lease must still last when a call is begun: so long that the call is over before the lease is."""
         return self.call_timeout_seconds + _CALL_MARGIN_SECONDS
+
+    @model_validator(mode="after")
+    def _files_can_be_had(self) -> Self:
+        if self.files == "supabase" and (self.supabase_url is None or self.supabase_secret_key is None):
+            raise ValueError("WASL_FILES is supabase: set WASL_SUPABASE_URL and WASL_SUPABASE_SECRET_KEY as well")
+        if self.files not in (None, "supabase") and self.public_url is None:
+            raise ValueError("WASL_FILES is a folder: WASL_PUBLIC_URL has to say what links to its files begin with")
+        return self
 
     @model_validator(mode="after")
     def _lease_outlasts_calls(self) -> Self:

@@ -20,6 +20,8 @@ from workers.config import Settings
 from workers.monitoring import server
 from workers.monitoring.health import HealthChecks
 from workers.monitoring.metrics import Metrics
+from workers.objects import ObjectStore
+from workers.objects.opening import open_store
 from workers.operations.backoff import Backoff
 from workers.operations.connections import ConnectionHandlers
 from workers.operations.connectors import Connectors
@@ -30,6 +32,8 @@ from workers.operations.options import ExecutorOptions
 from workers.operations.payment_looks import PaymentLooks
 from workers.operations.payments import PaymentHandlers
 from workers.operations.reconciliation import ReconciliationHandlers
+from workers.operations.shipping.documents import DocumentHandlers
+from workers.operations.shipping.inquiries import Inquiries
 from workers.operations.shipping.shipments import ShipmentHandlers
 from workers.operations.shipping.tracking import Tracking
 from workers.providers.certificates import Certificates
@@ -38,6 +42,7 @@ from workers.store.breakers import PostgresCircuits
 from workers.store.call_log import PostgresCallLog
 from workers.store.connections import PostgresConnections
 from workers.store.credentials import PostgresCredentials
+from workers.store.documents import PostgresDocuments
 from workers.store.health import PostgresHealth
 from workers.store.jobs import LISTEN, PostgresQueue
 from workers.store.leadership import Leadership
@@ -140,17 +145,22 @@ async def open_pipeline(runtime: Runtime) -> AsyncIterator[OutboundPipeline]:
         yield OutboundPipeline(inner, LeasedBudget(PostgresBuckets(runtime.pool)), breakers, recorder)
 
 
-def make_handlers(runtime: Runtime, connectors: Connectors, certificates: Certificates) -> Handlers:
+def make_handlers(
+    runtime: Runtime, connectors: Connectors, certificates: Certificates, objects: ObjectStore
+) -> Handlers:
     """The handlers of every kind of job."""
     settings, connections = runtime.settings, PostgresConnections(runtime.pool)
     payments = PostgresPayments(runtime.pool, safe_seconds=settings.safe_seconds)
     shipments = PostgresShipments(runtime.pool, safe_seconds=settings.safe_seconds)
+    documents = PostgresDocuments(runtime.pool)
     webhooks = WebhookProcessor(PostgresWebhooks(runtime.pool), runtime.vault, certificates)
     send_seconds = settings.call_timeout_seconds + 1.0
     return {
         **PaymentHandlers(payments, connections, connectors, send_seconds=send_seconds).handlers(),
         **ShipmentHandlers(shipments, connections, connectors, send_seconds=send_seconds).handlers(),
         **Tracking(shipments, connections, connectors).handlers(),
+        **DocumentHandlers(documents, objects, link_seconds=settings.link_seconds).handlers(),
+        **Inquiries(documents, connections, connectors).handlers(),
         **ConnectionHandlers(connections, connectors, slow_after_ms=settings.slow_after_ms).handlers(),
         **PaymentLooks(payments, connections, connectors).handlers(),
         **ReconciliationHandlers(PostgresReconciliations(runtime.pool), connections, connectors).handlers(),
@@ -203,7 +213,9 @@ async def open_worker(runtime: Runtime) -> AsyncIterator[Worker]:
         )
         transport = await stack.enter_async_context(httpx.AsyncHTTPTransport())
         certificates = Certificates(transport, sandbox_url=settings.sandbox_url)
-        executor = make_executor(runtime, make_handlers(runtime, connectors, certificates), metrics)
+        objects = await stack.enter_async_context(open_store(settings))
+        handlers = make_handlers(runtime, connectors, certificates, objects)
+        executor = make_executor(runtime, handlers, metrics)
         leadership = Leadership(partial(runtime.connect, "leader"))
         schedule = make_schedule(runtime, leadership, checks, metrics)
         await stack.enter_async_context(schedule)

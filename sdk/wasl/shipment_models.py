@@ -99,12 +99,12 @@ class DeliveryProof(Row):
     """Who took it, and when.
 
     Attributes:
-        documents: ids of the carrier's pictures or papers, for `hub.shipments.link`.
+        papers: how many pictures or papers the carrier has; they are among the shipment's documents then.
     """
 
     signed_by: str | None = None
     delivered_at: datetime | None = None
-    documents: tuple[UUID, ...] = ()
+    papers: int = 0
 
 
 class AddressCheck(Row):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 import typer
+from starlette.types import Receive, Scope, Send
 
 from workers.config import Settings, SettingsError
 from workers.logs import configure_logging
@@ -17,7 +19,7 @@ def ingress(
     host: Annotated[str | None, typer.Option(help="The address to listen at (WASL_INGRESS_HOST).")] = None,
     port: Annotated[int | None, typer.Option(help="The port to listen at (WASL_INGRESS_PORT).")] = None,
 ) -> None:
-    """Take webhooks at /functions/v1/webhooks/{token} until told to stop (SIGTERM or Ctrl-C)."""
+    """Take webhooks at /functions/v1/webhooks/{token}, and hand out files, until told to stop (SIGTERM or Ctrl-C)."""
     import uvloop  # noqa: PLC0415 - `wasl --help` need not load the whole house
     from psycopg_pool import PoolTimeout  # noqa: PLC0415
 
@@ -50,4 +52,24 @@ async def _serve(settings: Settings) -> None:
     ):
         if settings.metrics_port is not None:
             serve_metrics(metrics, settings.metrics_host, settings.metrics_port)
-        await serve(app, settings.ingress_host, settings.ingress_port, grace_seconds=settings.shutdown_grace_seconds)
+        await serve(
+            _with_files(app, settings),
+            settings.ingress_host,
+            settings.ingress_port,
+            grace_seconds=settings.shutdown_grace_seconds,
+        )
+
+
+def _with_files(app: Callable[..., Awaitable[None]], settings: Settings) -> Callable[..., Awaitable[None]]:
+    """The application, which also hands out files where they are in a folder."""
+    from workers.objects.opening import open_folder  # noqa: PLC0415
+    from workers.objects.server import FileServer  # noqa: PLC0415
+
+    if settings.files in (None, "supabase"):
+        return app
+    files = FileServer(open_folder(settings))
+
+    async def both(scope: Scope, receive: Receive, send: Send) -> None:
+        await (files if FileServer.serves(scope["path"]) else app)(scope, receive, send)
+
+    return both

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Final
 
@@ -56,7 +56,7 @@ async def open_ingress(
             yield app
 
 
-async def serve(app: Ingress, host: str, port: int, *, grace_seconds: float) -> None:
+async def serve(app: Callable[..., Awaitable[None]], host: str, port: int, *, grace_seconds: float) -> None:
     """Serve until SIGTERM or SIGINT; deliveries that have begun by then are answered first.
 
     :param grace_seconds: how long they have.

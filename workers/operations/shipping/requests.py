@@ -14,6 +14,7 @@ from workers.providers.shipping.models import (
     RateRequest,
     ShipmentRequest,
 )
+from workers.store.documents import ShipmentPapers
 from workers.store.shipments import OnItsWay, PickupWork, ShipmentWork
 
 
@@ -114,7 +115,7 @@ def question_of(work: ShipmentWork) -> RateRequest:
     )
 
 
-def existing_shipment(row: ShipmentWork | OnItsWay) -> ExistingShipment:
+def existing_shipment(row: ShipmentWork | OnItsWay | ShipmentPapers) -> ExistingShipment:
     """A shipment that its carrier has.
 
     :raises pydantic.ValidationError: it has no tracking number yet.

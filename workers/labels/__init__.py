@@ -1,0 +1,1 @@
+"""Papers that Wasl prints itself: labels of manual carriers, merged labels, manifests, invoices. Pure drawing."""
