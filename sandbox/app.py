@@ -38,6 +38,7 @@ from sandbox.payments.tamara import TamaraTwin
 from sandbox.payments.tap import TapTwin
 from sandbox.payments.telr import TelrTwin
 from sandbox.payments.ziina import ZiinaTwin
+from sandbox.shipping.fedex import FedExTwin
 
 
 class Twin(Protocol):
@@ -58,6 +59,7 @@ class Twin(Protocol):
 TWINS: tuple[Callable[[Deliveries], Twin], ...] = (
     APSTwin,
     CheckoutTwin,
+    FedExTwin,
     NGeniusTwin,
     PayPalTwin,
     PayTabsTwin,

@@ -22,12 +22,14 @@ from workers.providers.payments.tamara import TamaraConnector
 from workers.providers.payments.tap import TapConnector
 from workers.providers.payments.telr import TelrConnector
 from workers.providers.payments.ziina import ZiinaConnector
+from workers.providers.shipping.fedex import FedExConnector
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 _CLASSES: Final[tuple[type[Connector[Any, Any]], ...]] = (
     APSConnector,
     CheckoutConnector,
+    FedExConnector,
     NGeniusConnector,
     PayPalConnector,
     PayTabsConnector,
