@@ -18,6 +18,7 @@ import orjson
 import pytest
 
 from sandbox.app import create_app
+from tests.contract.claims import assert_claimed
 from tests.contract.openapi import OpenApi
 from tests.providers.shipping.fedex.wire import Wire, bought, existing, fedex, scan, tracked
 from tests.support.carriers.fedex import CARRIER
@@ -204,6 +205,10 @@ def test_every_request_is_valid(published: dict[str, list[Document]], wire: Wire
         "PUT /pickup/v1/pickups/cancel",
         "POST /availability/v1/packageandserviceoptions",
     }
+
+
+def test_the_table_of_carriers_claims_what_is_checked(published: dict[str, list[Document]], wire: Wire) -> None:
+    assert_claimed("fedex", wire.requests)
 
 
 def test_every_token_is_asked_for_as_published(published: dict[str, list[Document]], wire: Wire) -> None:

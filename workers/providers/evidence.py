@@ -81,6 +81,24 @@ SPECIFICATIONS: Final[Mapping[str, Specification]] = {
         whole=_MOVES_MONEY | {"cancel_payment", "get_refund", "delete_payment_method"},
         part=frozenset({"get_payment"}),
     ),
+    "fedex": Specification(
+        "OpenAPI documents of six APIs, in two snapshots",
+        by_provider=True,
+        whole=frozenset(
+            {
+                "get_rates",
+                "create_shipment",
+                "create_return",
+                "cancel_shipment",
+                "track_shipments",
+                "get_proof_of_delivery",
+                "schedule_pickup",
+                "cancel_pickup",
+                "check_address",
+                "check_health",
+            }
+        ),
+    ),
     "paypal": Specification(
         "OpenAPI documents of orders, payments, vault, webhooks and transactions",
         by_provider=True,
