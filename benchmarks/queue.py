@@ -166,7 +166,7 @@ async def _until_empty(subject: Subject, url: str) -> None:
         await psycopg.AsyncConnection.connect(url, autocommit=True) as database,
         asyncio.timeout(_EMPTY_WITHIN_SECONDS),
     ):
-        while (await (await database.execute(subject.left)).fetchall())[0][0]:  # noqa: ASYNC110 - it is another's event
+        while (await (await database.execute(subject.left)).fetchall())[0][0]:
             await asyncio.sleep(_POLL_SECONDS)
 
 

@@ -98,6 +98,41 @@ def outbound(
         Console().print(_outbound_table(results))
 
 
+@app.command()
+def tracking(
+    parcels: Annotated[int, typer.Option(min=100, help="Parcels on their way, per carrier.")] = 10_000,
+    unbatched: Annotated[int, typer.Option(min=10, help="Parcels that are asked about one by one.")] = 2_000,
+    rounds: Annotated[int, typer.Option(min=1, help="How often everything is measured; medians are told.")] = 3,
+    quotes: Annotated[int, typer.Option(min=1, help="How often six carriers are compared.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """What a round of asking about many parcels costs, and what comparing six carriers adds to the slowest."""
+    from benchmarks.tracking import Plan, measure  # noqa: PLC0415 - needs what only a development environment has
+
+    progress = Console(stderr=True)
+    plan = Plan(parcels=parcels, unbatched=unbatched, rounds=rounds, quotes=quotes)
+    results = asyncio.run(measure(plan, lambda line: progress.print(line, style="dim")))
+    if as_json:
+        typer.echo(json.dumps(results, indent=2))
+    else:
+        Console().print(_tracking_table(results["tracking"]), _rates_line(results["rates"]))
+
+
+def _tracking_table(figures: Mapping[str, Mapping[str, Any]]) -> Table:
+    table = Table("a round", "parcels", "calls", "s, three events each", "CPU s", "s, nothing new", "CPU s")
+    for name, each in figures.items():
+        measured = ("seconds_with_news", "cpu_seconds_with_news", "seconds_without", "cpu_seconds_without")
+        table.add_row(name, f"{each['parcels']:,}", f"{each['calls']:,.0f}", *(f"{each[key]:.2f}" for key in measured))
+    return table
+
+
+def _rates_line(figures: Mapping[str, Any]) -> str:
+    return (
+        f"{figures['carriers']} carriers compared in {figures['all_ms']:.0f} ms, the slowest of them took "
+        f"{figures['slowest_ms']:.0f} ms: {figures['over_slowest_ms']:.1f} ms more (at worst {figures['worst_ms']:.1f})"
+    )
+
+
 def _outbound_table(results: Mapping[str, Any]) -> Table:
     table = Table("client", "at once", "calls/s", "lowest", "highest", "p50 ms", "p99 ms", "CPU µs", "rate", "CPU")
     for each in results["results"]:

@@ -20,7 +20,7 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def demo(as_json: Annotated[bool, typer.Option("--json", help="Print what was seen as JSON.")] = False) -> None:
-    """Sign in, connect Stripe, take a payment, refund it, and kill a worker in between; needs a running hub."""
+    """Take a payment, refund it, ship a parcel, and kill a worker in between; needs a running hub."""
     try:
         report = asyncio.run(show(DemoSettings.read(), Console(stderr=as_json, quiet=as_json)))
     except (DemoError, WaslError) as error:

@@ -53,6 +53,12 @@ class Sandbox:
         if answer.status_code != httpx.codes.SEE_OTHER:
             raise DemoError(f"Stripe's page answered with {answer.status_code}.")
 
+    async def advance(self, carrier: str, tracking_number: str, step: str) -> None:
+        """Let a parcel go on, to a step of its journey such as ``delivered``."""
+        path = f"/{carrier}/_test/shipments/{tracking_number}/advance"
+        answer = await self._http.post(path, json={"to": step})
+        answer.raise_for_status()
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._http.aclose()

@@ -13,6 +13,7 @@ from wasl import NotFound, Payment, WebhookEndpoint, WebhookEvent
 from workers.commands.demo.doomed import DoomedWorker
 from workers.commands.demo.routing import fail_over
 from workers.commands.demo.scenario import Facts, Step, Unexpected, expect
+from workers.commands.demo.shipping import ship
 from workers.commands.demo.waiting import LOOK_AGAIN_SECONDS, WAIT_SECONDS, until
 from workers.commands.demo.world import World
 
@@ -208,6 +209,7 @@ STEPS: tuple[Step[World], ...] = (
     Step("repeated_webhook", "A repeated webhook is recognized", recognize_repeat),
     Step("partial_refund", "Refund AED 20.00", refund_part),
     Step("failover", "A gateway is down: the next one takes it", fail_over),
+    Step("ship", "Compare carriers, buy a label, follow it", ship),
     Step("stranger", "Another organization sees none of it", show_stranger),
     Step("killed_worker", "A worker is killed mid-payment", survive_kill),
     Step("disconnect", "Disconnect, credentials erased", hang_up),
