@@ -39,6 +39,9 @@ from sandbox.payments.tap import TapTwin
 from sandbox.payments.telr import TelrTwin
 from sandbox.payments.ziina import ZiinaTwin
 from sandbox.shipping.fedex import FedExTwin
+from sandbox.shipping.imile import IMileTwin
+from sandbox.shipping.quiqup import QuiqupTwin
+from sandbox.shipping.shipa import ShipaTwin
 
 
 class Twin(Protocol):
@@ -60,9 +63,12 @@ TWINS: tuple[Callable[[Deliveries], Twin], ...] = (
     APSTwin,
     CheckoutTwin,
     FedExTwin,
+    IMileTwin,
     NGeniusTwin,
     PayPalTwin,
     PayTabsTwin,
+    QuiqupTwin,
+    ShipaTwin,
     StripeTwin,
     TabbyTwin,
     TamaraTwin,

@@ -16,16 +16,15 @@ from workers.providers.pages import BEGIN, END, with_generated
 from workers.providers.registry import CONNECTORS, open_connector
 
 CONTRACTS = Path(__file__).resolve().parents[1] / "contract"
-OF_CARRIERS = ["Getting credentials", "What it cannot do", "A lost answer", "Unverified"]
+ALWAYS_LAST = ["Not supported", "What was checked against what", "Unverified"]
+OF_CARRIERS = ["Getting credentials", "What it does", "States", "Nothing is bought twice", *ALWAYS_LAST]
 OF_GATEWAYS = [
     "Getting credentials",
     "Webhook",
     "What it does",
     "Amounts",
     "Nobody is charged twice",
-    "Not supported",
-    "What was checked against what",
-    "Unverified",
+    *ALWAYS_LAST,
 ]
 runner = CliRunner()
 

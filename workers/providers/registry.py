@@ -23,6 +23,9 @@ from workers.providers.payments.tap import TapConnector
 from workers.providers.payments.telr import TelrConnector
 from workers.providers.payments.ziina import ZiinaConnector
 from workers.providers.shipping.fedex import FedExConnector
+from workers.providers.shipping.imile import IMileConnector
+from workers.providers.shipping.quiqup import QuiqupConnector
+from workers.providers.shipping.shipa import ShipaConnector
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -30,9 +33,12 @@ _CLASSES: Final[tuple[type[Connector[Any, Any]], ...]] = (
     APSConnector,
     CheckoutConnector,
     FedExConnector,
+    IMileConnector,
     NGeniusConnector,
     PayPalConnector,
     PayTabsConnector,
+    QuiqupConnector,
+    ShipaConnector,
     StripeConnector,
     TabbyConnector,
     TamaraConnector,

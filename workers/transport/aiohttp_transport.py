@@ -143,8 +143,10 @@ def _as_httpx(error: Exception, request: httpx.Request) -> httpx.TransportError:
             return NotSent("the URL cannot be used", request=request)
         case aiohttp.ServerTimeoutError() | TimeoutError():
             return httpx.ReadTimeout(message, request=request)
-        case aiohttp.ServerDisconnectedError() | aiohttp.ClientResponseError():
+        case aiohttp.ServerDisconnectedError():
             return httpx.RemoteProtocolError(message, request=request)
+        case aiohttp.ClientResponseError():  # its own text has the whole URL in it, and some carry a key there
+            return httpx.RemoteProtocolError("the answer is not HTTP", request=request)
         case aiohttp.UploadAbortedError():
             return httpx.WriteError(message, request=request)
         case _:
