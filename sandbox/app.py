@@ -38,6 +38,7 @@ from sandbox.payments.tamara import TamaraTwin
 from sandbox.payments.tap import TapTwin
 from sandbox.payments.telr import TelrTwin
 from sandbox.payments.ziina import ZiinaTwin
+from sandbox.shipping.aramex import AramexTwin
 from sandbox.shipping.fedex import FedExTwin
 from sandbox.shipping.imile import IMileTwin
 from sandbox.shipping.quiqup import QuiqupTwin
@@ -61,6 +62,7 @@ class Twin(Protocol):
 
 TWINS: tuple[Callable[[Deliveries], Twin], ...] = (
     APSTwin,
+    AramexTwin,
     CheckoutTwin,
     FedExTwin,
     IMileTwin,

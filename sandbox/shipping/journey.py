@@ -72,7 +72,7 @@ class Journey:
         late = ROAD.index("out_for_delivery")
         is_far = (name in ROAD and ROAD.index(name) >= late) or name == "exception"
         place = self.places.get(name) or (self.destination if is_far else self.origin)
-        at = self.now()
+        at = float(int(self.now()))
         if self.steps and at <= self.steps[-1].at:  # carriers' clocks show seconds: no two steps in the same one
             at = self.steps[-1].at + 1
         self.steps.append(Step(name, at, place))

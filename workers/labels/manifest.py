@@ -17,7 +17,8 @@ from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.lib.units import mm
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from workers.labels.text import printable
+from workers.labels.fonts import BOLD, KNOWN, REGULAR
+from workers.labels.latin import latin
 
 _DUBAI: Final = ZoneInfo("Asia/Dubai")
 _HEAD: Final = ("", "Tracking number", "Reference", "To", "Parcels", "kg", "Cash to collect")
@@ -62,6 +63,8 @@ def manifest_pdf(manifest: Manifest) -> bytes:
         invariant=1,
     )
     styles = getSampleStyleSheet()
+    for name, font in (("Title", BOLD), ("Normal", REGULAR), ("Heading4", BOLD)):
+        styles[name].fontName = font
     day = manifest.created_at.astimezone(_DUBAI)
     document.build(
         [
@@ -83,9 +86,9 @@ def _table(lines: Sequence[ManifestLine]) -> Table:
     rows = [
         (
             str(number),
-            printable(line.tracking_number, width=26),
-            printable(line.reference, width=22),
-            printable(line.destination, width=22),
+            _line(line.tracking_number, width=26),
+            _line(line.reference, width=22),
+            _line(line.destination, width=22),
             str(line.parcels),
             f"{line.weight_kg:f}",
             f"{line.cash[0]:f} {line.cash[1]}" if line.cash else "",
@@ -96,8 +99,9 @@ def _table(lines: Sequence[ManifestLine]) -> Table:
     table.setStyle(
         TableStyle(
             [
-                ("FONTNAME", (0, 0), (-1, 0), "Helvetica-Bold"),
-                ("FONTSIZE", (0, 0), (-1, -1), 8),
+                ("FONTNAME", (0, 0), (-1, -1), REGULAR),
+                ("FONTNAME", (0, 0), (-1, 0), BOLD),
+                ("FONTSIZE", (0, 0), (-1, -1), 7),
                 ("LINEBELOW", (0, 0), (-1, -1), 0.25, colors.grey),
                 ("ALIGN", (4, 0), (-1, -1), "RIGHT"),
             ]
@@ -127,6 +131,7 @@ def _signatures() -> Table:
             [
                 ("LINEABOVE", (0, 0), (0, 0), 0.5, colors.black),
                 ("LINEABOVE", (2, 0), (2, 0), 0.5, colors.black),
+                ("FONTNAME", (0, 0), (-1, -1), REGULAR),
                 ("FONTSIZE", (0, 0), (-1, -1), 8),
             ]
         )
@@ -134,6 +139,12 @@ def _signatures() -> Table:
     return table
 
 
+def _line(text: str, *, width: int) -> str:
+    """The text in letters that the font has; a longer one ends in three dots, since the label has it whole."""
+    shown = latin(text, KNOWN)
+    return shown if len(shown) <= width else shown[: width - 3] + "..."
+
+
 def _escaped(text: str, width: int) -> str:
     """For the small markup of paragraphs."""
-    return printable(text, width=width).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _line(text, width=width).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -75,6 +75,23 @@ NOT_SUPPORTED: Final[Mapping[str, frozenset[str]]] = {"telr": frozenset({"delete
 """Operations that a connector has by its capabilities, and always refuses."""
 
 SPECIFICATIONS: Final[Mapping[str, Specification]] = {
+    "aramex": Specification(
+        "WSDLs and schemas of four services",
+        by_provider=True,
+        whole=frozenset(
+            {
+                "get_rates",
+                "create_shipment",
+                "create_return",
+                "get_documents",
+                "track_shipments",
+                "schedule_pickup",
+                "cancel_pickup",
+                "check_address",
+                "check_health",
+            }
+        ),
+    ),
     "checkout": Specification(
         "OpenAPI document of July 2021; hosted pages by that of the previous platform",
         by_provider=True,

@@ -22,8 +22,10 @@ from workers.providers.payments.tamara import TamaraConnector
 from workers.providers.payments.tap import TapConnector
 from workers.providers.payments.telr import TelrConnector
 from workers.providers.payments.ziina import ZiinaConnector
+from workers.providers.shipping.aramex import AramexConnector
 from workers.providers.shipping.fedex import FedExConnector
 from workers.providers.shipping.imile import IMileConnector
+from workers.providers.shipping.manual import ManualConnector
 from workers.providers.shipping.quiqup import QuiqupConnector
 from workers.providers.shipping.shipa import ShipaConnector
 
@@ -31,9 +33,11 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 
 _CLASSES: Final[tuple[type[Connector[Any, Any]], ...]] = (
     APSConnector,
+    AramexConnector,
     CheckoutConnector,
     FedExConnector,
     IMileConnector,
+    ManualConnector,
     NGeniusConnector,
     PayPalConnector,
     PayTabsConnector,
