@@ -39,10 +39,15 @@ from sandbox.payments.tap import TapTwin
 from sandbox.payments.telr import TelrTwin
 from sandbox.payments.ziina import ZiinaTwin
 from sandbox.shipping.aramex import AramexTwin
+from sandbox.shipping.dhl_express import DHLExpressTwin
+from sandbox.shipping.dhl_tracking import DHLTrackingTwin
 from sandbox.shipping.fedex import FedExTwin
 from sandbox.shipping.imile import IMileTwin
+from sandbox.shipping.jeebly import JeeblyTwin
+from sandbox.shipping.jt import JTTwin
 from sandbox.shipping.quiqup import QuiqupTwin
 from sandbox.shipping.shipa import ShipaTwin
+from sandbox.shipping.smsa import SMSATwin
 
 
 class Twin(Protocol):
@@ -64,13 +69,18 @@ TWINS: tuple[Callable[[Deliveries], Twin], ...] = (
     APSTwin,
     AramexTwin,
     CheckoutTwin,
+    DHLExpressTwin,
+    DHLTrackingTwin,
     FedExTwin,
     IMileTwin,
+    JeeblyTwin,
+    JTTwin,
     NGeniusTwin,
     PayPalTwin,
     PayTabsTwin,
     QuiqupTwin,
     ShipaTwin,
+    SMSATwin,
     StripeTwin,
     TabbyTwin,
     TamaraTwin,

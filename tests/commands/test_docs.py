@@ -17,7 +17,7 @@ from workers.providers.registry import CONNECTORS, open_connector
 
 CONTRACTS = Path(__file__).resolve().parents[1] / "contract"
 ALWAYS_LAST = ["Not supported", "What was checked against what", "Unverified"]
-OF_CARRIERS = ["Getting credentials", "What it does", "States", "Nothing is bought twice", *ALWAYS_LAST]
+OF_CARRIERS = ["Getting credentials", "What it does", *ALWAYS_LAST]
 OF_GATEWAYS = [
     "Getting credentials",
     "Webhook",

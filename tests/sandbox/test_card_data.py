@@ -126,4 +126,4 @@ async def test_a_refusal_with_it_is_not_repeated(shop: Shop, transport: Talkativ
             with pytest.raises(ProviderError) as refused:
                 await shop.connector.create_payment(shop.payment("100"))
             error = refused.value
-            assert found_in(f"{error} {error!r} {json.dumps(error.as_dict())}".encode()) == []
+            assert found_in(f"{error} {error!r} {json.dumps(error.as_dict())}".encode()) == ()

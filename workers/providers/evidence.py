@@ -98,6 +98,23 @@ SPECIFICATIONS: Final[Mapping[str, Specification]] = {
         whole=_MOVES_MONEY | {"cancel_payment", "get_refund", "delete_payment_method"},
         part=frozenset({"get_payment"}),
     ),
+    "dhl_express": Specification(
+        "OpenAPI document of MyDHL API 3.1.1",
+        by_provider=True,
+        whole=frozenset(
+            {
+                "get_rates",
+                "create_shipment",
+                "create_return",
+                "track_shipments",
+                "get_proof_of_delivery",
+                "schedule_pickup",
+                "cancel_pickup",
+                "check_address",
+                "check_health",
+            }
+        ),
+    ),
     "fedex": Specification(
         "OpenAPI documents of six APIs, in two snapshots",
         by_provider=True,

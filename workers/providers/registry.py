@@ -23,11 +23,16 @@ from workers.providers.payments.tap import TapConnector
 from workers.providers.payments.telr import TelrConnector
 from workers.providers.payments.ziina import ZiinaConnector
 from workers.providers.shipping.aramex import AramexConnector
+from workers.providers.shipping.dhl_express import DHLExpressConnector
+from workers.providers.shipping.dhl_tracking import DHLTrackingConnector
 from workers.providers.shipping.fedex import FedExConnector
 from workers.providers.shipping.imile import IMileConnector
+from workers.providers.shipping.jeebly import JeeblyConnector
+from workers.providers.shipping.jt import JTConnector
 from workers.providers.shipping.manual import ManualConnector
 from workers.providers.shipping.quiqup import QuiqupConnector
 from workers.providers.shipping.shipa import ShipaConnector
+from workers.providers.shipping.smsa import SMSAConnector
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -35,14 +40,19 @@ _CLASSES: Final[tuple[type[Connector[Any, Any]], ...]] = (
     APSConnector,
     AramexConnector,
     CheckoutConnector,
+    DHLExpressConnector,
+    DHLTrackingConnector,
     FedExConnector,
     IMileConnector,
+    JeeblyConnector,
+    JTConnector,
     ManualConnector,
     NGeniusConnector,
     PayPalConnector,
     PayTabsConnector,
     QuiqupConnector,
     ShipaConnector,
+    SMSAConnector,
     StripeConnector,
     TabbyConnector,
     TamaraConnector,

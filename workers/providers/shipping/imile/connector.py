@@ -234,7 +234,7 @@ class IMileConnector(Connector[IMileCredentials, IMileSettings]):
         """One call; an error inside of HTTP 200 is an error."""
         content = sealed(
             param,
-            customer_id=self.credentials.customer_id,
+            customer_id=self.credentials.customer_id.get_secret_value(),
             key=self.credentials.api_key.get_secret_value(),
             settings=self.settings,
             token=token,

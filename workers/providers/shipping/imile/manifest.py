@@ -66,13 +66,19 @@ MANIFEST: Final = Manifest(
 class IMileCredentials(Credentials):
     """What iMile gives with an account."""
 
-    customer_id: str = Field(
-        pattern=r"^[A-Za-z0-9]{4,32}$",
+    customer_id: SecretStr = Field(
         title="Customer ID",
         description="As in iMile's OMS; the test system has another.",
         examples=["C21012345"],
     )
     api_key: SecretStr = Field(title="API key", description="The secret key of the same account.")
+
+    @field_validator("customer_id")
+    @classmethod
+    def _looks_like_a_customer(cls, customer: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"[A-Za-z0-9]{4,32}", customer.get_secret_value()):
+            raise ValueError("is not a customer ID of iMile's (4 to 32 letters and digits)")
+        return customer
 
     @field_validator("api_key")
     @classmethod
