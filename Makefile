@@ -37,7 +37,7 @@ demo: setup ## Take one payment all the way through, on a stack of its own, and 
 	@$(WASL) stack run wasl demo $(ARGS)
 
 test: setup ## Run all tests, two files at a time; ARGS are passed to pytest instead
-	@$(RUN) -m pytest $(or $(ARGS),--numprocesses 2 --dist loadfile)
+	@$(RUN) -m pytest $(or $(ARGS),--numprocesses 2 --dist loadfile --no-loadscope-reorder)
 
 check: setup ## ruff, mypy --strict, import rules, database advisors
 	$(RUN) -m ruff check .

@@ -74,11 +74,18 @@ def stop_running(state_directory: Path) -> bool:
 
 
 def remove_abandoned(directory: Path) -> None:
-    """Delete the state of ephemeral stacks below `directory` whose process was killed."""
-    for state in directory.glob(f"{EPHEMERAL_PREFIX}*"):
-        if (state / STATE_FILE).exists() and running_pid(state) is None:
-            remove_state(state)
-            state.rmdir()
+    """Delete the state of ephemeral stacks below `directory` whose process was killed, one process at a time."""
+    if not directory.is_dir():
+        return
+    lock = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for state in directory.glob(f"{EPHEMERAL_PREFIX}*"):
+            if (state / STATE_FILE).exists() and running_pid(state) is None:
+                remove_state(state)
+                state.rmdir()
+    finally:
+        os.close(lock)
 
 
 def remove_state(state_directory: Path) -> None:

@@ -12,7 +12,7 @@ import socket
 import sys
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -148,28 +148,25 @@ async def seal(workplace: Workplace, organization_id: UUID, connection_id: UUID,
     await workplace.call("set_credentials", connection_id=connection_id, credentials=Jsonb(sealed))
 
 
-class _ingress:
-    """A `wasl ingress` of its own."""
-
-    def __init__(self, workplace: Workplace, directory: Path) -> None:
-        self.workplace = workplace
-        self.log = directory / "ingress.log"
-
-    async def __aenter__(self) -> tuple[str, Path]:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        environment = {"PATH": os.environ["PATH"], **self.workplace.environment(log_level="debug", metrics_port=0)}
-        with self.log.open("wb") as output:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *("-m", "workers.cli", "ingress", "--port", str(port)),
-                cwd=ROOT,
-                env=environment,
-                stdout=output,
-                stderr=output,
-            )
-        url = f"http://127.0.0.1:{port}"
+@asynccontextmanager
+async def _ingress(workplace: Workplace, directory: Path) -> AsyncIterator[tuple[str, Path]]:
+    """A `wasl ingress` of its own: its URL and its log."""
+    log = directory / "ingress.log"
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {"PATH": os.environ["PATH"], **workplace.environment(log_level="debug", metrics_port=0)}
+    with log.open("wb") as output:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "workers.cli", "ingress", "--port", str(port)),
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=output,
+        )
+    url = f"http://127.0.0.1:{port}"
+    try:
         async with httpx.AsyncClient() as client:
 
             async def listens() -> bool:
@@ -178,12 +175,11 @@ class _ingress:
                 except httpx.ConnectError:
                     return False
 
-            await until(listens)
-        return url, self.log
-
-    async def __aexit__(self, *error: object) -> None:
-        self.process.kill()
-        await self.process.wait()
+            await until(listens, seconds=60)
+        yield url, log
+    finally:
+        process.kill()
+        await process.wait()
 
 
 # What clients send.
@@ -520,7 +516,8 @@ async def test_what_a_verified_webhook_has_of_it_is_masked_and_the_rest_is_proce
 
 
 async def test_a_webhook_that_holds_one_still_moves_its_payment(hub: Hub) -> None:
-    row = await hub.workplace.payment(UUID(hub.workspace.id), payment_method=None, return_url="https://shop.example/")
+    page = {"payment_method": None, "return_url": "https://shop.example/", "connection_id": hub.connection_id}
+    row = await hub.workplace.payment(UUID(hub.workspace.id), **page)
     await hub.workplace.finished(row["id"])
     intent = an_intent(metadata={"wasl_payment_id": str(row["id"]), "note": NUMBER}, description=f"cvv {CODE}")
     assert (await hub.post("ingress", an_event("payment_intent.succeeded", intent))).status_code == 200

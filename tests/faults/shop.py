@@ -24,29 +24,34 @@ LOOKS = 5
 PATIENCE_SECONDS = 30.0
 _JSON: TypeAdapter[Any] = TypeAdapter(Any)
 
-# Some gateways list a payment only a while after it was made, so the hub waits before it believes that there is none;
-# and an open breaker lets nothing through for a while. What waits is made to have waited: as long as the most patient
-# connector wants, and less than any idempotency key lives. Workers see an open breaker's change within a second.
+# Every operation about a payment. Some gateways list a payment only a while after it was made, so the hub waits before
+# it believes that there is none; and an open breaker lets nothing through for a while. What waits is made to have
+# waited: as long as the most patient connector wants, and less than any idempotency key lives. Workers see an open
+# breaker's change within a second.
 LET_TIME_PASS = """
-    with open as (
+    with about as materialized (
+        select o.*
+        from public.operations o
+        where o.subject_id = %(payment_id)s
+           or o.subject_id in (select r.id from public.payment_refunds r where r.payment_id = %(payment_id)s)
+    ),
+    open as (
         update private.circuit_breakers b
         set retry_at = now()
-        from public.operations o
-        where b.connection_id = o.connection_id and b.state = 'open' and o.id = any (%(waiting)s)
+        from about o
+        where b.connection_id = o.connection_id and b.state = 'open' and o.status = 'pending'
         returning o.id
+    ),
+    waited as (
+        update private.jobs j
+        set run_at = case when j.id in (select id from open) then least(j.run_at, now() + interval '1.1 s')
+                          else now() end,
+            payload = case when j.payload ? 'sent_at' then j.payload || jsonb_build_object(
+                'sent_at', (j.payload ->> 'sent_at')::timestamptz - interval '6 minutes') else j.payload end
+        where j.claim_id is null and j.run_at > now()
+          and j.id in (select o.id from about o where o.status = 'pending')
     )
-    update private.jobs j
-    set run_at = case when j.id in (select id from open) then least(j.run_at, now() + interval '1.1 s') else now() end,
-        payload = case when j.payload ? 'sent_at' then j.payload || jsonb_build_object(
-            'sent_at', (j.payload ->> 'sent_at')::timestamptz - interval '6 minutes') else j.payload end
-    where j.claim_id is null and j.run_at > now() and j.id = any (%(waiting)s)
-"""
-OPERATIONS = """
-    select o.*
-    from public.operations o
-    where o.subject_id = %s
-       or o.subject_id in (select r.id from public.payment_refunds r where r.payment_id = %s)
-    order by o.created_at
+    select * from about order by created_at
 """
 
 
@@ -152,12 +157,11 @@ class Shop:
         """Every operation about a payment once none is pending; meanwhile time passes quickly."""
 
         async def ended() -> list[Row] | None:
-            operations = await self.workplace.all(OPERATIONS, payment_id, payment_id)
-            waiting = [operation["id"] for operation in operations if operation["status"] == "pending"]
-            if waiting:
-                await self.workplace.database.execute(LET_TIME_PASS, {"waiting": waiting})
-            return None if waiting else operations
+            rows = await database.execute(LET_TIME_PASS, {"payment_id": payment_id})
+            operations = await rows.fetchall()
+            return None if any(each["status"] == "pending" for each in operations) else operations
 
+        database = self.workplace.database
         operations: list[Row] = await until(ended, seconds=PATIENCE_SECONDS, every=0.05)
         return operations
 

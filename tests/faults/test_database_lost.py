@@ -149,7 +149,7 @@ async def test_a_database_that_for_a_while(
 
 async def test_restarts_of_postgres() -> None:
     """Once in good order ("fast shutdown"), once by a crash, after which Postgres recovers from its log."""
-    async with Stack(ephemeral_directory(ROOT / ".wasl"), ephemeral=True) as stack:
+    async with Stack(ephemeral_directory(ROOT / ".wasl"), ephemeral=True, only_database=True) as stack:
         work, organization = Work(), uuid4()
         async with await _owner(stack) as database:
             await database.execute("insert into public.organizations values (%s, 'Test', 'test')", [organization])

@@ -7,6 +7,7 @@ Each test lets all gateways meet its fault at the same time, and tells of each b
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from typing import Any
 from uuid import UUID
 
@@ -62,30 +63,33 @@ async def line(workplace: Workplace) -> AsyncIterator[Line]:
 
 
 @pytest.fixture(scope="module")
-async def worker(workplace: Workplace, organization: UUID, line: Line) -> AsyncIterator[None]:
+async def worker(workplace: Workplace, line: Line) -> AsyncIterator[None]:
+    await workplace.organization()  # whose key is the first in the keyring
     async with workplace.working(
         sandbox_url=line.url, call_timeout_seconds=CALL_SECONDS, poll_seconds=0.05, retry_base_seconds=0.01
     ):
         yield
 
 
-@pytest.fixture(scope="module")
-async def organization(workplace: Workplace) -> UUID:
-    return await workplace.organization()
-
-
 Story = Callable[[Shop], Awaitable[None]]
 AtEach = Callable[[dict[str, Gateway], Story], Awaitable[None]]
 
 
+@pytest.fixture(scope="module")
+async def places(workplace: Workplace) -> AsyncIterator[dict[str, Workplace]]:
+    """The workplace once for each gateway, with a connection of its own. A new one for each story would have to learn
+    the database's functions first, which takes longer than the story."""
+    async with AsyncExitStack() as life:
+        yield {key: await life.enter_async_context(workplace.another()) for key in GATEWAYS}
+
+
 @pytest.fixture
-def at_each(workplace: Workplace, organization: UUID, subtests: pytest.Subtests) -> AtEach:
+def at_each(places: dict[str, Workplace], organization: UUID, subtests: pytest.Subtests) -> AtEach:
     """A function that lets the same happen at several gateways at the same time, each by its name."""
 
     async def tell(gateways: dict[str, Gateway], story: Story) -> None:
         async def happen(gateway: Gateway) -> None:
-            async with workplace.another() as own:
-                await story(await Shop.open(own, organization, gateway))
+            await story(await Shop.open(places[gateway.key], organization, gateway))
 
         ends = await asyncio.gather(*map(happen, gateways.values()), return_exceptions=True)
         for key, end in zip(gateways, ends, strict=True):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.faults.shop import PRICE, Shop, as_arguments
 from tests.support.gateways import every_gateway
+from tests.support.retirement import retiring
 from tests.support.workplace import Workplace
 
 CALL_SECONDS = 0.5
@@ -97,6 +98,11 @@ async def workers(workplace: Workplace) -> AsyncIterator[Workplace]:
 )
 @given(journey=JOURNEYS)
 async def test_a_payment_is_charged_once_whatever_happens_on_its_route(workers: Workplace, journey: Journey) -> None:
+    async with retiring(workers):
+        await travel(workers, journey)
+
+
+async def travel(workers: Workplace, journey: Journey) -> None:
     await workers.sandbox.delete("/_faults")
     organization_id = await workers.organization()
     shops: dict[UUID, Shop] = {}

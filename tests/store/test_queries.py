@@ -1,7 +1,8 @@
 """Named queries: how a .sql file is read, and that the files and the code beside them agree."""
 
 import ast
-from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,6 @@ from workers.store.queries import QueryFileError, load_queries, parse_queries
 
 STORE = Path(store.__file__).parent
 SQL_FILES = sorted(path.stem for path in STORE.glob("*.sql"))
-MODULES = [ast.parse(path.read_text(encoding="utf-8")) for path in STORE.parent.rglob("*.py")]
 
 
 def test_statements_are_found_under_their_names() -> None:
@@ -46,29 +46,36 @@ def test_a_malformed_file_is_refused(text: str, complaint: str) -> None:
 
 @pytest.mark.parametrize("file", SQL_FILES)
 def test_every_query_of_a_file_is_used_and_every_used_query_exists(file: str) -> None:
-    users = [module for module in MODULES if _loads(module, file)]
+    users = [use for use in uses() if file in use.files]
     assert users, f"nobody loads {file}.sql"
-    named = {node.value for module in users for node in ast.walk(module) if isinstance(node, ast.Constant)}
-    subscripts = {name for module in users for name in _subscripts(module)}
     queries = set(load_queries(file))
-    assert queries - named == set(), "never used"
-    assert subscripts - queries == set(), "used and missing"
+    assert queries - {name for use in users for name in use.names} == set(), "never used"
+    assert {name for use in users for name in use.subscripts} - queries == set(), "used and missing"
 
 
-def _loads(module: ast.Module, file: str) -> bool:
-    return any(
-        isinstance(node, ast.Call)
-        and ast.unparse(node.func) == "load_queries"
-        and [getattr(argument, "value", None) for argument in node.args] == [file]
-        for node in ast.walk(module)
-    )
+@dataclass
+class Use:
+    """What a module has to do with queries: the files that it loads, all its constants, and what it looks up."""
+
+    files: set[str] = field(default_factory=set)
+    names: set[object] = field(default_factory=set)
+    subscripts: set[str] = field(default_factory=set)
 
 
-def _subscripts(module: ast.Module) -> Iterator[str]:
+@cache
+def uses() -> list[Use]:
+    """The use that each module makes of queries."""
+    return [_use(ast.parse(path.read_text(encoding="utf-8"))) for path in STORE.parent.rglob("*.py")]
+
+
+def _use(module: ast.Module) -> Use:
+    use = Use()
     for node in ast.walk(module):
-        if (
-            isinstance(node, ast.Subscript)
-            and ast.unparse(node.value) == "QUERIES"
-            and isinstance(node.slice, ast.Constant)
-        ):
-            yield str(node.slice.value)
+        match node:
+            case ast.Constant(value=value):
+                use.names.add(value)
+            case ast.Call(func=ast.Name(id="load_queries"), args=[ast.Constant(value=file)]):
+                use.files.add(str(file))
+            case ast.Subscript(value=ast.Name(id="QUERIES"), slice=ast.Constant(value=name)):
+                use.subscripts.add(str(name))
+    return use

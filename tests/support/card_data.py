@@ -6,6 +6,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote_plus
 
@@ -59,7 +60,8 @@ _HEXADECIMAL = re.compile(rb"\\\\x((?:[0-9a-f]{2})+)")
 _CODE = re.compile(rf"(?i)(?:cvv|cvc|cvn|security_?code)\S{{0,9}}[^0-9a-z]{{1,9}}{CODE}")
 
 
-def found_in(data: bytes) -> list[str]:
+@lru_cache(maxsize=100_000)  # what was kept is searched again and again
+def found_in(data: bytes) -> tuple[str, ...]:
     """The names of what stands in some bytes, by comparing with what was sent, however it is written."""
     unpacked = b"\n".join([data, *(bytes.fromhex(each.decode()) for each in _HEXADECIMAL.findall(data))])
     text = unpacked.decode("utf-8", "replace")
@@ -73,7 +75,7 @@ def found_in(data: bytes) -> list[str]:
         digits = _BETWEEN.sub("", plain)
         found += [name for name, number in NUMBERS.items() if number in digits]
         found += ["security code"] if CODE in plain and _CODE.search(plain) else []
-    return sorted(set(found))
+    return tuple(sorted(set(found)))
 
 
 async def find_card_data(database_url: str, files: Iterable[Path]) -> dict[str, list[str]]:

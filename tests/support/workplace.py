@@ -9,7 +9,9 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -29,9 +31,11 @@ from stack.toolchain import ROOT
 from tests.support.gateways.base import Gateway
 from tests.support.gateways.stripe import GATEWAY as STRIPE
 from workers.config import Settings
-from workers.runtime import Worker, open_runtime, open_worker
+from workers.runtime import Runtime, Worker, open_worker
 from workers.store.credentials import PostgresCredentials
 from workers.store.pool import BY_INDEX, Pool, open_pool
+from workers.vault.credentials import CredentialVault
+from workers.vault.keyring import LocalKeyring
 from workers.vault.keyring_file import KeyringFile
 from workers.vault.keys import new_key
 
@@ -74,13 +78,18 @@ class WorkerProcess:
 
 @dataclass
 class Workplace:
-    """What a test of the work needs at hand. ``database`` is the owner's connection, ``pool`` the workers'."""
+    """What a test of the work needs at hand. ``database`` is the owner's connection, ``pool`` one as workers have, and
+    ``worker_pool`` that of the workers inside this process."""
 
     stack: Stack
     database: psycopg.AsyncConnection[Row]
     pool: Pool
+    worker_pool: Pool
     keyring: Path
     sandbox: httpx.AsyncClient
+    workers: list[Worker] = field(default_factory=list)
+    """Those at work inside this process."""
+    opened_at: datetime = field(default_factory=partial(datetime.now, UTC))
 
     @asynccontextmanager
     async def another(self) -> AsyncIterator["Workplace"]:
@@ -227,14 +236,27 @@ class Workplace:
     @asynccontextmanager
     async def working(self, **settings: Any) -> AsyncIterator[Worker]:
         """A worker inside this process, at work while the block runs."""
-        runtime_settings = self.settings(**settings)
-        async with open_runtime(runtime_settings, name="worker under test") as runtime, open_worker(runtime) as worker:
+        async with self._runtime(self.settings(**settings)) as runtime, open_worker(runtime) as worker:
             task = asyncio.create_task(worker.run())
+            self.workers.append(worker)
             try:
                 yield worker
             finally:
+                self.workers.remove(worker)
                 worker.executor.stop()
                 await task
+
+    @asynccontextmanager
+    async def _runtime(self, settings: Settings) -> AsyncIterator[Runtime]:
+        """What `open_runtime` opens, but for the pool: new connections would have to learn the database's functions
+        first, which takes longer than most tests."""
+        keyring = LocalKeyring.from_setting(settings.keyring.get_secret_value())
+        vault = CredentialVault(keyring, PostgresCredentials(self.worker_pool))
+        try:
+            yield Runtime(settings, "worker under test", self.worker_pool, vault)
+        finally:
+            vault.forget()
+            await vault.flush_use()
 
     @asynccontextmanager
     async def worker_process(self, directory: Path, **settings: Any) -> AsyncIterator[WorkerProcess]:
@@ -269,13 +291,16 @@ async def workplace(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[W
             fresh = Stack(ephemeral_directory(ROOT / ".wasl"), ephemeral=True, durable=False)
             stack = await life.enter_async_context(fresh)
         database = await life.enter_async_context(await connect_owner(stack))
-        pool = await life.enter_async_context(
-            open_pool(stack.worker_database_url, application_name="work tests", max_size=8, settings=BY_INDEX)
-        )
+        pool, worker_pool = [
+            await life.enter_async_context(
+                open_pool(stack.worker_database_url, application_name=name, max_size=8, settings=BY_INDEX)
+            )
+            for name in ("work tests", "worker under test")
+        ]
         url = await life.enter_async_context(serving(create_app()))
         sandbox = await life.enter_async_context(httpx.AsyncClient(base_url=url, timeout=30))
         keyring = tmp_path_factory.mktemp("keyring") / "keyring.json"
-        yield Workplace(stack, database, pool, keyring, sandbox)
+        yield Workplace(stack, database, pool, worker_pool, keyring, sandbox)
 
 
 @pytest.fixture

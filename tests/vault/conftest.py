@@ -111,7 +111,9 @@ class Clients:
 
 @pytest.fixture(scope="session")
 async def vault_stack() -> AsyncIterator[Stack]:
-    async with Stack(ROOT / f".wasl/vault-{uuid.uuid4().hex[:12]}", ephemeral=True, durable=False) as stack:
+    async with Stack(
+        ROOT / f".wasl/vault-{uuid.uuid4().hex[:12]}", ephemeral=True, durable=False, only_database=True
+    ) as stack:
         yield stack
 
 

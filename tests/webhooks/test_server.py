@@ -29,6 +29,7 @@ class Process:
     process: asyncio.subprocess.Process
     port: int
     metrics_port: int
+    keys: KeyringFile
     log: Path
 
     @property
@@ -61,9 +62,25 @@ def free_port() -> int:
         return port
 
 
+@pytest.fixture(scope="module")
+async def shared(
+    stack: Stack, keyring: TestKeyring, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Process]:
+    """An ingress for all tests that leave it running."""
+    async with an_ingress(stack, keyring, tmp_path_factory.mktemp("ingress")) as process:
+        yield process
+
+
+@pytest.fixture
+def running(shared: Process, keyring: TestKeyring, receiver: Receiver) -> Process:
+    """The same, told of the receiver's key."""
+    shared.keys.write(keyring.document())
+    return shared
+
+
 @pytest.fixture
 async def started(stack: Stack, receiver: Receiver, keyring: TestKeyring, tmp_path: Path) -> AsyncIterator[Process]:
-    """An ingress that knows the receiver's key."""
+    """An ingress of the test's own."""
     async with an_ingress(stack, keyring, tmp_path) as process:
         yield process
 
@@ -91,7 +108,7 @@ async def an_ingress(stack: Stack, keyring: TestKeyring, directory: Path) -> Asy
         )
     try:
         await _listening(f"http://127.0.0.1:{port}/health", process)
-        yield Process(process, port, metrics_port, log)
+        yield Process(process, port, metrics_port, keys, log)
     finally:
         if process.returncode is None:
             process.kill()
@@ -99,7 +116,7 @@ async def an_ingress(stack: Stack, keyring: TestKeyring, directory: Path) -> Asy
 
 
 async def _listening(url: str, process: asyncio.subprocess.Process) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     async with httpx.AsyncClient() as client:
         while time.monotonic() < deadline:
             assert process.returncode is None, "the ingress ended by itself"
@@ -118,14 +135,14 @@ def raw(receiver: Receiver, body: bytes, *lines: str) -> bytes:
     return "\r\n".join([*head, "", ""]).encode() + body
 
 
-async def test_bytes_on_the_wire_are_bytes_in_the_table(started: Process, receiver: Receiver) -> None:
+async def test_bytes_on_the_wire_are_bytes_in_the_table(running: Process, receiver: Receiver) -> None:
     plain = b'{"id" : "evt_plain", "type":"x.y"}\r\n\r\n'
-    answer = await started.talk(raw(receiver, plain, f"Content-Length: {len(plain)}"))
+    answer = await running.talk(raw(receiver, plain, f"Content-Length: {len(plain)}"))
     assert answer.startswith(b"HTTP/1.1 200 ")
     in_chunks = b'{"id" : "evt_chunked",\n "type":"x.y"}'
     pieces = b"".join(b"1\r\n%c\r\n" % byte for byte in in_chunks) + b"0\r\n\r\n"
     request = raw(receiver, in_chunks, "Transfer-Encoding: chunked").removesuffix(in_chunks) + pieces
-    assert (await started.talk(request)).startswith(b"HTTP/1.1 200 ")
+    assert (await running.talk(request)).startswith(b"HTTP/1.1 200 ")
     assert {event["body"] for event in await receiver.events()} == {plain, in_chunks}
 
 
@@ -140,22 +157,22 @@ async def test_bytes_on_the_wire_are_bytes_in_the_table(started: Process, receiv
     ],
 )
 async def test_requests_that_two_servers_could_read_differently_are_refused(
-    started: Process, receiver: Receiver, lines: tuple[str, ...]
+    running: Process, receiver: Receiver, lines: tuple[str, ...]
 ) -> None:
-    answer = await started.talk(raw(receiver, an_event("x.y", {}), *lines))
+    answer = await running.talk(raw(receiver, an_event("x.y", {}), *lines))
     assert answer.split(b" ")[1] in (b"400", b"413")
     assert await receiver.events() == []
 
 
-async def test_a_sender_that_goes_away_leaves_nothing(started: Process, receiver: Receiver) -> None:
+async def test_a_sender_that_goes_away_leaves_nothing(running: Process, receiver: Receiver) -> None:
     body = an_event("x.y", {})
-    _, writer = await asyncio.open_connection("127.0.0.1", started.port)
+    _, writer = await asyncio.open_connection("127.0.0.1", running.port)
     writer.write(raw(receiver, body, f"Content-Length: {len(body)}")[:-5])
     await writer.drain()
     writer.close()
     await writer.wait_closed()
     whole = an_event("x.y", {})
-    assert (await started.talk(raw(receiver, whole, f"Content-Length: {len(whole)}"))).startswith(b"HTTP/1.1 200 ")
+    assert (await running.talk(raw(receiver, whole, f"Content-Length: {len(whole)}"))).startswith(b"HTTP/1.1 200 ")
     assert [event["body"] for event in await receiver.events()] == [whole]
 
 
@@ -254,13 +271,11 @@ async def test_metrics_and_logs_tell_of_refusals_and_hold_no_secret(started: Pro
     )
 
 
-async def test_a_port_that_is_taken_is_told_in_a_sentence(
-    started: Process, stack: Stack, receiver: Receiver, tmp_path: Path
-) -> None:
-    environment = stack.worker_environment() | {"WASL_KEYRING": str(tmp_path / "keyring.json")}
+async def test_a_port_that_is_taken_is_told_in_a_sentence(running: Process, stack: Stack) -> None:
+    environment = stack.worker_environment() | {"WASL_KEYRING": str(running.keys.path)}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "workers.cli", "ingress", "--port", str(started.port)),
+        *("-m", "workers.cli", "ingress", "--port", str(running.port)),
         cwd=ROOT,
         env=environment,
         stderr=asyncio.subprocess.PIPE,
@@ -269,4 +284,4 @@ async def test_a_port_that_is_taken_is_told_in_a_sentence(
         _, errors = await process.communicate()
     assert process.returncode not in (0, None)
     assert b"Traceback" not in errors
-    assert str(started.port).encode() in errors
+    assert str(running.port).encode() in errors
