@@ -7,10 +7,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 ACCOUNTS: Final[Mapping[str, tuple[Mapping[str, str], Mapping[str, Any]]]] = {
+    "aramex": (
+        {"user_name": "bench@shop.example", "password": "a-password-for-benchmarks", "account_pin": "000111"},
+        {"account_number": "60000001"},
+    ),
+    "dhl_express": (
+        {"api_key": "key-of-the-benchmark", "api_secret": "a-secret-of-the-sandbox"},
+        {"account_number": "400000001"},
+    ),
     "fedex": (
         {"client_id": "l7benchmark0000000000000000000000", "client_secret": "benchmark-benchmark-benchmark-00"},
         {"account_number": "700000001"},
     ),
+    "imile": ({"customer_id": "C21054321", "api_key": "a-key-of-the-benchmark-only"}, {}),
 }
 
 PARCEL: Final[Mapping[str, Any]] = {

@@ -40,9 +40,15 @@ async def fedex_track(request: Request) -> Response:
 
 async def dhl_track(request: Request) -> Response:
     """``GET /tracking``: three checkpoints each."""
-    numbers = request.query_params["shipmentTrackingNumber"].split(",")
+    numbers = request.query_params.getlist("shipmentTrackingNumber")
     _count(len(numbers))
     return _json({"shipments": [_dhl_parcel(number) for number in numbers]})
+
+
+async def dhl_track_one(request: Request) -> Response:
+    """``GET /shipments/{number}/tracking``: the same of one."""
+    _count(1)
+    return _json({"shipments": [_dhl_parcel(request.path_params["number"])]})
 
 
 async def calls(_: Request) -> Response:
@@ -109,6 +115,7 @@ async def main() -> None:
             Route("/fedex/oauth/token", fedex_token, methods=["POST"]),
             Route("/fedex/track/v1/trackingnumbers", fedex_track, methods=["POST"]),
             Route("/dhl_express/tracking", dhl_track),
+            Route("/dhl_express/shipments/{number}/tracking", dhl_track_one),
             Route("/calls", calls),
         ]
     )

@@ -51,7 +51,7 @@ from workers.vault.keys import new_key
 QUERIES = parse_queries("shipping", Path(__file__).with_name("shipping.sql").read_text())
 _SERVICE: Final = """select set_config('request.jwt.claims', '{"role": "service_role"}', true)"""
 _PACKAGES: Final = ("aiohttp", "psycopg", "uvloop", "orjson", "pydantic")
-_CARRIERS_ASKED: Final = ("fedex", "dhl_express", "aramex", "emx", "fedex", "dhl_express")
+_CARRIERS_ASKED: Final = ("fedex", "dhl_express", "aramex", "imile", "fedex", "dhl_express")
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +240,7 @@ async def measure_rates(bench: Bench, plan: Plan) -> dict[str, Any]:
         async with open_runtime(bench.settings(url), name="bench") as runtime, open_pipeline(runtime) as pipeline:
             for provider in _CARRIERS_ASKED[4:]:
                 await bench.connect(provider)
-            for provider in ("aramex", "emx"):
+            for provider in ("aramex", "imile"):
                 await bench.connect(provider)
             shipments = PostgresShipments(runtime.pool, safe_seconds=30)
             carriers = await shipments.carriers(bench.organization_id, "sandbox")

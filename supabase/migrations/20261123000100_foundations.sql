@@ -122,8 +122,8 @@ union all
 select unnest(string_to_array('BHD IQD JOD KWD LYD OMR TND', ' ')), 3;
 grant select on private.currencies to wasl_worker;
 
--- Checks an amount that a client sent and gives it the currency's own number of decimals: ("99", "AED") -> 99.00.
-create function private.checked_amount(amount text, currency text) returns public.money_amount
+-- How many decimals a currency has; refuses what is none.
+create function private.currency_decimals(currency text, field text default 'currency') returns smallint
 language plpgsql stable set search_path = ''
 as $$
 declare
@@ -132,16 +132,27 @@ begin
     select exponent into decimals from private.currencies where code = currency;
     if decimals is null then
         perform private.refuse(400, 'invalid_currency', format('%s is not an ISO 4217 currency code, such as AED.',
-            coalesce(quote_literal(left(regexp_replace(currency, '[^A-Za-z]', '*', 'g'), 12)), 'null')), 'currency');
+            coalesce(quote_literal(left(regexp_replace(currency, '[^A-Za-z]', '*', 'g'), 12)), 'null')), field);
     end if;
+    return decimals;
+end
+$$;
+
+-- Checks an amount that a client sent and gives it the currency's own number of decimals: ("99", "AED") -> 99.00.
+create function private.checked_amount(amount text, currency text, field text default 'amount') returns public.money_amount
+language plpgsql stable set search_path = ''
+as $$
+declare
+    decimals constant smallint := private.currency_decimals(currency);
+begin
     if amount is null or amount !~ '^[0-9]{1,12}(\.[0-9]{1,6})?$' or amount::numeric <= 0 then
         perform private.refuse(400, 'invalid_amount',
             'The amount must be a positive decimal string such as "99.00", of at most twelve digits before the point.',
-            'amount');
+            field);
     end if;
     if trim_scale(amount::numeric) <> round(amount::numeric, decimals) then
         perform private.refuse(400, 'invalid_amount',
-            format('%s amounts have at most %s decimals.', currency, decimals), 'amount');
+            format('%s amounts have at most %s decimals.', currency, decimals), field);
     end if;
     return round(amount::numeric, decimals);
 end

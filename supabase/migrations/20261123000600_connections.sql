@@ -151,6 +151,51 @@ begin
 end
 $$;
 
+-- Which environment something belongs to that needs a connection of a category: that of the one that was named, or of any
+-- of the organization's that is active.
+create function private.connection_environment(
+    organization_id uuid, connection_id uuid, environment public.environment, category public.provider_category,
+    field text default 'connection_id'
+) returns public.environment
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+    noun constant text := case category when 'payments' then 'payment' else category::text end;
+    found_environments public.environment[];
+    named public.integration_connections;
+begin
+    if connection_id is not null then
+        select c.* into named
+        from public.integration_connections c join public.integration_providers p on p.key = c.provider_key
+        where c.id = connection_id and c.organization_id = connection_environment.organization_id
+          and p.category = connection_environment.category;
+        if named.id is null then
+            perform private.refuse(404, 'connection_not_found',
+                format('That is not a %s connection of your organization.', noun), field);
+        elsif named.status not in ('active', 'needs_attention') then
+            perform private.refuse(409, 'connection_not_active', format('That connection is %s.', named.status), field);
+        elsif environment is not null and environment <> named.environment then
+            perform private.refuse(409, 'environment_mismatch',
+                format('That connection is a %s connection.', named.environment), 'environment');
+        end if;
+        return named.environment;
+    end if;
+    select array_agg(distinct c.environment) into found_environments
+    from public.integration_connections c join public.integration_providers p on p.key = c.provider_key
+    where c.organization_id = connection_environment.organization_id and p.category = connection_environment.category
+      and c.status = 'active'
+      and (connection_environment.environment is null or c.environment = connection_environment.environment);
+    if found_environments is null then
+        perform private.refuse(409, format('no_%s_connection', noun),
+            format('Connect a %s provider first: no active connection can take this.', noun), field);
+    elsif cardinality(found_environments) > 1 then
+        perform private.refuse(400, 'environment_required',
+            format('You have sandbox and live %s connections: say which environment.', noun), 'environment');
+    end if;
+    return found_environments[1];
+end
+$$;
+
 create function private.update_connection(
     connection_id uuid, name text, settings jsonb, health_interval_seconds integer, paused boolean
 ) returns public.integration_connections

@@ -184,6 +184,39 @@ begin
 end
 $$;
 
+-- Nothing of this operation has been sent or will be: what it was about does not happen.
+create function private.abandon_subject(operation public.operations) returns void
+language plpgsql security definer set search_path = ''
+as $$
+begin
+    case operation.kind
+        when 'payment.create', 'payment.refund' then perform private.abandon_payment(operation);
+        when 'shipment.create', 'shipment.quote', 'pickup.create' then perform private.abandon_shipment(operation);
+        else null;
+    end case;
+end
+$$;
+
+-- For an operation whose job and row the caller has locked, in this order, and that is pending.
+create function private.call_off_operation(operation public.operations) returns public.operations
+language plpgsql security definer set search_path = ''
+as $$
+begin
+    -- Nothing has been sent: it simply does not happen. Otherwise the worker that holds it is asked, and decides.
+    delete from private.jobs j
+    where j.id = operation.id and j.claim_id is null and not j.outcome_unknown;
+    if found then
+        update public.operations o set status = 'cancelled', finished_at = now() where o.id = operation.id
+        returning o.* into operation;
+        perform private.abandon_subject(operation);
+    else
+        update private.jobs j set cancel_requested = true where j.id = operation.id;
+    end if;
+    perform private.audit(operation.organization_id, 'operation.cancel_requested', 'operation', operation.id::text);
+    return operation;
+end
+$$;
+
 create function private.cancel_operation(operation_id uuid) returns public.operations
 language plpgsql security definer set search_path = ''
 as $$
@@ -193,18 +226,7 @@ begin
     if operation.status <> 'pending' then
         return operation;
     end if;
-    -- Nothing has been sent: it simply does not happen. Otherwise the worker that holds it is asked, and decides.
-    delete from private.jobs j
-    where j.id = operation_id and j.claim_id is null and not j.outcome_unknown;
-    if found then
-        update public.operations o set status = 'cancelled', finished_at = now() where o.id = operation_id
-        returning o.* into operation;
-        perform private.abandon_subject(operation);
-    else
-        update private.jobs j set cancel_requested = true where j.id = operation_id;
-    end if;
-    perform private.audit(operation.organization_id, 'operation.cancel_requested', 'operation', operation_id::text);
-    return operation;
+    return private.call_off_operation(operation);
 end
 $$;
 

@@ -167,45 +167,6 @@ begin
 end
 $$;
 
--- A payment needs a gateway: the one that was named, or any of the organization's in the right environment.
-create function private.payment_environment(
-    organization_id uuid, connection_id uuid, environment public.environment
-) returns public.environment
-language plpgsql stable security definer set search_path = ''
-as $$
-declare
-    found_environments public.environment[];
-    named public.integration_connections;
-begin
-    if connection_id is not null then
-        select c.* into named
-        from public.integration_connections c join public.integration_providers p on p.key = c.provider_key
-        where c.id = connection_id and c.organization_id = payment_environment.organization_id and p.category = 'payments';
-        if named.id is null then
-            perform private.refuse(404, 'connection_not_found', 'That is not a payment connection of your organization.', 'connection_id');
-        elsif named.status not in ('active', 'needs_attention') then
-            perform private.refuse(409, 'connection_not_active', format('That connection is %s.', named.status), 'connection_id');
-        elsif environment is not null and environment <> named.environment then
-            perform private.refuse(409, 'environment_mismatch',
-                format('That connection is a %s connection.', named.environment), 'environment');
-        end if;
-        return named.environment;
-    end if;
-    select array_agg(distinct c.environment) into found_environments
-    from public.integration_connections c join public.integration_providers p on p.key = c.provider_key
-    where c.organization_id = payment_environment.organization_id and p.category = 'payments' and c.status = 'active'
-      and (payment_environment.environment is null or c.environment = payment_environment.environment);
-    if found_environments is null then
-        perform private.refuse(409, 'no_payment_connection',
-            'Connect a payment provider first: no active connection can take this payment.', 'connection_id');
-    elsif cardinality(found_environments) > 1 then
-        perform private.refuse(400, 'environment_required',
-            'You have sandbox and live payment connections: say which environment.', 'environment');
-    end if;
-    return found_environments[1];
-end
-$$;
-
 create function private.check_address(address jsonb, field text) returns void
 language plpgsql immutable set search_path = ''
 as $$
@@ -371,7 +332,8 @@ begin
         return payment;
     end if;
     connection_id := private.payment_connection(organization_id, input);
-    environment := private.payment_environment(organization_id, connection_id, (input ->> 'environment')::public.environment);
+    environment := private.connection_environment(organization_id, connection_id,
+        (input ->> 'environment')::public.environment, 'payments');
     payment := jsonb_populate_record(null::public.payments, input || jsonb_build_object(
         'id', payment_id, 'organization_id', organization_id, 'environment', environment, 'status', 'pending',
         'connection_id', connection_id, 'amount_authorized', decimals, 'amount_captured', decimals,

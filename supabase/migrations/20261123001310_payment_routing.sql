@@ -153,7 +153,8 @@ begin
     input := input || jsonb_build_object(
         'amount', private.checked_amount(input ->> 'amount', input ->> 'currency')::numeric::text);
     perform private.check_routing_facts(input);
-    environment := private.payment_environment(organization_id, null, (input ->> 'environment')::public.environment);
+    environment := private.connection_environment(organization_id, null,
+        (input ->> 'environment')::public.environment, 'payments');
     return private.enqueue_operation(organization_id, 'payment.route', null, null,
         input || jsonb_build_object('environment', environment));
 end

@@ -23,8 +23,8 @@ as $$
         'fee', payment.fee::numeric::text))
 $$;
 
--- For cancel_operation: nothing of this operation has been sent or will be: its payment or refund does not happen.
-create function private.abandon_subject(operation public.operations) returns void
+-- For abandon_subject: the payment or refund of an operation that was called off does not happen.
+create function private.abandon_payment(operation public.operations) returns void
 language plpgsql security definer set search_path = ''
 as $$
 declare

@@ -65,8 +65,8 @@ begin
         perform private.refuse(400, 'invalid_expires_at',
             'The link must expire in the future; leave expires_at out if it never does.', 'expires_at');
     end if;
-    environment := private.payment_environment(organization_id, (input ->> 'connection_id')::uuid,
-        (input ->> 'environment')::public.environment);
+    environment := private.connection_environment(organization_id, (input ->> 'connection_id')::uuid,
+        (input ->> 'environment')::public.environment, 'payments');
     asked := input || jsonb_strip_nulls(jsonb_build_object('single_use', single_use, 'expires_at', expires_at));
     earlier := private.find_repeated_operation(organization_id, 'payment_link.create', idempotency_key, asked);
     if earlier.id is not null then

@@ -32,7 +32,8 @@ create table public.shipping_providers (
 comment on table public.shipping_providers is 'Which shipments a carrier''s connection takes, and in which order carriers are considered.';
 comment on column public.shipping_providers.priority is 'Lower is considered first.';
 comment on column public.shipping_providers.countries is 'Destinations it takes, ISO 3166-1 alpha-2; empty: all. Likewise emirates (of a destination in the Emirates).';
-comment on column public.shipping_providers.services is 'The carrier''s services to use, by its own codes; empty: all. Likewise levels.';
+comment on column public.shipping_providers.services is 'The carrier''s services to use, by its own codes; empty: all.';
+comment on column public.shipping_providers.levels is 'How fast the services to use may be; empty: however fast.';
 comment on column public.shipping_providers.default_service is 'What a shipment without a service gets; null: what the connector thinks right for the route.';
 comment on column public.shipping_providers.cash_on_delivery is 'Whether shipments with cash to collect may go by it, if the carrier can at all.';
 comment on column public.shipping_providers.tariff is
@@ -83,6 +84,7 @@ comment on column public.shipment_quotes.environment is 'Whose carriers are aske
 comment on column public.shipment_quotes.request is 'What was asked, by the arguments of quote_shipment.';
 comment on column public.shipment_quotes.rank_by is 'What the order of the rates follows.';
 comment on column public.shipment_quotes.status is 'ready: every carrier has answered, or the time was up.';
+comment on column public.shipment_quotes.ready_at is 'When it became ready.';
 comment on column public.shipment_quotes.failures is '[{connection_id, provider, code, message}]: the carriers that named no price, and why.';
 comment on column public.shipment_quotes.expires_at is 'Until then its rates can be bought.';
 create index shipment_quotes_by_organization on public.shipment_quotes (organization_id, created_at desc);
@@ -115,6 +117,11 @@ comment on table public.shipment_rates is 'What carriers ask for a quoted shipme
 comment on column public.shipment_rates.rank is '1 is the best, by the quote''s rank_by.';
 comment on column public.shipment_rates.service is 'The carrier''s code.';
 comment on column public.shipment_rates.amount is 'Everything, with tax; in currency.';
+comment on column public.shipment_rates.quote_id is 'The quote that it answers.';
+comment on column public.shipment_rates.service_name is 'The service as the carrier calls it.';
+comment on column public.shipment_rates.level is 'How fast the service is.';
+comment on column public.shipment_rates.tax is 'What of the amount is tax, where the carrier tells.';
+comment on column public.shipment_rates.transit_days is 'Working days by the carrier''s counting.';
 comment on column public.shipment_rates.charges is '[{name, amount, currency}]: what it is made of, where the carrier tells.';
 comment on column public.shipment_rates.source is 'tariff: computed from shipping_providers.tariff.';
 comment on column public.shipment_rates.provider_data is 'What the carrier wants to see again when it is bought.';
@@ -136,6 +143,7 @@ create table public.shipping_manifests (
 );
 comment on table public.shipping_manifests is 'What was handed to a carrier''s driver at once: a list to be signed.';
 comment on column public.shipping_manifests.shipments is 'How many stand on it.';
+comment on column public.shipping_manifests.environment is 'That of the connection.';
 create index shipping_manifests_by_connection on public.shipping_manifests (organization_id, connection_id, created_at desc);
 
 create table public.pickups (
@@ -162,7 +170,12 @@ create table public.pickups (
 );
 comment on table public.pickups is 'Drivers that were sent for.';
 comment on column public.pickups.place is 'Where; as a location''s address.';
-comment on column public.pickups.ready_at is 'From then until closes_at the parcels can be fetched.';
+comment on column public.pickups.environment is 'That of the connection.';
+comment on column public.pickups.parcels is 'How many there are.';
+comment on column public.pickups.weight_kg is 'What all parcels weigh.';
+comment on column public.pickups.instructions is 'For the driver.';
+comment on column public.pickups.ready_at is 'From then on the parcels can be fetched.';
+comment on column public.pickups.closes_at is 'Until then; on the same day as ready_at.';
 comment on column public.pickups.location is 'Where to find them, such as the reception.';
 comment on column public.pickups.provider_pickup_id is 'The carrier''s number of it.';
 comment on column public.pickups.failure is '{code, message} of what went wrong.';
@@ -232,19 +245,28 @@ comment on column public.shipments.reference is 'The merchant''s own, such as an
 comment on column public.shipments.connection_id is 'The carrier that was chosen; null until then.';
 comment on column public.shipments.rate_id is 'The quoted rate that was bought, if it was one.';
 comment on column public.shipments.return_of is 'The shipment whose goods it brings back.';
+comment on column public.shipments.manifest_id is 'The list that its carrier''s driver signs.';
+comment on column public.shipments.pickup_id is 'The driver that was sent for to fetch it.';
 comment on column public.shipments.detail is 'What lies behind the status, such as customs_hold or attempt_failed.';
 comment on column public.shipments.rule is 'What decides between carriers, where none was named.';
-comment on column public.shipments.service is 'The carrier''s product. level: how fast it was asked to be.';
+comment on column public.shipments.service is 'The carrier''s product.';
+comment on column public.shipments.level is 'How fast it was asked to be, or how fast the service is.';
 comment on column public.shipments.parcels is '[{weight_kg, length_cm, width_cm, height_cm, reference, description}].';
 comment on column public.shipments.ships_at is 'From when on the parcels can be taken.';
+comment on column public.shipments.contents is 'goods or documents, which customs and prices tell apart.';
 comment on column public.shipments.description is 'What it is, in English, as carriers and customs want it.';
 comment on column public.shipments.customs is '{items, currency, incoterm, purpose, invoice_number, invoice_date} of goods that cross a border.';
 comment on column public.shipments.cash_on_delivery_amount is 'To be collected at the door. It, declared_value and insured_value are in currency.';
+comment on column public.shipments.insured_value is 'What it is insured for; null: not at all.';
+comment on column public.shipments.signature_required is 'Whether it is handed over only against a signature.';
 comment on column public.shipments.instructions is 'For the driver.';
+comment on column public.shipments.label_format is 'pdf, zpl or png, if the carrier can.';
 comment on column public.shipments.cost is 'What the carrier charges, in cost_currency.';
+comment on column public.shipments.cost_currency is 'Of cost; ISO 4217.';
 comment on column public.shipments.parcel_tracking_numbers is 'Of each parcel, where the carrier gives them own ones.';
 comment on column public.shipments.tracking_url is 'The carrier''s page about it.';
 comment on column public.shipments.tracking_token is 'Lets anybody who has it follow the parcel, and see nothing else: track_parcel.';
+comment on column public.shipments.signed_by is 'Who took it, as the carrier wrote it.';
 comment on column public.shipments.last_event_at is 'When the carrier last reported something, by its clock.';
 comment on column public.shipments.failure is '{code, message} of what went wrong.';
 comment on column public.shipments.metadata is 'The client''s own facts; strings by name.';
@@ -260,6 +282,8 @@ create index shipments_by_pickup on public.shipments (organization_id, pickup_id
 create index shipments_by_tracking_number on public.shipments (tracking_number) where tracking_number is not null;
 create index shipments_by_currency on public.shipments (currency);
 create index shipments_by_cost_currency on public.shipments (cost_currency);
+create index shipments_under_way on public.shipments (status, last_event_at)
+where status in ('created', 'picked_up', 'in_transit', 'out_for_delivery', 'exception');
 create trigger shipments_touch before update on public.shipments
 for each row execute function private.touch_updated_at();
 
@@ -287,6 +311,8 @@ comment on column public.shipment_events.provider_code is 'The carrier''s own co
 comment on column public.shipment_events.place is 'As the carrier wrote it.';
 comment on column public.shipment_events.country is 'ISO 3166-1 alpha-2.';
 comment on column public.shipment_events.source is 'How we learned of it; source_id is the operation or webhook, where there was one.';
+create trigger shipment_events_append_only before update on public.shipment_events
+for each row execute function private.refuse_update();
 create index shipment_events_by_shipment on public.shipment_events (organization_id, shipment_id, occurred_at);
 
 create table public.shipment_documents (
@@ -309,6 +335,10 @@ create table public.shipment_documents (
 );
 comment on table public.shipment_documents is 'Labels and papers; the files themselves are in the object store.';
 comment on column public.shipment_documents.shipment_id is 'Null for what is about several, such as merged labels.';
+comment on column public.shipment_documents.manifest_id is 'The manifest that it is the paper of.';
+comment on column public.shipment_documents.format is 'pdf, zpl or png.';
+comment on column public.shipment_documents.sha256 is 'Of the file, in hexadecimal digits.';
+comment on column public.shipment_documents.bytes is 'How long the file is.';
 comment on column public.shipment_documents.tracking_number is 'Of the parcel it is for, where each has its own.';
 comment on column public.shipment_documents.path is 'In the object store.';
 comment on column public.shipment_documents.stored_at is 'When the object store had it; null: soon.';
@@ -326,9 +356,11 @@ alter table private.document_contents enable row level security;
 create table private.tracking_watch (
     shipment_id uuid primary key references public.shipments (id) on delete cascade,
     connection_id uuid not null references public.integration_connections (id) on delete cascade,
-    due_at timestamptz not null
+    due_at timestamptz not null,
+    asked_at timestamptz
 );
 comment on table private.tracking_watch is 'When each parcel on its way is asked about next. Rows leave when it has arrived.';
+comment on column private.tracking_watch.asked_at is 'When a client last had it asked about out of turn.';
 create index tracking_watch_due on private.tracking_watch (due_at);
 create index tracking_watch_by_connection on private.tracking_watch (connection_id);
 alter table private.tracking_watch enable row level security;

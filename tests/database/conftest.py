@@ -18,6 +18,7 @@ from tests.support.callers import (
     remove_providers,
     service,
 )
+from tests.support.shipments import Journal
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -40,6 +41,25 @@ async def shop(stack: Stack, http: httpx.AsyncClient, database: Database) -> Wor
     workspace = await new_workspace(stack, http, database)
     await workspace.connection()
     return workspace
+
+
+@pytest.fixture(scope="module")
+async def depot(stack: Stack, http: httpx.AsyncClient, database: Database) -> Workspace:
+    """An organization with an active carrier and a default location, for the tests of one file."""
+    workspace = await new_workspace(stack, http, database)
+    await workspace.carrier()
+    return workspace
+
+
+@pytest.fixture(scope="module")
+async def journal(stack: Stack, depot: Workspace) -> AsyncIterator[Journal]:
+    """Shipments of the depot, told about by `wasl_worker`."""
+    [row] = await depot.owner.rows("integration_connections?select=id&provider_key=eq.probe_carrier")
+    with (
+        psycopg.connect(stack.worker_database_url, autocommit=True, row_factory=dict_row) as worker,
+        psycopg.connect(stack.database_url, autocommit=True, row_factory=dict_row) as owner,
+    ):
+        yield Journal(worker, owner, depot.id, row["id"])
 
 
 @pytest.fixture(scope="module")

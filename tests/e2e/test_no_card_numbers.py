@@ -14,6 +14,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
@@ -30,6 +31,7 @@ from tests.rls.samples import Home, insert, sample
 from tests.support.callers import Caller, Workspace, add_providers, new_workspace, remove_providers, service
 from tests.support.card_data import CODE, CODE_NAMES, NUMBERS, find_card_data, found_in, spellings
 from tests.support.gateways.telr import GATEWAY as TELR
+from tests.support.shipments import ABROAD, CUSTOMS, ITEM, PARCEL, RECIPIENT, SENDER
 from tests.support.webhooks import an_event, an_intent, signature, unique
 from tests.support.workplace import CARD, Row, Workplace, until
 from workers.providers.payments.telr.events import check_value
@@ -243,6 +245,48 @@ async def _new(hub: Hub, table: str, argument: str, **others: Any) -> Row:
     return {argument: str(row["id"]), **others}
 
 
+async def _shipment(hub: Hub, *, error: str = "", **others: Any) -> Row:
+    """A shipment that its carrier has taken; with an error, one that was given up for it."""
+    row = await insert(
+        hub.workplace.database,
+        "shipments",
+        sample("shipments", hub.home)
+        | {
+            "connection_id": hub.home.carrier_id,
+            "environment": "live",
+            "sender": SENDER,
+            "recipient": RECIPIENT,
+            "parcels": [PARCEL],
+        }
+        | ({} if error else {"status": "created", "tracking_number": unique("awb")}),
+    )
+    if error:
+        operation = await insert(
+            hub.workplace.database,
+            "operations",
+            sample("operations", hub.home)
+            | {"kind": "shipment.create", "subject_id": row["id"], "status": "dead", "finished_at": "now"},
+        )
+        await hub.workplace.database.execute(
+            "insert into private.dead_jobs (id, kind, organization_id, payload, attempt, last_error, created_at)"
+            " values (%s, 'shipment.create', %s, '{}', 1, %s, now())",
+            [operation["id"], hub.workspace.id, Jsonb({"code": error})],
+        )
+    return {"shipment_id": str(row["id"]), **others}
+
+
+async def _labelled(hub: Hub, **others: Any) -> Row:
+    shipment = await _shipment(hub)
+    document = sample("shipment_documents", hub.home) | {"shipment_id": shipment["shipment_id"]}
+    await insert(hub.workplace.database, "shipment_documents", document)
+    return {"shipment_ids": [shipment["shipment_id"]], **others}
+
+
+async def _parcel(hub: Hub) -> Row:
+    row = await insert(hub.workplace.database, "shipments", sample("shipments", hub.home))
+    return {"token": row["tracking_token"]}
+
+
 async def _set_member(hub: Hub) -> Row:
     somebody = await hub.workspace.member("viewer")
     return {"organization_id": hub.workspace.id, "email": somebody.email, "role": "developer"}
@@ -273,6 +317,29 @@ async def _webhook(hub: Hub) -> Row:
     return {"token": hub.path.rpartition("/")[2], "headers": {"a": "b"}, "query": "", "body": ""}
 
 
+SHIPMENT: Row = {
+    "sender": SENDER
+    | {"line2": "2", "area": "Al Quoz 3", "state": "Dubai", "postal_code": "0", "makani": "1234567890"},
+    "recipient": ABROAD | {"email": "layla@example.sa", "tax_number": "300123456700003"},
+    "parcels": [PARCEL | {"reference": "box", "description": "Shoes"}],
+    "contents": "goods",
+    "description": "Shoes",
+    "customs": CUSTOMS
+    | {"items": [ITEM | {"hs_code": "640399", "sku": "S-1"}], "invoice_number": "INV-1", "invoice_date": "2026-11-23"},
+    "cash_on_delivery_amount": "99.00",
+    "declared_value": "99.00",
+    "insured_value": "50.00",
+    "currency": "AED",
+}
+DRIVER: Row = {"location": "Reception", "instructions": "Gate 2", "parcels": 1, "weight_kg": 1.5}
+
+
+async def _pickup(hub: Hub) -> Row:
+    ready_at = (datetime.now(UTC) + timedelta(days=1)).replace(hour=8)
+    times = {"ready_at": ready_at.isoformat(), "closes_at": (ready_at + timedelta(hours=3)).isoformat()}
+    return {"connection_id": hub.home.carrier_id, **times, **DRIVER, "place": SENDER, "idempotency_key": unique("k")}
+
+
 # A call of each function that is carried out, so that what is refused is refused for what was put into it.
 CALLS: dict[str, Given] = {
     "cancel_payment": lambda hub: _payment(
@@ -297,16 +364,43 @@ CALLS: dict[str, Given] = {
     "create_payment_link": lambda hub: _organization(
         hub, **ORDER, connection_id=str(hub.connection_id), capture_method="automatic", idempotency_key=unique("k")
     ),
+    "create_shipment": lambda hub: _organization(
+        hub,
+        **SHIPMENT,
+        reference="order-1",
+        service="P",
+        instructions="Ring twice",
+        label_format="pdf",
+        metadata={"order": "1"},
+        connection_id=hub.home.carrier_id,
+        idempotency_key=unique("k"),
+    ),
+    "cancel_shipment": lambda hub: _shipment(hub, idempotency_key=unique("k")),
+    "check_delivery_address": lambda hub: _nothing(
+        connection_id=hub.home.carrier_id, place={"city": "Hatta", "country": "AE"}, direction="delivery"
+    ),
     "create_webhook_endpoint": lambda hub: _nothing(connection_id=hub.home.gateway_id, description="Here"),
     "delete_payment_method": lambda hub: _new(hub, "payment_methods", "payment_method_id", idempotency_key=unique("k")),
     "dismiss_payment_difference": lambda hub: _new(hub, "payment_differences", "difference_id", note="Known"),
     "exchange_api_key": _api_key,
     "ingest_webhook": _webhook,
     "open_payment_link": _link,
+    "print_labels": lambda hub: _labelled(hub, idempotency_key=unique("k")),
+    "quote_shipment": lambda hub: _organization(
+        hub, **SHIPMENT, connection_ids=[hub.home.carrier_id], idempotency_key=unique("k")
+    ),
     "reconcile_payments": lambda hub: _nothing(connection_id=str(hub.connection_id), idempotency_key=unique("k")),
+    "record_shipment_event": lambda hub: _shipment(
+        hub, status="exception", description="Nobody there", place="Dubai", detail="attempt_failed"
+    ),
+    "resolve_shipment": lambda hub: _shipment(hub, error="outcome_unknown", tracking_number="AWB1"),
+    "return_shipment": lambda hub: _shipment(
+        hub, parcels=[PARCEL], service="R", reason="Too small", idempotency_key=unique("k")
+    ),
     "route_payment": lambda hub: _organization(
         hub, **MONEY, method="card", country="AE", capture_method="automatic", environment="sandbox"
     ),
+    "schedule_pickup": _pickup,
     "set_credentials": _set_credentials,
     "set_member": _set_member,
     "set_payment_policy": lambda hub: _organization(
@@ -320,13 +414,16 @@ CALLS: dict[str, Given] = {
             }
         ],
     ),
+    "set_shipping_location": lambda hub: _organization(hub, name="Shop", address=SENDER),
+    "track_parcel": _parcel,
     "update_connection": lambda hub: _nothing(
         connection_id=hub.home.gateway_id, name=unique("c"), settings={"account": "a"}
     ),
 }
 FOR_SERVICES = {"exchange_api_key", "ingest_webhook", "open_payment_link"}
-# A hint keeps eight characters at most. And what is merely looked up may be anything.
-MAY_PASS = {("set_credentials", "hint"), ("ingest_webhook", "body")}
+# A hint keeps eight characters at most. What is merely looked up may be anything. And a carrier's number is its own,
+# even if it passes for a card's.
+MAY_PASS = {("set_credentials", "hint"), ("ingest_webhook", "body"), ("resolve_shipment", "tracking_number")}
 
 
 async def _nothing(**arguments: Any) -> Row:

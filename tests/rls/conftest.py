@@ -118,6 +118,7 @@ async def furnish(workspace: Workspace) -> Home:
         "subscription_id": "webhook_subscriptions",
         "account_id": "social_media_accounts",
         "shipment_id": "shipments",
+        "quote_id": "shipment_quotes",
         "reconciliation_id": "payment_reconciliations",
     }.items():
         ids[name] = str((await insert(database, table, sample(table, Home(**ids))))["id"])

@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from tests.support.callers import GATEWAY, Database, Row
+from tests.support.callers import CARRIER, GATEWAY, Database, Row
 
 JSON_LISTS = ("parcels", "credential_fields", "settings_fields")
 """Columns whose lists are JSON and no arrays."""
@@ -26,6 +26,7 @@ class Home:
     account_id: str
     payment_id: str
     shipment_id: str
+    quote_id: str
     reconciliation_id: str
     key_id: str
     strangers: list[str]
@@ -166,11 +167,29 @@ SAMPLES: dict[str, Callable[[Home], Row]] = {
         "currency": "AED",
         "told_at": NOW,
     },
+    "pickups": lambda home: {
+        "environment": "sandbox",
+        "connection_id": home.carrier_id,
+        "place": {},
+        "ready_at": NOW,
+        "closes_at": "2026-11-23T16:00:00Z",
+        "parcels": 1,
+        "weight_kg": "1.5",
+        "created_by": "service",
+    },
     "rate_limits": lambda home: {
         "connection_id": home.carrier_id,
         "capacity": 1,
         "refill_per_second": 1,
         "tokens": 1,
+    },
+    "shipment_documents": lambda home: {
+        "shipment_id": home.shipment_id,
+        "kind": "label",
+        "format": "pdf",
+        "path": word(),
+        "sha256": uuid.uuid4().hex * 2,
+        "bytes": 1,
     },
     "shipment_events": lambda home: {
         "shipment_id": home.shipment_id,
@@ -179,12 +198,35 @@ SAMPLES: dict[str, Callable[[Home], Row]] = {
         "status": "created",
         "source": "poll",
     },
+    "shipment_quotes": lambda home: {"environment": "sandbox", "request": {}, "created_by": "service"},
+    "shipment_rates": lambda home: {
+        "quote_id": home.quote_id,
+        "connection_id": home.carrier_id,
+        "provider_key": CARRIER,
+        "rank": uuid.uuid4().int % 30000,
+        "service": "P",
+        "service_name": "Priority",
+        "level": "express",
+        "amount": "20.00",
+        "currency": "AED",
+        "source": "carrier",
+    },
     "shipments": lambda home: {
         "environment": "sandbox",
         "reference": word(),
         "sender": {},
         "recipient": {},
         "parcels": [],
+        "ships_at": NOW,
+        "description": "Goods",
+        "currency": "AED",
+        "created_by": "service",
+    },
+    "shipping_locations": lambda home: {"name": word(), "address": {}},
+    "shipping_manifests": lambda home: {
+        "environment": "sandbox",
+        "connection_id": home.carrier_id,
+        "shipments": 1,
         "created_by": "service",
     },
     "shipping_providers": lambda home: {"connection_id": home.gateway_id},
@@ -253,7 +295,8 @@ def sample(table: str, home: Home) -> Row:
 async def insert(database: Database, table: str, row: Row) -> Row:
     """Write a row as the owner of the database; returns it whole."""
     values: list[Any] = [
-        Jsonb(value) if isinstance(value, dict) or column in JSON_LISTS else value for column, value in row.items()
+        Jsonb(value) if isinstance(value, dict) or (column in JSON_LISTS and isinstance(value, list)) else value
+        for column, value in row.items()
     ]
     query = sql.SQL("insert into public.{} ({}) values ({}) returning *").format(
         sql.Identifier(table),

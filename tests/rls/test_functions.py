@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.rls.conftest import ROLES, World
-from tests.rls.samples import insert, sample
+from tests.rls.samples import NOW, insert, sample
 from tests.support.callers import Database, Row
 
 MATRIX = """
@@ -19,34 +19,51 @@ function                   anon  stranger  viewer  developer  admin  owner  key 
 acknowledge_alert          -     -         -       x          x      x      -    x
 cancel_operation           -     -         -       x          x      x      -    x
 cancel_payment             -     -         -       x          x      x      -    x
+cancel_pickup              -     -         -       x          x      x      -    x
+cancel_shipment            -     -         -       x          x      x      -    x
 capture_payment            -     -         -       x          x      x      -    x
+check_delivery_address     -     -         -       x          x      x      -    x
 check_payment_ledger       -     -         x       x          x      x      -    x
+close_manifest             -     -         -       x          x      x      -    x
 create_api_key             -     -         -       -          x      x      -    x
 create_connection          -     -         -       x          x      x      -    x
 create_organization        -     x         x       x          x      x      -    -
 create_payment             -     -         -       x          x      x      -    x
 create_payment_link        -     -         -       x          x      x      -    x
+create_shipment            -     -         -       x          x      x      -    x
 create_webhook_endpoint    -     -         -       x          x      x      x    x
 credential_history         -     -         x       x          x      x      -    x
 delete_payment_method      -     -         -       x          x      x      -    x
+delete_shipping_location   -     -         -       x          x      x      -    x
 disable_payment_link       -     -         -       x          x      x      -    x
 disconnect_connection      -     -         -       -          x      x      -    x
 dismiss_payment_difference -     -         -       x          x      x      -    x
 exchange_api_key           -     -         -       -          -      -      -    x
 ingest_webhook             -     -         -       -          -      -      -    x
+link_document              -     -         x       x          x      x      -    x
 open_payment_link          -     -         -       -          -      -      -    x
+print_labels               -     -         -       x          x      x      -    x
+prove_delivery             -     -         -       x          x      x      -    x
+quote_shipment             -     -         -       x          x      x      -    x
 reconcile_payments         -     -         -       x          x      x      -    x
+record_shipment_event      -     -         -       x          x      x      -    x
 refund_payment             -     -         -       x          x      x      -    x
 remove_member              -     -         -       -          x      x      -    x
 replay_webhook_events      -     -         -       x          x      x      x    x
+resolve_shipment           -     -         -       -          x      x      -    x
 retry_operation            -     -         -       x          x      x      -    x
+return_shipment            -     -         -       x          x      x      -    x
 revoke_api_key             -     -         -       -          x      x      -    x
 route_payment              -     -         x       x          x      x      -    x
+schedule_pickup            -     -         -       x          x      x      -    x
 set_credentials            -     -         -       x          x      x      -    x
 set_member                 -     -         -       -          x      x      -    x
 set_payment_policy         -     -         -       x          x      x      -    x
+set_shipping_location      -     -         -       x          x      x      -    x
 sync_payment               -     -         -       x          x      x      -    x
 test_connection            -     -         -       x          x      x      -    x
+track_parcel               x     x         x       x          x      x      x    x
+track_shipment             -     -         -       x          x      x      -    x
 update_connection          -     -         -       x          x      x      -    x
 verify_audit_log           -     -         -       -          x      x      -    x
 """
@@ -58,11 +75,15 @@ NOT_LET_IN = {
     "api_key_not_found",
     "connection_not_found",
     "difference_not_found",
+    "document_not_found",
     "event_not_found",
     "operation_not_found",
     "payment_link_not_found",
     "payment_method_not_found",
     "payment_not_found",
+    "pickup_not_found",
+    "shipment_not_found",
+    "shipping_location_not_found",
 }
 
 
@@ -95,6 +116,14 @@ async def of_connection(world: World, **others: object) -> Row:
     return {"connection_id": world.home.gateway_id, **others}
 
 
+async def of_carrier(world: World, **others: object) -> Row:
+    return {"connection_id": world.home.carrier_id, **others}
+
+
+async def of_shipment(world: World, **others: object) -> Row:
+    return {"shipment_id": world.home.shipment_id, **others}
+
+
 async def of_payment(world: World, **others: object) -> Row:
     return {"payment_id": world.home.payment_id, **others}
 
@@ -104,21 +133,33 @@ ARGUMENTS: dict[str, Callable[[World], Awaitable[Row]]] = {
     "check_payment_ledger": of_organization,
     "create_payment_link": lambda world: of_organization(world, amount="-1", currency="AED", reference="r"),
     "cancel_payment": lambda world: of_payment(world, reason="whim"),
+    "cancel_shipment": of_shipment,
     "capture_payment": lambda world: of_payment(world, amount="-1"),
+    "check_delivery_address": lambda world: of_carrier(world, place={}),
+    "close_manifest": of_carrier,
     "create_api_key": lambda world: of_organization(world, name="", scopes=["*"]),
     "create_connection": lambda world: of_organization(world, provider="nonesuch"),
     "create_payment": lambda world: of_organization(world, amount="-1", currency="AED", reference="r"),
+    "create_shipment": lambda world: of_organization(world, reference=""),
     "create_webhook_endpoint": of_connection,
     "credential_history": of_connection,
+    "prove_delivery": of_shipment,
+    "quote_shipment": lambda world: of_organization(world, recipient={}, parcels=[]),
     "reconcile_payments": lambda world: of_connection(world, since="2100-01-01T00:00:00Z"),
+    "record_shipment_event": lambda world: of_shipment(world, status="created"),
     "refund_payment": lambda world: of_payment(world, amount="-1"),
     "remove_member": lambda world: of_organization(world, user_id=str(uuid.uuid4())),
+    "resolve_shipment": of_shipment,
+    "return_shipment": of_shipment,
     "route_payment": lambda world: of_organization(world, amount="-1", currency="AED"),
+    "schedule_pickup": lambda world: of_carrier(world, ready_at=NOW, closes_at=NOW),
     "set_payment_policy": lambda world: of_organization(world, cases={}),
     "set_credentials": lambda world: of_connection(world, credentials=[]),
     "set_member": lambda world: of_organization(world, email="nobody@nowhere.example", role="viewer"),
+    "set_shipping_location": lambda world: of_organization(world, name="Shop", address={}),
     "sync_payment": of_payment,
     "test_connection": of_connection,
+    "track_shipment": of_shipment,
     "update_connection": lambda world: of_connection(world, name=""),
     "verify_audit_log": of_organization,
 }
@@ -131,14 +172,20 @@ async def arguments(world: World, function: str) -> Row:
             return {"alert_id": await new(world, "alerts")}
         case "cancel_operation" | "retry_operation":
             return {"operation_id": await new(world, "operations")}
+        case "cancel_pickup":
+            return {"pickup_id": await new(world, "pickups")}
         case "create_organization":
             return {"name": ""}
         case "delete_payment_method":
             return {"payment_method_id": await new(world, "payment_methods")}
         case "disable_payment_link":
             return {"payment_link_id": await new(world, "payment_links")}
+        case "delete_shipping_location":
+            return {"location_id": await new(world, "shipping_locations")}
         case "dismiss_payment_difference":
             return {"difference_id": await new(world, "payment_differences")}
+        case "link_document":
+            return {"document_id": await new(world, "shipment_documents")}
         case "open_payment_link":
             link = await insert(world.workspace.database, "payment_links", sample("payment_links", world.home))
             return {"token": link["token"], "page_url": "https://hub.example/pay"}
@@ -148,10 +195,15 @@ async def arguments(world: World, function: str) -> Row:
             return {"api_key": "wasl_"}
         case "ingest_webhook":
             return {"token": "wh_", "headers": {}, "query": "", "body": ""}
+        case "print_labels":
+            return {"shipment_ids": [await new(world, "shipments")]}
         case "replay_webhook_events":
             return {"event_ids": [await new(world, "webhook_events")]}
         case "revoke_api_key":
             return {"api_key_id": await new(world, "api_keys")}
+        case "track_parcel":
+            shipment = await insert(world.workspace.database, "shipments", sample("shipments", world.home))
+            return {"token": shipment["tracking_token"]}
     return await ARGUMENTS[function](world)
 
 

@@ -11,6 +11,7 @@ WORKER = """
 private.circuit_breakers         r i u d
 private.currencies               r
 private.dead_jobs                r i u d
+private.document_contents        r i d
 private.jobs                     r i u d
 private.listed_payments          r i u d
 private.partitioned_tables       r u(keep)
@@ -19,6 +20,7 @@ private.payment_method_tokens    r
 private.payment_transitions      r
 private.reconciliation_progress  r i u d
 private.sealed_credentials       r u(ciphertext key_id)
+private.tracking_watch           r u d
 private.webhook_event_keys       r i d
 public.alert_channels            r
 public.alerts                    r i u
@@ -45,9 +47,15 @@ public.payment_reconciliations   r i u
 public.payment_refunds           r
 public.payments                  r
 public.payouts                   r
+public.pickups                   r u
 public.rate_limits               r u
+public.shipment_documents        r i u
 public.shipment_events           r i
+public.shipment_quotes           r u
+public.shipment_rates            r i
 public.shipments                 r u
+public.shipping_locations        r
+public.shipping_manifests        r
 public.shipping_providers        r
 public.social_media_accounts     r i u
 public.social_posts              r i u
@@ -87,11 +95,17 @@ public.payment_reconciliations   r
 public.payment_refunds           r
 public.payments                  r
 public.payouts                   r
+public.pickups                   r
 public.rate_limits               r u(capacity refill_per_second)
+public.shipment_documents        r
 public.shipment_events           r
+public.shipment_quotes           r
+public.shipment_rates            r
 public.shipments                 r
-public.shipping_providers        r u(cash_on_delivery countries emirates enabled maximum_weight_kg minimum_weight_kg
-                                     priority services)
+public.shipping_locations        r
+public.shipping_manifests        r
+public.shipping_providers        r u(cash_on_delivery countries default_service emirates enabled levels
+                                     maximum_weight_kg minimum_weight_kg priority services stalled_after_hours tariff)
 public.social_media_accounts     r u(enabled)
 public.social_posts              r
 public.webhook_deliveries        r
@@ -110,15 +124,20 @@ WORKER_FUNCTIONS = MONEY | {
     "apply_payment_news",
     "apply_payout_news",
     "apply_refund_news",
+    "apply_shipment_news",
+    "apply_tracking",
     "audit",
     "begin_due_reconciliations",
     "check_recent_ledgers",
     "drop_old_partitions",
+    "find_stalled_shipments",
     "forget_payment_method",
     "make_partitions",
+    "plan_tracking",
     "raise_alert",
     "resolve_alert",
     "settle_difference_alert",
+    "tracking_interval",
     "uuid_v7",
     "verify_audit_log",
 }
@@ -176,6 +195,13 @@ async def test_clients_reach_behind_each_rpc_the_one_function_of_its_name(databa
         rpcs = await functions_of(database, role, "public")
         behind = await functions_of(database, role, "private")
         assert behind - HELPERS == rpcs - {"verify_audit_log"}
+
+
+async def test_whoever_is_not_signed_in_may_follow_a_parcel_and_nothing_else(database: Database) -> None:
+    assert await functions_of(database, "anon", "public") == {"track_parcel"}
+    assert await functions_of(database, "anon", "private") == {"track_parcel"}
+    usage = await database.execute("select has_schema_privilege('anon', 'private', 'usage') as given")
+    assert await usage.fetchone() == {"given": False}
 
 
 async def test_postgrests_login_has_nothing_of_its_own_but_the_casts_of_money(database: Database) -> None:

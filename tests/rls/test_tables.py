@@ -42,9 +42,15 @@ payment_reconciliations  -     -         r       r          r      r      -     
 payment_refunds          -     -         r       r          r      r      -     r
 payments                 -     -         r       r          r      r      -     r
 payouts                  -     -         r       r          r      r      -     r
+pickups                  -     -         r       r          r      r      -     r
 rate_limits              -     -         r       ru         ru     ru     -     r
+shipment_documents       -     -         r       r          r      r      -     r
 shipment_events          -     -         r       r          r      r      -     r
+shipment_quotes          -     -         r       r          r      r      -     r
+shipment_rates           -     -         r       r          r      r      -     r
 shipments                -     -         r       r          r      r      -     r
+shipping_locations       -     -         r       r          r      r      -     r
+shipping_manifests       -     -         r       r          r      r      -     r
 shipping_providers       -     -         r       ru         ru     ru     -     riud
 social_media_accounts    -     -         r       ru         ru     ru     -     r
 social_posts             -     -         r       r          r      r      -     r
@@ -264,6 +270,8 @@ PRIVATE_TABLES = (
     "payment_method_tokens",
     "reconciliation_progress",
     "listed_payments",
+    "document_contents",
+    "tracking_watch",
 )
 
 

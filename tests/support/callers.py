@@ -10,9 +10,11 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from stack import Stack
+from tests.support.shipments import ORDER, SENDER
 
-GATEWAY, CARRIER = "probe_gateway", "probe_carrier"
-"""Providers that no connector stands behind, so that no connector's change changes what the database does."""
+GATEWAY, CARRIER, COURIER = "probe_gateway", "probe_carrier", "probe_courier"
+"""Providers that no connector stands behind, so that no connector's change changes what the database does. The courier
+cannot be asked where its parcels are."""
 
 Row = dict[str, Any]
 Database = psycopg.AsyncConnection[Row]
@@ -119,6 +121,19 @@ class Workspace:
         )
         return row
 
+    async def shipment(self, **arguments: Any) -> Row:
+        """A shipment just asked for."""
+        row: Row = await self.owner.call("create_shipment", organization_id=self.id, **ORDER | arguments)
+        return row
+
+    async def carrier(self, provider: str = CARRIER) -> Row:
+        """A carrier's new connection, and a location to ship from."""
+        row = await self.connection(provider)
+        await self.owner.call(
+            "set_shipping_location", organization_id=self.id, name="Shop", address=SENDER, is_default=True
+        )
+        return row
+
     async def one(self, query: str, parameters: Sequence[Any] = ()) -> Any:
         """The one value a query as `postgres` answers."""
         cursor = await self.database.execute(query, parameters)
@@ -159,26 +174,31 @@ async def new_workspace(stack: Stack, http: httpx.AsyncClient, database: Databas
 
 
 async def add_providers(database: Database) -> None:
-    """Put the providers of `GATEWAY` and `CARRIER` into the catalog."""
+    """Put the providers of `GATEWAY`, `CARRIER` and `COURIER` into the catalog."""
     bucket = {"capacity": 10, "refill_per_second": 5}
-    for key, category in ((GATEWAY, "payments"), (CARRIER, "shipping")):
+    providers: dict[str, tuple[str, list[str]]] = {
+        GATEWAY: ("payments", []),
+        CARRIER: ("shipping", ["tracks_shipments", "prints_labels"]),
+        COURIER: ("shipping", []),
+    }
+    for key, (category, capabilities) in providers.items():
         await database.execute(
             """
             insert into public.integration_providers (key, name, category, description, countries, currencies,
                 capabilities, auth_scheme, credential_fields, settings_fields, rate_limits, sandbox_base_url,
                 live_base_url, documentation_url)
-            values (%s, 'Probe', %s, 'For tests of the database', '{}', '{}', '{}', 'bearer',
+            values (%s, 'Probe', %s, 'For tests of the database', '{}', '{}', %s, 'bearer',
                 '[{"name": "secret_key", "required": true}, {"name": "webhook_secret", "required": false}]',
                 '[{"name": "account"}]', %s, 'https://sandbox.example', 'https://live.example', 'https://docs.example')
             on conflict do nothing
             """,
-            (key, category, Jsonb({"sandbox": bucket, "live": bucket | {"capacity": 100}})),
+            (key, category, capabilities, Jsonb({"sandbox": bucket, "live": bucket | {"capacity": 100}})),
         )
 
 
 async def remove_providers(database: Database) -> None:
     """Take them out again, with every organization that connected one."""
-    keys = [GATEWAY, CARRIER]
+    keys = [GATEWAY, CARRIER, COURIER]
     await database.execute(
         "delete from public.organizations where id in"
         " (select organization_id from public.integration_connections where provider_key = any (%s))",

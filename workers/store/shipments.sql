@@ -43,7 +43,7 @@ where o.id = %(operation_id)s
 insert into public.shipment_rates (organization_id, quote_id, connection_id, provider_key, rank, service, service_name,
     level, amount, currency, tax, charges, transit_days, estimated_delivery_at, source, provider_data)
 select q.organization_id, q.id, r.connection_id, r.provider_key, r.rank, r.service, r.service_name, r.level,
-    private.at_scale(r.amount, r.currency), r.currency, private.at_scale(r.tax, r.currency), r.charges, r.transit_days,
+    r.amount, r.currency, r.tax, r.charges, r.transit_days,
     r.estimated_delivery_at, r.source, r.provider_data
 from public.shipment_quotes q,
     jsonb_to_recordset(%(rates)s) r (connection_id uuid, provider_key text, rank smallint, service text, service_name text,
@@ -137,8 +137,8 @@ where o.id = %(operation_id)s
 update public.pickups k
 set status = coalesce(%(status)s, k.status),
     provider_pickup_id = coalesce(%(provider_pickup_id)s, k.provider_pickup_id),
-    provider_data = k.provider_data || coalesce(%(provider_data)s, '{}'),
-    failure = %(failure)s
+    provider_data = k.provider_data || coalesce(%(provider_data)s::jsonb, '{}'),
+    failure = %(failure)s::jsonb
 where k.id = %(pickup_id)s
 
 -- name: outcome_needs_a_person

@@ -412,8 +412,12 @@ class AsyncShipments:
         return await self._api.fetch(ShipmentDocument, query)
 
     async def parcel(self, tracking_token: str) -> TrackedParcel:
-        """Return what anybody who has a shipment's `tracking_token` may know of it; raises NotFound."""
-        return await self._api.call(TrackedParcel, "track_parcel", given(token=tracking_token), repeatable=True)
+        """Return what anybody who has a shipment's `tracking_token` may know of it; nobody need be signed in.
+
+        Raises:
+            NotFound: no shipment has that token.
+        """
+        return await self._api.call_openly(TrackedParcel, "track_parcel", given(token=tracking_token))
 
     async def _settled(self, shipment: Shipment, idempotency_key: str, wait: float | None) -> Shipment:
         """The shipment once the call with this key is carried out; at once if nobody waits."""

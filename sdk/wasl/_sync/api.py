@@ -49,6 +49,11 @@ class Api:
         answer = self._send(request, repeatable=repeatable or key is not None, idempotency_key=key)
         return _answers.parse(shape, answer)
 
+    def call_openly(self, shape: type[T], function: str, arguments: Mapping[str, Any]) -> T:
+        """Call an RPC that anybody may call, as nobody, and return its answer as `shape`; it only reads."""
+        request = self._rest.rpc(function, dict(arguments)).request
+        return _answers.parse(shape, self._send(request, repeatable=True, openly=True))
+
     def table(self, name: str, columns: str) -> SelectBuilder:
         """Begin a query of a table."""
         return self._rest.from_(name).select(columns)
@@ -109,11 +114,19 @@ class Api:
             last = place_of(page[-1], time)
             left = None if left is None else left - size
 
-    def _send(self, request: RequestConfig[HttpClient], *, repeatable: bool, idempotency_key: str | None = None) -> Any:
+    def _send(
+        self,
+        request: RequestConfig[HttpClient],
+        *,
+        repeatable: bool,
+        idempotency_key: str | None = None,
+        openly: bool = False,
+    ) -> Any:
         attempt = 0
         while True:
             try:
-                return _answers.read(self._attempt(request, idempotency_key), idempotency_key=idempotency_key)
+                answering = self._send_as(None, request, None) if openly else self._attempt(request, idempotency_key)
+                return _answers.read(answering, idempotency_key=idempotency_key)
             except WaslError as error:
                 pause = _pauses.before_retry(error, attempt, repeatable=repeatable)
                 if pause is None:
@@ -129,8 +142,11 @@ class Api:
             response = self._send_as(self.session.access_token(), request, idempotency_key)
         return response
 
-    def _send_as(self, token: str, request: RequestConfig[HttpClient], idempotency_key: str | None) -> httpx.Response:
-        request.headers["Authorization"] = f"Bearer {token}"
+    def _send_as(
+        self, token: str | None, request: RequestConfig[HttpClient], idempotency_key: str | None
+    ) -> httpx.Response:
+        if token is not None:
+            request.headers["Authorization"] = f"Bearer {token}"
         try:
             return request.send(httpx.Headers())
         except httpx.TransportError as error:

@@ -409,8 +409,12 @@ class Shipments:
         return self._api.fetch(ShipmentDocument, query)
 
     def parcel(self, tracking_token: str) -> TrackedParcel:
-        """Return what anybody who has a shipment's `tracking_token` may know of it; raises NotFound."""
-        return self._api.call(TrackedParcel, "track_parcel", given(token=tracking_token), repeatable=True)
+        """Return what anybody who has a shipment's `tracking_token` may know of it; nobody need be signed in.
+
+        Raises:
+            NotFound: no shipment has that token.
+        """
+        return self._api.call_openly(TrackedParcel, "track_parcel", given(token=tracking_token))
 
     def _settled(self, shipment: Shipment, idempotency_key: str, wait: float | None) -> Shipment:
         """The shipment once the call with this key is carried out; at once if nobody waits."""

@@ -99,7 +99,12 @@ async def _carriers_connected(world: World) -> AsyncIterator[list[Connection]]:
 def _accounts(world: World) -> Mapping[str, tuple[Mapping[str, str], Mapping[str, Any]]]:
     """Credentials and settings of accounts that only this demo uses, by carrier."""
     world.hidden["FedEx secret"] = fedex = secrets.token_hex(16)
+    world.hidden["DHL secret"] = dhl = secrets.token_hex(16)
     return {
+        "dhl_express": (
+            {"api_key": f"ap{secrets.token_hex(8)}", "api_secret": dhl},
+            {"account_number": "400000001"},
+        ),
         "fedex": (
             {"client_id": f"l7{secrets.token_hex(16)}", "client_secret": fedex},
             {"account_number": "700000001"},
