@@ -41,10 +41,12 @@ from sandbox.payments.ziina import ZiinaTwin
 from sandbox.shipping.aramex import AramexTwin
 from sandbox.shipping.dhl_express import DHLExpressTwin
 from sandbox.shipping.dhl_tracking import DHLTrackingTwin
+from sandbox.shipping.emx import EMXTwin
 from sandbox.shipping.fedex import FedExTwin
 from sandbox.shipping.imile import IMileTwin
 from sandbox.shipping.jeebly import JeeblyTwin
 from sandbox.shipping.jt import JTTwin
+from sandbox.shipping.naqel import NaqelTwin
 from sandbox.shipping.quiqup import QuiqupTwin
 from sandbox.shipping.shipa import ShipaTwin
 from sandbox.shipping.smsa import SMSATwin
@@ -71,10 +73,12 @@ TWINS: tuple[Callable[[Deliveries], Twin], ...] = (
     CheckoutTwin,
     DHLExpressTwin,
     DHLTrackingTwin,
+    EMXTwin,
     FedExTwin,
     IMileTwin,
     JeeblyTwin,
     JTTwin,
+    NaqelTwin,
     NGeniusTwin,
     PayPalTwin,
     PayTabsTwin,

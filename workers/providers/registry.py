@@ -25,11 +25,13 @@ from workers.providers.payments.ziina import ZiinaConnector
 from workers.providers.shipping.aramex import AramexConnector
 from workers.providers.shipping.dhl_express import DHLExpressConnector
 from workers.providers.shipping.dhl_tracking import DHLTrackingConnector
+from workers.providers.shipping.emx import EMXConnector
 from workers.providers.shipping.fedex import FedExConnector
 from workers.providers.shipping.imile import IMileConnector
 from workers.providers.shipping.jeebly import JeeblyConnector
 from workers.providers.shipping.jt import JTConnector
 from workers.providers.shipping.manual import ManualConnector
+from workers.providers.shipping.naqel import NaqelConnector
 from workers.providers.shipping.quiqup import QuiqupConnector
 from workers.providers.shipping.shipa import ShipaConnector
 from workers.providers.shipping.smsa import SMSAConnector
@@ -42,11 +44,13 @@ _CLASSES: Final[tuple[type[Connector[Any, Any]], ...]] = (
     CheckoutConnector,
     DHLExpressConnector,
     DHLTrackingConnector,
+    EMXConnector,
     FedExConnector,
     IMileConnector,
     JeeblyConnector,
     JTConnector,
     ManualConnector,
+    NaqelConnector,
     NGeniusConnector,
     PayPalConnector,
     PayTabsConnector,

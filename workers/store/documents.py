@@ -135,7 +135,7 @@ async def keep_stored(
         "kind": kind,
         "format": format,
         "path": path,
-        "sha256": hashlib.sha256(content).hexdigest(),
+        "digest": hashlib.sha256(content).hexdigest(),
         "bytes": len(content),
     }
     await connection.execute(QUERIES["keep_stored"], parameters)

@@ -60,7 +60,7 @@ order by wanted.place, d.created_at, d.id
 -- name: keep_stored
 -- A file that the object store has already; the same file again changes nothing.
 insert into public.shipment_documents (id, organization_id, kind, format, path, sha256, bytes, stored_at)
-values (%(document_id)s::uuid, %(organization_id)s::uuid, %(kind)s, %(format)s, %(path)s, %(sha256)s, %(bytes)s::integer,
+values (%(document_id)s::uuid, %(organization_id)s::uuid, %(kind)s, %(format)s, %(path)s, %(digest)s, %(bytes)s::integer,
     clock_timestamp())
 on conflict do nothing
 

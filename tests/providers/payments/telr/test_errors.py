@@ -35,8 +35,8 @@ from workers.providers.errors import (
 )
 from workers.providers.payments.models import DeclineReason
 from workers.providers.payments.telr.declines import DECLINE_REASONS, decline, decline_reason
-from workers.providers.payments.telr.documents import read_xml
 from workers.providers.payments.telr.errors import UNCERTAIN
+from workers.providers.xml import read_xml
 
 
 async def raised_by(call: Any) -> ProviderError:

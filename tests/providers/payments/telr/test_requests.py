@@ -35,9 +35,10 @@ from tests.providers.payments.telr.wire import (
 from workers.providers.errors import InvalidRequest, NotSupported
 from workers.providers.manifest import Environment
 from workers.providers.money import Money
-from workers.providers.payments.telr.documents import TEXT_LIMIT_CHARS, carried, read_xml
+from workers.providers.payments.telr.documents import TEXT_LIMIT_CHARS, carried
 from workers.providers.payments.telr.manifest import CURRENCIES
 from workers.providers.registry import open_connector
+from workers.providers.xml import read_xml
 from workers.transport.redaction import redact_body
 
 DEIRA = {"line1": "1 Creek Road", "line2": "Flat 2", "city": "Deira", "country": "AE"}

@@ -21,8 +21,8 @@ from typing import Final
 
 from workers.providers.money import Money
 from workers.providers.payments.models import PaymentStatus, RefundResult, RefundStatus
-from workers.providers.payments.telr.documents import Element, text_of
 from workers.providers.payments.telr.references import payment_of_cart, refund_of_description
+from workers.providers.xml import Element, text_of
 
 
 class Kind(StrEnum):

@@ -24,7 +24,6 @@ from workers.providers.payments.models import (
     SavedMethod,
 )
 from workers.providers.payments.telr.declines import decline
-from workers.providers.payments.telr.documents import Element
 from workers.providers.payments.telr.ledger import (
     APPROVED,
     ON_HOLD,
@@ -35,6 +34,7 @@ from workers.providers.payments.telr.ledger import (
     moment,
 )
 from workers.providers.payments.telr.references import keeps_card, payment_of_cart
+from workers.providers.xml import Element
 
 ORDER_STATUSES: Final[Mapping[int, PaymentStatus]] = {
     1: PaymentStatus.REQUIRES_ACTION,

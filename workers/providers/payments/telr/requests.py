@@ -16,8 +16,9 @@ from typing import Any, Final
 
 from workers.providers.money import Money
 from workers.providers.payments.models import Address, CaptureMethod, Customer, PaymentRequest
-from workers.providers.payments.telr.documents import carried, write_xml
+from workers.providers.payments.telr.documents import carried
 from workers.providers.payments.telr.manifest import TelrSettings
+from workers.providers.xml import write_xml
 
 ECOMMERCE: Final = "ecom"
 CONTINUOUS: Final = "cont"

@@ -22,12 +22,13 @@ from workers.providers.errors import (
 from workers.providers.manifest import Environment
 from workers.providers.money import Money
 from workers.providers.payments.telr.declines import PAYER_FAULTS, decline_reason, plain_code
-from workers.providers.payments.telr.documents import carried, read_xml, text_of
+from workers.providers.payments.telr.documents import carried
 from workers.providers.payments.telr.errors import UNCERTAIN, TelrFault, page_fault, remote_fault
 from workers.providers.payments.telr.ledger import APPROVED, ON_HOLD, Kind, Transaction
 from workers.providers.payments.telr.manifest import MANIFEST, TelrCredentials, TelrSettings
 from workers.providers.payments.telr.objects import is_transaction_ref
 from workers.providers.payments.telr.requests import transaction_body
+from workers.providers.xml import read_xml, text_of
 
 ORDER_PATH: Final = "/gateway/order.json"
 REMOTE_PATH: Final = "/gateway/remote.xml"
