@@ -125,6 +125,11 @@ async def mark_stored(connection: Connection, document_id: UUID) -> None:
     await connection.execute(QUERIES["mark_stored"], {"document_id": document_id})
 
 
+async def tell_of_lost_label(connection: Connection, shipment_id: UUID) -> None:
+    """Raise the alert that a shipment's label is nowhere to be had, if it has none; in the caller's transaction."""
+    await connection.execute(QUERIES["label_is_lost"], {"shipment_id": shipment_id})
+
+
 async def keep_stored(
     connection: Connection, document_id: UUID, organization_id: UUID, kind: str, format: str, path: str, content: bytes
 ) -> None:

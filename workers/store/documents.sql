@@ -88,3 +88,12 @@ select s.id as shipment_id, s.organization_id, s.connection_id, s.tracking_numbe
 from public.shipments s
 where s.id = coalesce((select o.subject_id from public.operations o where o.id = %(id)s), %(id)s)
   and s.tracking_number is not null and s.connection_id is not null
+
+-- name: label_is_lost
+select private.raise_alert(s.organization_id, s.connection_id, 'shipment.label_missing', 'shipment:' || s.id || ':label', 'warning',
+    format('The label of %%s was bought, but got lost, and its carrier prints none again', s.reference),
+    jsonb_build_object('shipment_id', s.id, 'tracking_number', s.tracking_number))
+from public.shipments s
+where s.id = %(shipment_id)s
+  and not exists (select from public.shipment_documents d
+                  where d.organization_id = s.organization_id and d.shipment_id = s.id and d.kind = 'label')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from workers.providers.errors import (
 )
 from workers.providers.shipping.models import AddressCheckRequest, LabelFormat
 from workers.store.connections import PostgresConnections
-from workers.store.documents import PostgresDocuments, keep_documents
+from workers.store.documents import PostgresDocuments, keep_documents, tell_of_lost_label
 from workers.store.pool import Connection
 
 _DELETED: Final = {"code": "not_found", "message": "What the operation was about has been deleted."}
@@ -48,7 +49,8 @@ class Inquiries:
         }
 
     async def fetch_label(self, job: Job) -> Outcome:
-        """Fetch the label of the shipment whose id the job has; a carrier that prints none again has none to fetch."""
+        """Fetch the label of the shipment whose id the job has. Where the carrier prints none again, it is lost: people
+        are told."""
         papers = await self._documents.shipment(job.id)
         if papers is None:
             return Done()
@@ -57,7 +59,7 @@ class Inquiries:
             printer = require(connector, PrintsLabels, "get_documents")
             documents = await printer.get_documents(existing_shipment(papers), LabelFormat(papers.label_format))
         except NotSupported:
-            return Done()
+            return Done(effect=partial(_lost, papers.shipment_id))
         except RefusedForNow as refusal:
             return later([refusal])
         except ProviderError as error:  # it may not be printed yet
@@ -116,3 +118,7 @@ class Inquiries:
         if row is None:
             raise AuthenticationFailed("The connection is gone.")
         return await self._connectors.open(row, operation_id)
+
+
+async def _lost(shipment_id: UUID, connection: Connection) -> None:
+    await tell_of_lost_label(connection, shipment_id)
