@@ -28,6 +28,7 @@ from sandbox.server import serving
 from stack import Stack
 from stack.control import ephemeral_directory
 from stack.toolchain import ROOT
+from tests.support.carriers.base import Carrier
 from tests.support.gateways.base import Gateway
 from tests.support.gateways.stripe import GATEWAY as STRIPE
 from workers.config import Settings
@@ -109,9 +110,13 @@ class Workplace:
         return organization_id
 
     async def connect(
-        self, organization_id: UUID, gateway: Gateway, credentials: Mapping[str, str] | None = None, **options: Any
+        self,
+        organization_id: UUID,
+        gateway: Gateway | Carrier,
+        credentials: Mapping[str, str] | None = None,
+        **options: Any,
     ) -> UUID:
-        """A connection to a gateway with sealed credentials: of a new account in the sandbox unless they are given."""
+        """A connection with sealed credentials: of a new account in the sandbox unless they are given."""
         name = options.pop("name", f"{gateway.key} {uuid.uuid4().hex[:6]}")
         if gateway.settings:
             options.setdefault("settings", Jsonb(dict(gateway.settings)))
