@@ -22,8 +22,9 @@ async def shipping(workspace: Workspace) -> Workspace:
 
 
 async def carrier_of(workspace: Workspace) -> str:
-    """Its carrier's connection."""
-    return str(await workspace.one("select id from integration_connections where organization_id = %s", [workspace.id]))
+    """Its carrier's connection, the first that was made."""
+    query = "select id from integration_connections where organization_id = %s order by created_at, id limit 1"
+    return str(await workspace.one(query, [workspace.id]))
 
 
 async def tell(workspace: Workspace, shipment: Row, **news: Any) -> None:

@@ -1,14 +1,21 @@
 """Certificates are fetched once, from the address that was checked, and judged offline."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import certifi
 import httpx
 import pytest
 
-from workers.providers.certificates import CHAIN_LIMIT_BYTES, Certificates, CertificateUnavailable, trusted_leaf
+from workers.providers.certificates import (
+    CHAIN_LIMIT_BYTES,
+    Certificates,
+    CertificateUnavailable,
+    _public_roots,
+    trusted_leaf,
+)
 from workers.providers.errors import SignatureInvalid
 from workers.providers.events import SigningCertificate
 from workers.providers.manifest import Environment
@@ -96,6 +103,24 @@ async def test_what_is_remembered_is_bounded() -> None:
     assert len(host.asked) == 4
 
 
+@pytest.fixture
+def public_roots(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The roots that everybody trusts; the other tests' clients know only one of them."""
+    monkeypatch.setenv("SSL_CERT_FILE", certifi.where())
+    _public_roots.cache_clear()
+    yield
+    _public_roots.cache_clear()
+
+
+def test_roots_that_lie_in_a_folder_are_those_of_the_bundle(
+    public_roots: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE")
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    assert trusted_leaf(REAL, [NAME], IN_TIME, intermediates=INTERMEDIATES)
+
+
+@pytest.mark.usefixtures("public_roots")
 def test_a_chain_leads_to_a_public_root() -> None:
     leaf = trusted_leaf(REAL, ["another.example", NAME], IN_TIME, intermediates=INTERMEDIATES)
     assert "CN=www.digicert.com" in leaf.subject.rfc4514_string()
@@ -103,6 +128,7 @@ def test_a_chain_leads_to_a_public_root() -> None:
     assert trusted_leaf(served, [NAME], IN_TIME) == leaf
 
 
+@pytest.mark.usefixtures("public_roots")
 @pytest.mark.parametrize(
     ("names", "at", "intermediates"),
     [

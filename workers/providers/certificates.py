@@ -167,5 +167,10 @@ def _loaded(pem: bytes) -> list[x509.Certificate]:
 def _public_roots() -> verification.Store:
     with warnings.catch_warnings():  # some roots are older than today's rules for serial numbers
         warnings.simplefilter("ignore", CryptographyDeprecationWarning)
-        encoded = httpx.create_ssl_context().get_ca_certs(binary_form=True)
+        # A folder of roots (SSL_CERT_DIR) is read only as needed: none is to be seen, so it is the bundle then.
+        encoded = httpx.create_ssl_context().get_ca_certs(binary_form=True) or _bundled_roots()
         return verification.Store([x509.load_der_x509_certificate(each) for each in encoded])
+
+
+def _bundled_roots() -> list[bytes]:
+    return httpx.create_ssl_context(verify=True, trust_env=False).get_ca_certs(binary_form=True)
