@@ -13,7 +13,7 @@ DEMO_FILE = "demo.json"
 """Written into the state directory by `wasl seed-demo`: {"email": ..., "password": ..., "organization": ...}."""
 
 TRY_NEXT = (
-    ("make demo", "one payment, all the way through, on a stack of its own"),
+    ("make demo", "a payment and a parcel, all the way through, on a stack of its own"),
     ("make down", "stop from another terminal; `make reset` also deletes the data"),
 )
 

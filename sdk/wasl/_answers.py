@@ -1,7 +1,7 @@
 """Reading what the hub answers: rows, or the error that an answer stands for."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -22,14 +22,22 @@ T = TypeVar("T")
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 
-def read(response: httpx.Response, *, idempotency_key: str | None = None) -> Any:
-    """Return the decoded JSON of a success (None if it is empty); raise the error that anything else stands for."""
+def read(response: httpx.Response, *, idempotency_key: str | None = None, sent: Mapping[str, Any] | None = None) -> Any:
+    """Return the decoded JSON of a success (None if it is empty); raise the error that anything else stands for.
+
+    Args:
+        sent: what the request said, for errors to name what is at fault.
+    """
     body, is_json = _decode(response)
     if response.is_redirect:
         raise not_understood("a redirection", status=response.status_code)
     if not response.is_success:
         raise error_from(
-            response.status_code, body, retry_after=_retry_after(response), idempotency_key=idempotency_key
+            response.status_code,
+            body,
+            retry_after=_retry_after(response),
+            idempotency_key=idempotency_key,
+            sent=sent,
         )
     if not is_json:
         raise not_understood("not JSON", status=response.status_code)

@@ -70,10 +70,11 @@ def _items(items: Sequence[ItemParams | Item], field: str) -> list[dict[str, Any
     return [part(item, f"{field}.{place}", _ITEM) for place, item in enumerate(given_items)]
 
 
-def _quantity(quantity: int, field: str) -> int:
-    if isinstance(quantity, bool) or not isinstance(quantity, int):
-        raise TypeError(f"{field} must be an int, not {type(quantity).__name__}")
-    return quantity
+def whole(number: int, field: str) -> int:
+    """Return what has to be an int; raises TypeError naming it when it is none."""
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise TypeError(f"{field} must be an int, not {type(number).__name__}")
+    return number
 
 
 def ids(identifiers: Sequence[Any], field: str) -> list[str]:
@@ -84,7 +85,7 @@ def ids(identifiers: Sequence[Any], field: str) -> list[str]:
 _ITEM: Mapping[str, Converter] = {
     **dict.fromkeys(("name", "reference", "category", "image_url", "product_url"), text),
     "unit_amount": amount_text,
-    "quantity": _quantity,
+    "quantity": whole,
 }
 _PAYMENT: Mapping[str, Converter] = {
     "customer": _known_texts,

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID, uuid4
 
-from postgrest.base_request_builder import BaseSelectRequestBuilder
+from postgrest.base_request_builder import BaseSelectRequestBuilder, RequestConfig
 
+from wasl._complaints import filters
 from wasl.errors import InvalidRequest
 
 Amount: TypeAlias = str | Decimal | int
@@ -95,6 +96,11 @@ def _invalid(field: str) -> str:
 def call_key(idempotency_key: str | None) -> str:
     """Return the key of one call: the caller's, or a new one."""
     return str(uuid4()) if idempotency_key is None else idempotency_key
+
+
+def sent_with(request: RequestConfig[Any]) -> Mapping[str, Any]:
+    """Return what a request says: its arguments or changes, or else the values that its filters ask for."""
+    return request.json if isinstance(request.json, Mapping) else filters(request.params.multi_items())
 
 
 def narrow(

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wasl._arguments import Converter, converted, ids, listed, part
-from wasl._requests import amount_text, given, id_text, texts, time_text
+from wasl._arguments import Converter, converted, ids, listed, part, whole
+from wasl._requests import amount_text, given, id_text, text, texts, time_text
 from wasl.shipment_params import CarrierChanges
 
 
@@ -16,6 +16,11 @@ def shipment_arguments(**arguments: Any) -> dict[str, Any]:
         InvalidRequest: an identifier is no UUID, or a time has no zone; `field` names it.
     """
     return converted(given(**arguments), _SHIPMENT)
+
+
+def pickup_arguments(**arguments: Any) -> dict[str, Any]:
+    """As `shipment_arguments`, for calls about a pickup or its place: `parcels` is how many, `place` a dict."""
+    return converted(given(**arguments), _PICKUP)
 
 
 def carrier_changes(changes: CarrierChanges) -> dict[str, Any]:
@@ -53,11 +58,12 @@ def _tariff(lines: Sequence[Mapping[str, Any]], field: str) -> list[dict[str, An
 
 
 _PARCEL: Mapping[str, Converter] = dict.fromkeys(("weight_kg", "length_cm", "width_cm", "height_cm"), amount_text)
-_CUSTOMS_ITEM: Mapping[str, Converter] = dict.fromkeys(("unit_value", "weight_kg"), amount_text)
+_CUSTOMS_ITEM: Mapping[str, Converter] = {"unit_value": amount_text, "weight_kg": amount_text, "quantity": whole}
 _TARIFF: Mapping[str, Converter] = {
     **dict.fromkeys(("base_kg", "base_amount", "step_kg", "step_amount", "cash_amount"), amount_text),
     "countries": listed,
     "emirates": listed,
+    "transit_days": whole,
 }
 _CARRIER: Mapping[str, Converter] = {
     **dict.fromkeys(("countries", "emirates", "services", "levels"), listed),
@@ -66,14 +72,16 @@ _CARRIER: Mapping[str, Converter] = {
     "tariff": _tariff,
 }
 _SHIPMENT: Mapping[str, Converter] = {
-    **dict.fromkeys(("sender", "recipient", "place", "address"), _party),
+    **dict.fromkeys(("sender", "recipient", "address"), _party),
     **dict.fromkeys(("cash_on_delivery_amount", "declared_value", "insured_value"), amount_text),
     **dict.fromkeys(("shipment_id", "rate_id", "connection_id"), id_text),
     **dict.fromkeys(("shipment_ids", "connection_ids"), ids),
     **dict.fromkeys(("ships_at", "ready_at", "closes_at", "occurred_at"), time_text),
     "parcels": _parcels,
+    "place": text,
     "customs": _customs,
     "metadata": texts,
     "levels": listed,
     "weight_kg": amount_text,
 }
+_PICKUP: Mapping[str, Converter] = {**_SHIPMENT, "place": _party, "parcels": whole}

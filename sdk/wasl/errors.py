@@ -19,6 +19,8 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from wasl._complaints import argument_at_fault
+
 if TYPE_CHECKING:
     from wasl.models import Operation
 
@@ -185,6 +187,7 @@ def error_from(
     *,
     retry_after: float | None = None,
     idempotency_key: str | None = None,
+    sent: Mapping[str, Any] | None = None,
     of_auth: bool = False,
 ) -> WaslError:
     """Return the error that an answer stands for.
@@ -194,6 +197,7 @@ def error_from(
         body: the decoded body: PostgREST's, auth's, a function's or an OAuth error, or anything else.
         retry_after: seconds from the header of that name.
         idempotency_key: the key that the request carried.
+        sent: what the request said, to find the argument that Postgres itself complains of.
         of_auth: whether Supabase auth answered, some of whose codes the hub uses for something else.
     """
     told = body if isinstance(body, dict) else {}
@@ -207,7 +211,7 @@ def error_from(
     )
     facts: dict[str, Any] = {
         "code": code,
-        "field": field if field and _FIELD.fullmatch(field) else None,
+        "field": field if field and _FIELD.fullmatch(field) else argument_at_fault(message, sent or {}),
         "hint": _text(told, "hint"),
         "status": status,
         "idempotency_key": idempotency_key,

@@ -13,6 +13,7 @@ from stack import Stack
 from stack.toolchain import ROOT
 from tests.support.leaks import assert_no_leaks, find_leaks
 from tests.support.workplace import CARD
+from workers.commands.demo.carriers import CARRIERS
 from workers.commands.demo.scenario import Report, play
 from workers.commands.demo.seed import Login, seed
 from workers.commands.demo.settings import DemoSettings
@@ -20,6 +21,7 @@ from workers.commands.demo.steps import STEPS
 from workers.commands.demo.world import World, open_world
 
 README = ROOT / "sdk/README.md"
+HUB_README = ROOT / "README.md"
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,15 @@ def test_the_demo_is_as_expected(shown: Shown) -> None:
     assert shown.report.ok
 
 
+async def test_the_demo_company_has_carriers_and_a_warehouse_once(shown: Shown) -> None:
+    hub = shown.world.hub
+    connections = [each async for each in hub.connections.list(status="active")]
+    for key, account in CARRIERS.items():
+        assert [each.name for each in connections if each.provider_key == key].count(account.name) == 1
+    locations = await hub.shipments.locations.list()
+    assert [(each.name, each.is_default) for each in locations] == [("Warehouse", True)]
+
+
 async def test_every_example_of_the_readme_runs(shown: Shown) -> None:
     key = await shown.world.hub.api_keys.create("Reader of the README", ["*"])
     first, *others = [block.split("```")[0] for block in README.read_text().split("```python\n")[1:]]
@@ -82,6 +93,26 @@ async def test_every_example_of_the_readme_runs(shown: Shown) -> None:
     assert (seen["payment"].status, seen["again"].status) == ("requires_action", "captured")
     assert seen["route"].chosen.connection_id == seen["stripe"].id
     assert (seen["run"].status, seen["report"].differences) == ("finished", [])
+    assert (seen["shipment"].status, seen["abroad"].status) == ("created", "created")
+    assert (seen["parcel"].carrier, seen["both"].labels, seen["pickup"].status) == ("DHL Express", 2, "scheduled")
+
+
+async def test_the_hubs_own_example_of_shipping_runs(shown: Shown) -> None:
+    _, *examples = [block.split("```")[0] for block in HUB_README.read_text().split("```python\n")[1:]]
+    [example] = [each for each in examples if "hub.shipments" in each]
+    login = shown.world.login
+    for placeholder, real in {
+        "http://127.0.0.1:54321": shown.stack.url,
+        "sb_publishable_...": shown.stack.publishable_key,
+        "demo@wasl.example": login.email,
+        "the password that it printed": login.password,
+    }.items():
+        assert example.count(f'"{placeholder}"') == 1
+        example = example.replace(placeholder, real)
+    seen: dict[str, Any] = {}
+    await asyncio.to_thread(exec, example, seen)
+    assert {rate.provider_key for rate in seen["quote"].rates} >= {"dhl_express", "fedex"}
+    assert (seen["shipment"].status, seen["parcel"].status) == ("created", "created")
 
 
 def test_no_secret_is_shown(shown: Shown) -> None:

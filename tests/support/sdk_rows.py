@@ -6,8 +6,10 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, get_args, get_origin
 from uuid import UUID, uuid4
 
-from wasl import Operation, Payment
+from wasl import Operation, Payment, Quote, Shipment
 from wasl._row import Row
+
+from tests.support.hubs import FakeHub
 
 MOMENT = "2026-11-23T20:00:00.123456+00:00"
 PLAIN: Mapping[Any, Any] = {
@@ -37,6 +39,25 @@ def operation_row(**given: Any) -> dict[str, Any]:
 def payment_row(**given: Any) -> dict[str, Any]:
     """A pending payment of AED 99.00."""
     return row(Payment, **{"currency": "AED", "reference": "order-1", "status": "pending", **given})
+
+
+def quote_row(**given: Any) -> dict[str, Any]:
+    """A quote as the table has it, without rates; pending."""
+    made = row(Quote, **{"status": "pending", "failures": [], **given})
+    del made["rates"]
+    return made
+
+
+def shipment_row(**given: Any) -> dict[str, Any]:
+    """A pending shipment of order-1."""
+    return row(Shipment, **{"reference": "order-1", "status": "pending", "parcels": [], **given})
+
+
+def will_be_carried_out(server: FakeHub, **given: Any) -> None:
+    """The operation that a call began is first pending, then succeeded."""
+    operation = operation_row(**given)
+    server.will_answer(operation)
+    server.will_answer([operation | {"status": "succeeded"}])
 
 
 def _value(annotation: Any) -> Any:

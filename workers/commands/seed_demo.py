@@ -1,4 +1,4 @@
-"""`wasl seed-demo`: a user, an organization and a sandbox connection to try the hub with."""
+"""`wasl seed-demo`: a user, an organization and sandbox connections to try the hub with."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def seed_demo() -> None:
-    """Make what is missing of the demo user, organization and connection, and print the login."""
+    """Make what is missing of the demo user, organization and connections, and print the login."""
     try:
         login = asyncio.run(seed(DemoSettings.read()))
     except (DemoError, WaslError) as error:

@@ -6,7 +6,7 @@ from datetime import datetime
 from wasl._async.api import AsyncApi
 from wasl._async.operations import AsyncOperations
 from wasl._requests import Amount, Id, call_key, id_text, optional_id
-from wasl._shipment_arguments import shipment_arguments
+from wasl._shipment_arguments import pickup_arguments
 from wasl.rows import Environment
 from wasl.shipment_models import Pickup
 from wasl.shipment_params import Party
@@ -48,7 +48,7 @@ class AsyncPickups:
             WaitTimeout: with `wait`: there is no answer yet.
         """
         key = call_key(idempotency_key)
-        arguments = shipment_arguments(
+        arguments = pickup_arguments(
             connection_id=connection_id,
             ready_at=ready_at,
             closes_at=closes_at,

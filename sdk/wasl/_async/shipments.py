@@ -8,7 +8,7 @@ from wasl._async.api import AsyncApi
 from wasl._async.operations import AsyncOperations
 from wasl._async.pickups import AsyncPickups
 from wasl._async.shipping_setup import AsyncCarriers, AsyncShippingLocations
-from wasl._requests import Amount, Id, call_key, given, id_text, optional_id
+from wasl._requests import Amount, Id, call_key, id_text, optional_id, text
 from wasl._row import columns_of
 from wasl._shipment_arguments import shipment_arguments
 from wasl.models import Operation
@@ -322,7 +322,7 @@ class AsyncShipments:
         """Say what has happened to a shipment whose carrier tells nothing, such as an own rider's.
 
         Raises:
-            Conflict: the carrier tells by itself.
+            Conflict: nothing can happen to it: it is pending, failed or cancelled.
             InvalidRequest: it is a status that only the hub gives, or the time lies in the future.
         """
         arguments = shipment_arguments(
@@ -349,7 +349,7 @@ class AsyncShipments:
 
     async def label(self, shipment_id: Id, *, wait: float = 30.0) -> DocumentLink:
         """Return a link to a shipment's label, which expires; raises as `labels`."""
-        return await self.labels([shipment_id], wait=wait)
+        return await self.labels([id_text(shipment_id, "shipment_id")], wait=wait)
 
     async def labels(self, shipment_ids: Sequence[Id], *, wait: float = 30.0) -> DocumentLink:
         """Return a link to the labels of up to a hundred shipments in one file, in their order.
@@ -417,7 +417,9 @@ class AsyncShipments:
         Raises:
             NotFound: no shipment has that token.
         """
-        return await self._api.call_openly(TrackedParcel, "track_parcel", given(token=tracking_token))
+        return await self._api.call_openly(
+            TrackedParcel, "track_parcel", {"token": text(tracking_token, "tracking_token")}
+        )
 
     async def _settled(self, shipment: Shipment, idempotency_key: str, wait: float | None) -> Shipment:
         """The shipment once the call with this key is carried out; at once if nobody waits."""

@@ -6,9 +6,9 @@ from typing import Literal, Unpack
 from wasl import _answers
 from wasl._async.api import AsyncApi
 from wasl._async.operations import AsyncOperations
-from wasl._requests import Id, given, id_text
+from wasl._requests import Id, id_text
 from wasl._row import columns_of
-from wasl._shipment_arguments import carrier_changes, shipment_arguments
+from wasl._shipment_arguments import carrier_changes, pickup_arguments, shipment_arguments
 from wasl.models import Operation
 from wasl.shipment_models import AddressCheck, Carrier, ShippingLocation
 from wasl.shipment_params import CarrierChanges, Party, Place
@@ -97,6 +97,6 @@ class AsyncCarriers:
             OperationFailed: with code ``not_supported``: it cannot be asked.
             WaitTimeout: there is no answer yet.
         """
-        arguments = given(**shipment_arguments(connection_id=connection_id, place=place, direction=direction))
+        arguments = pickup_arguments(connection_id=connection_id, place=place, direction=direction)
         operation = await self._api.call(Operation, "check_delivery_address", arguments, repeatable=True)
         return _answers.parse(AddressCheck, (await self._operations.follow(operation, wait)).result)

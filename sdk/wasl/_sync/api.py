@@ -122,11 +122,11 @@ class Api:
         idempotency_key: str | None = None,
         openly: bool = False,
     ) -> Any:
-        attempt = 0
+        attempt, sent = 0, _requests.sent_with(request)
         while True:
             try:
                 answering = self._send_as(None, request, None) if openly else self._attempt(request, idempotency_key)
-                return _answers.read(answering, idempotency_key=idempotency_key)
+                return _answers.read(answering, idempotency_key=idempotency_key, sent=sent)
             except WaslError as error:
                 pause = _pauses.before_retry(error, attempt, repeatable=repeatable)
                 if pause is None:

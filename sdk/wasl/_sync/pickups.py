@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from wasl._requests import Amount, Id, call_key, id_text, optional_id
-from wasl._shipment_arguments import shipment_arguments
+from wasl._shipment_arguments import pickup_arguments
 from wasl._sync.api import Api
 from wasl._sync.operations import Operations
 from wasl.rows import Environment
@@ -49,7 +49,7 @@ class Pickups:
             WaitTimeout: with `wait`: there is no answer yet.
         """
         key = call_key(idempotency_key)
-        arguments = shipment_arguments(
+        arguments = pickup_arguments(
             connection_id=connection_id,
             ready_at=ready_at,
             closes_at=closes_at,

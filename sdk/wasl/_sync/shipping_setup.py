@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import Literal, Unpack
 
 from wasl import _answers
-from wasl._requests import Id, given, id_text
+from wasl._requests import Id, id_text
 from wasl._row import columns_of
-from wasl._shipment_arguments import carrier_changes, shipment_arguments
+from wasl._shipment_arguments import carrier_changes, pickup_arguments, shipment_arguments
 from wasl._sync.api import Api
 from wasl._sync.operations import Operations
 from wasl.models import Operation
@@ -98,6 +98,6 @@ class Carriers:
             OperationFailed: with code ``not_supported``: it cannot be asked.
             WaitTimeout: there is no answer yet.
         """
-        arguments = given(**shipment_arguments(connection_id=connection_id, place=place, direction=direction))
+        arguments = pickup_arguments(connection_id=connection_id, place=place, direction=direction)
         operation = self._api.call(Operation, "check_delivery_address", arguments, repeatable=True)
         return _answers.parse(AddressCheck, (self._operations.follow(operation, wait)).result)

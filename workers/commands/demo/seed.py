@@ -1,4 +1,4 @@
-"""The demo's user, organization and sandbox connection, made where they are missing."""
+"""The demo's user, organization and sandbox connections, made where they are missing."""
 
 import json
 import os
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from wasl import AsyncWasl, AuthenticationError, Conflict, Connection
 
+from workers.commands.demo.carriers import seed_carriers
 from workers.commands.demo.sandbox import Sandbox
 from workers.commands.demo.settings import DemoSettings
 
@@ -53,7 +54,9 @@ async def seed(settings: DemoSettings) -> Login:
     async with AsyncWasl(settings.url, settings.publishable_key) as hub, Sandbox(settings.sandbox_url) as sandbox:
         login = await _sign_in(hub, Login.load(settings.state_directory) or Login.new())
         login.save(settings.state_directory)
-        connection = await _connection(hub, await _organization_id(hub))
+        organization_id = await _organization_id(hub)
+        await seed_carriers(hub, organization_id)
+        connection = await _connection(hub, organization_id)
         login = replace(login, webhook_url=await _webhooks(hub, sandbox, connection, login.webhook_url))
         login.save(settings.state_directory)
     return login

@@ -1,7 +1,7 @@
 """The step of the demo in which carriers are compared, a label is bought, and the parcel arrives."""
 
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -9,19 +9,11 @@ import httpx
 from wasl import Connection, Parcel, Party, Place, Quote, Shipment
 from wasl.shipment_params import Customs
 
+from workers.commands.demo.carriers import WAREHOUSE
 from workers.commands.demo.scenario import Facts, expect
 from workers.commands.demo.waiting import WAIT_SECONDS, until
 from workers.commands.demo.world import World
 
-DUBAI: Final[Party] = {
-    "name": "Sara Khan",
-    "company": "Demo Shop LLC",
-    "phone": "+971501110001",
-    "line1": "Warehouse 4, Al Quoz 3",
-    "area": "Al Quoz",
-    "city": "Dubai",
-    "country": "AE",
-}
 ABU_DHABI: Final[Party] = {
     "name": "Omar Ali",
     "phone": "+971501110002",
@@ -50,7 +42,8 @@ CASES: Final[Customs] = {
 async def ship(world: World) -> Facts:
     """A parcel to Abu Dhabi and one to London are quoted; the cheaper is bought, and followed to the door."""
     async with _carriers_connected(world) as carriers:
-        at_home, abroad = await _quote(world, ABU_DHABI), await _quote(world, LONDON, customs=CASES)
+        at_home = await _quote(world, carriers, ABU_DHABI)
+        abroad = await _quote(world, carriers, LONDON, customs=CASES)
         for quote, place in ((at_home, "Abu Dhabi"), (abroad, "London")):
             expect(len({rate.connection_id for rate in quote.rates}) > 1, f"Too few carriers go to {place}.")
         best = min((*at_home.rates, *abroad.rates), key=lambda rate: rate.amount)
@@ -59,7 +52,7 @@ async def ship(world: World) -> Facts:
             rate_id=best.id,
             reference=f"demo-{secrets.token_hex(4)}",
             recipient=ABU_DHABI,
-            sender=DUBAI,
+            sender=WAREHOUSE,
             description="Silicone phone cases",
             wait=WAIT_SECONDS,
         )
@@ -112,13 +105,16 @@ def _accounts(world: World) -> Mapping[str, tuple[Mapping[str, str], Mapping[str
     }
 
 
-async def _quote(world: World, recipient: Place | Party, customs: Customs | None = None) -> Quote:
+async def _quote(
+    world: World, carriers: Sequence[Connection], recipient: Place | Party, customs: Customs | None = None
+) -> Quote:
     return await world.hub.shipments.quote(
-        sender=DUBAI,
+        sender=WAREHOUSE,
         recipient=recipient,
         parcels=[BOX],
         description="Silicone phone cases",
         customs=customs,
+        connection_ids=[each.id for each in carriers],
         wait=WAIT_SECONDS,
     )
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from workers.monitoring.health import OpensConnectors
 from workers.operations.jobs import Done, EndStatus, Handler, Handlers, Job, Later, Outcome
 from workers.operations.sending import later
-from workers.operations.shipping.requests import existing_shipment
+from workers.operations.shipping.requests import address_question, existing_shipment
 from workers.providers.base import Connector, require
 from workers.providers.capabilities import ChecksAddresses, PrintsLabels, ProvesDelivery
 from workers.providers.errors import (
@@ -22,7 +22,7 @@ from workers.providers.errors import (
     ProviderError,
     RefusedForNow,
 )
-from workers.providers.shipping.models import AddressCheckRequest, LabelFormat
+from workers.providers.shipping.models import LabelFormat
 from workers.store.connections import PostgresConnections
 from workers.store.documents import PostgresDocuments, keep_documents, tell_of_lost_label
 from workers.store.pool import Connection
@@ -97,9 +97,7 @@ class Inquiries:
         if work is None or row is None:
             return Done(EndStatus.FAILED, error=_DELETED)
         try:
-            request = AddressCheckRequest.model_validate(
-                {"place": work.input["place"], "direction": work.input.get("direction", "delivery")}
-            )
+            request = address_question(work.input)
             connector = await self._connectors.open(row, job.id)
             check = await require(connector, ChecksAddresses, "check_address").check_address(request)
         except ValidationError as error:

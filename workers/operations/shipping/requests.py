@@ -8,6 +8,7 @@ from typing import Any
 
 from workers.providers.money import Money
 from workers.providers.shipping.models import (
+    AddressCheckRequest,
     ExistingPickup,
     ExistingShipment,
     PickupRequest,
@@ -115,6 +116,14 @@ def question_of(work: ShipmentWork) -> RateRequest:
     )
 
 
+def address_question(asked: Mapping[str, Any]) -> AddressCheckRequest:
+    """The question whether a carrier serves a place, from the arguments of ``check_delivery_address``.
+
+    :raises pydantic.ValidationError: something in it is wrong.
+    """
+    return AddressCheckRequest.model_validate({**asked, "place": _place(asked["place"])})
+
+
 def existing_shipment(row: ShipmentWork | OnItsWay | ShipmentPapers) -> ExistingShipment:
     """A shipment that its carrier has.
 
@@ -166,7 +175,7 @@ _OF_A_PERSON = frozenset({"name", "company", "phone", "email", "tax_number"})
 
 
 def _place(party: Mapping[str, Any]) -> dict[str, Any]:
-    """Where, without who: a price needs no names."""
+    """Where, without who: neither a price nor a place needs names."""
     return {name: value for name, value in party.items() if name not in _OF_A_PERSON}
 
 
