@@ -1,6 +1,7 @@
 """What a connector concludes from what the transport does: the difference between 'not done' and 'not known'."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -8,11 +9,11 @@ import httpx
 import pytest
 
 from tests.providers.builders import SECRET_KEY, a_payment, stripe
-from workers.providers import base
-from workers.providers.base import require, retry_after_seconds
+from workers.providers.base import Answer, require, retry_after_seconds
 from workers.providers.capabilities import RefreshesTokens, TakesPayments
 from workers.providers.errors import (
     AuthenticationFailed,
+    InvalidRequest,
     NotSupported,
     OutcomeUnknown,
     ProviderError,
@@ -69,6 +70,11 @@ async def test_no_answer_is_judged_by_whether_the_request_left(
     assert (write.value.provider, write.value.operation) == ("stripe", "create_payment")
 
 
+def answer_to(operation: str) -> Answer:
+    """An answer that says nothing, to what may change something."""
+    return Answer(operation, 200, httpx.Headers(), {}, write=True)
+
+
 async def test_the_time_to_wait_is_handed_on() -> None:
     with pytest.raises(RateLimited) as limited:
         await failing_with(NotSent(3.0, throttled=True)).get_payment("pi_1")
@@ -99,7 +105,7 @@ async def test_an_endless_answer_is_not_read_to_its_end() -> None:
     connector = stripe(lambda _: httpx.Response(200, stream=Endless()))
     with pytest.raises(OutcomeUnknown):
         await connector.create_payment(a_payment())
-    assert chunks_sent <= base.RESPONSE_LIMIT_BYTES // 65536 + 1
+    assert chunks_sent <= StripeConnector.response_limit_bytes // 65536 + 1
 
 
 async def test_a_dripping_answer_ends_at_the_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,6 +119,44 @@ async def test_a_dripping_answer_ends_at_the_time_limit(monkeypatch: pytest.Monk
     connector = stripe(lambda _: httpx.Response(200, stream=Dripping()))
     with pytest.raises(OutcomeUnknown):
         await connector.create_payment(a_payment())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Internal Server Error",
+        "Object reference not set to an instance of an object",
+        "Request timed out",
+        "An error has occurred.",
+        "Something went wrong, please try again later",
+        "OrderNumber already exists",
+        "Duplicate reference",
+    ],
+)
+@pytest.mark.parametrize("operation", ["create_shipment", "create_return"])
+async def test_a_shipment_refused_by_such_words_may_have_been_made(operation: str, words: str) -> None:
+    with pytest.raises(OutcomeUnknown):
+        raise stripe(lambda _: httpx.Response(500))._fail(InvalidRequest, words, answer_to(operation), field="service")
+
+
+@pytest.mark.parametrize("words", ["City is not valid", "Internal reference is too long", "Try another service"])
+async def test_other_words_refuse_it(words: str) -> None:
+    with pytest.raises(InvalidRequest):
+        raise stripe(lambda _: httpx.Response(500))._fail(InvalidRequest, words, answer_to("create_shipment"))
+
+
+async def test_what_has_been_refused_for_such_a_reason_elsewhere_is_refused() -> None:
+    with pytest.raises(InvalidRequest):
+        raise stripe(lambda _: httpx.Response(500))._fail(InvalidRequest, "duplicate", answer_to("create_payment"))
+
+
+async def test_a_connection_can_have_less_time_than_its_provider_takes() -> None:
+    connector = stripe(lambda _: httpx.Response(500))
+    assert connector.call_seconds == connector.timeout_seconds
+    connector.most_seconds = 3.0
+    assert connector.call_seconds == 3.0
+    assert connector._left(time.monotonic() - 1.0, 8.0) == pytest.approx(2.0, abs=0.2)
+    assert connector._left(time.monotonic() - 60.0, 8.0) == 0.0
 
 
 async def test_every_answer_is_closed() -> None:

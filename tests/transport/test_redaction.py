@@ -1,6 +1,8 @@
 """What may be kept of a request and its answer."""
 
+import base64
 import json
+import re
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -227,3 +229,44 @@ def test_the_secrets_of_a_request_are_collected_and_taken_out_of_an_answer_that_
     redact_url("https://x.example/?api_key=another%2Dsecret", secrets=secrets)
     assert secrets == [SECRET, "another-secret"]
     assert without_echoes(f"No such key: {SECRET} (another-secret)", secrets) == f"No such key: {REDACTED} ({REDACTED})"
+
+
+LABEL = b"%PDF-1.4\n" + b"Omar Ali, Villa 12, Khalifa City " * 40 + b"\n%%EOF"
+ZPL = "^XA^FO50,50^FDOmar Ali, Villa 12, Khalifa City^FS^XZ"
+
+
+@pytest.mark.parametrize("file", [LABEL, b"\x89PNG\r\n\x1a\n" + bytes(300), ZPL.encode()], ids=["pdf", "png", "zpl"])
+@pytest.mark.parametrize("lines", [False, True], ids=["one-line", "lines"])
+def test_a_file_within_json_is_not_kept_whatever_its_name(file: bytes, lines: bool) -> None:
+    text = (base64.encodebytes(file) if lines else base64.b64encode(file)).decode()
+    kept = redacted({"number": "TN-1", "anything": [{"AnyName": text}], "next": "stays"})
+    assert re.fullmatch(r"\[file, [0-9]+ characters\]", kept["anything"][0]["AnyName"])
+    assert (kept["number"], kept["next"]) == ("TN-1", "stays")
+
+
+def test_a_label_in_a_printers_language_is_not_kept() -> None:
+    assert "Omar" not in str(redacted({"label": f'{ZPL}\n"{ZPL}"', "next": "stays"}))
+    assert redacted({"label": ZPL, "next": "stays"})["next"] == "stays"
+    kept = redact_body(f"<a><Label>{ZPL}</Label><next>stays</next></a>".encode(), "text/xml")
+    assert kept is not None
+    assert "Omar" not in kept
+    assert "<next>stays</next>" in kept
+
+
+@pytest.mark.parametrize("content_type", ["text/xml", "text/html", ""])
+def test_a_file_within_xml_is_not_kept(content_type: str) -> None:
+    text = base64.encodebytes(LABEL * 20).decode()
+    kept = redact_body(f"<a><AWBLabel>{text}</AWBLabel><next>stays</next></a>".encode(), content_type)
+    assert kept is not None
+    assert (len(kept) < 200, base64.b64encode(LABEL).decode()[:40] in kept) == (True, False)
+
+
+@pytest.mark.parametrize("file", [LABEL, ZPL.encode(), b"\r\n" + ZPL.encode()], ids=["pdf", "zpl", "zpl after a line"])
+@pytest.mark.parametrize("content_type", ["text/html", JSON, "application/octet-stream", "application/pdf"])
+def test_a_file_that_reads_as_text_is_summarised(file: bytes, content_type: str) -> None:
+    assert redact_body(file, content_type) == f"[{content_type}, {len(file)} bytes]"
+
+
+def test_long_words_and_addresses_are_no_files() -> None:
+    words = {"a": "x" * 500, "url": "https://example.com/" + "path/" * 60, "id": "XlhB"}
+    assert redacted(words) == words

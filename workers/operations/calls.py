@@ -50,6 +50,11 @@ class Call(Generic[RequestT, ResultT]):
         """Settle an unknown outcome; see `resolve`. :param since: when it was sent."""
         raise NotImplementedError
 
+    async def complete(self, connector: AnyConnector, result: ResultT) -> ResultT:
+        """The result with what belongs to it but can be had later as well. It raises nothing: what was sent has been
+        done, whatever comes of this."""
+        return result
+
     def check(self, result: ResultT) -> None:
         """:raises ProviderError: the result cannot be right, so that nothing may follow from it."""
 

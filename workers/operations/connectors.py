@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
-import httpx
-
 from workers.providers.base import Connector
 from workers.providers.errors import AuthenticationFailed, InvalidRequest, Unavailable
 from workers.providers.manifest import Environment
@@ -61,34 +59,22 @@ class Connectors:
             ) from None
         context = CallContext(row.organization_id, row.id, row.provider_key, operation_id)
         try:
-            return open_connector(
+            connector = open_connector(
                 row.provider_key,
                 credentials=credentials,
                 settings=row.settings,
                 environment=row.environment,
                 base_url=self._base_url(row),
-                transport=_WithinSeconds(self._pipeline.transport_for(context), self._call_timeout_seconds),
+                transport=self._pipeline.transport_for(context),
             )
         except InvalidRequest as error:
             raise AuthenticationFailed(
                 f"The connection cannot be used: {error.message}", provider=provider, operation=_OPEN
             ) from None
+        connector.most_seconds = self._call_timeout_seconds
+        return connector
 
     def _base_url(self, row: ConnectionRow) -> str | None:
         if self._sandbox_url is None or row.environment != Environment.SANDBOX:
             return None
         return f"{self._sandbox_url}/{row.provider_key}"
-
-
-class _WithinSeconds(httpx.AsyncBaseTransport):
-    """Lowers the time that a connector allows its calls to what the worker can allow."""
-
-    def __init__(self, transport: httpx.AsyncBaseTransport, seconds: float) -> None:
-        self._transport = transport
-        self._seconds = seconds
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        said = request.extensions.get("wasl", {})
-        seconds = min(said.get("timeout_seconds", self._seconds), self._seconds)
-        request.extensions = {**request.extensions, "wasl": {**said, "timeout_seconds": seconds}}
-        return await self._transport.handle_async_request(request)

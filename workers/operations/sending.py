@@ -84,7 +84,7 @@ class Sending:
             return Later(unanswered.as_dict(), outcome_unknown=True)
         except OutcomeUnknown as error:
             return Later(error.as_dict(), outcome_unknown=True)
-        return call.done(result, row.id)
+        return call.done(await call.complete(connector, result), row.id)
 
     async def open(self, connection_id: UUID, operation_id: UUID | None) -> Connector[Any, Any]:
         """A connection's connector, for what changes nothing."""
@@ -112,7 +112,7 @@ class Sending:
         except ProviderError as error:
             after = error.retry_after if isinstance(error, RefusedForNow) else None
             return Later(error.as_dict(), after_seconds=after, outcome_unknown=True)
-        return None if found is None else call.done(found, connection_id)
+        return None if found is None else call.done(await call.complete(connector, found), connection_id)
 
 
 def later(refusals: Sequence[RefusedForNow]) -> Later:

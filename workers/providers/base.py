@@ -7,6 +7,7 @@ redaction and recording live in that transport (`workers.transport`).
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -37,11 +38,20 @@ from workers.providers.errors import (
 from workers.providers.events import ChallengeAnswer
 from workers.providers.manifest import Environment, Manifest
 
-RESPONSE_LIMIT_BYTES = 2 * 1024 * 1024
 CONNECT_TIMEOUT_SECONDS = 10.0
 _SHORTEST_SECRET_CHARS = 6
 _SETTLING = frozenset({"find_payment", "find_refund", "find_shipment"})
 """The operations that settle unknown outcomes."""
+_BUYING = frozenset({"create_shipment", "create_return"})
+_MAY_BE_MADE = re.compile(
+    # It broke down on the way ...
+    r"internal (server )?(error|exception)|internal failure|unexpected error|server error|object reference|"
+    r"time(d )?-?out|deadlock|(error|exception) (has )?occurr?ed|something went wrong|try again (later|in|after)|"
+    # ... or there is one of this reference already, which can only be ours.
+    r"duplicate|already (exist|used|created|booked|been (used|created|booked))|must be unique",
+    re.IGNORECASE,
+)
+"""Refusals of a shipment after which it may be there all the same; many carriers tell them by words alone."""
 
 
 class Credentials(BaseModel):
@@ -89,6 +99,8 @@ class Connector(Generic[CredentialsT, SettingsT]):
     credentials_model: ClassVar[type[Credentials]] = Credentials
     settings_model: ClassVar[type[Settings]] = Settings
     timeout_seconds: ClassVar[float] = 30.0
+    response_limit_bytes: ClassVar[int] = 2 * 1024 * 1024
+    """The largest answer that means something; more for carriers that answer with files."""
     idempotency_header: ClassVar[str | None] = None
     sensitive_fields: ClassVar[frozenset[str]] = frozenset()
     """Field names beyond the usual that the recorder has to blank out for this provider."""
@@ -106,8 +118,15 @@ class Connector(Generic[CredentialsT, SettingsT]):
         self.settings = settings
         self.environment = environment
         self.base_url = base_url.rstrip("/")
+        self.most_seconds = math.inf
+        """How long one call may take in all, if that is less than `timeout_seconds`."""
         self._transport = transport
         self._secrets = tuple(_secret_values(credentials))
+
+    @property
+    def call_seconds(self) -> float:
+        """How long one call may take in all."""
+        return min(self.timeout_seconds, self.most_seconds)
 
     async def aclose(self) -> None:
         """Close the transport; for whoever let `registry.open_connector` make one."""
@@ -191,7 +210,7 @@ class Connector(Generic[CredentialsT, SettingsT]):
             raise
 
     def _call_facts(self, operation: str, *, retryable: bool) -> dict[str, Any]:
-        limit = self.timeout_seconds
+        limit = self.call_seconds
         return {
             "timeout": {"connect": CONNECT_TIMEOUT_SECONDS, "read": limit, "write": limit, "pool": limit},
             "wasl": {
@@ -208,8 +227,9 @@ class Connector(Generic[CredentialsT, SettingsT]):
         response: httpx.Response | None = None
         try:
             response = await self._transport.handle_async_request(request)
-            async with asyncio.timeout(self.timeout_seconds):
-                return response.status_code, response.headers, await _read(response)
+            async with asyncio.timeout(self.call_seconds):
+                body = await _read(response, self.response_limit_bytes)
+            return response.status_code, response.headers, body
         except (httpx.RequestError, OSError, _TooLarge) as failure:
             raise self._transport_failure(failure, operation, write) from failure
         finally:
@@ -266,10 +286,13 @@ class Connector(Generic[CredentialsT, SettingsT]):
         """An error of a kind, with everything an answer says; secrets that a provider echoes are blanked.
 
         A question that is refused says nothing of what it was to find out: asked to settle an unknown outcome, that
-        must not be taken for a refusal of what was sent.
+        must not be taken for a refusal of what was sent. Nor is a shipment refused by words that say that it may have
+        been made.
         """
         if not answer.write and answer.operation in _SETTLING and _settles_nothing(kind, answer):
             kind, details = Unavailable, {}
+        if answer.write and answer.operation in _BUYING and kind is InvalidRequest and _MAY_BE_MADE.search(message):
+            kind, details = OutcomeUnknown, {}
         return kind(
             self._without_secrets(message),
             provider=self.manifest.key,
@@ -299,6 +322,13 @@ class Connector(Generic[CredentialsT, SettingsT]):
     def _unknown(self, operation: str, message: str) -> OutcomeUnknown:
         """The error for what cannot be told from what the provider shows, whatever it answered."""
         return OutcomeUnknown(message, provider=self.manifest.key, operation=operation)
+
+    def _left(self, since: float, most: float) -> float:
+        """How many seconds what comes after a call may take, so that both together take no longer than one call may.
+
+        :param since: when the call was begun, by ``time.monotonic()``.
+        """
+        return max(0.0, min(most, self.call_seconds - (time.monotonic() - since)))
 
     def _without_secrets(self, text: str) -> str:
         for secret in self._secrets:
@@ -380,13 +410,13 @@ class _TooLarge(Exception):
     """The answer is larger than any that means something."""
 
 
-async def _read(response: httpx.Response) -> bytes:
+async def _read(response: httpx.Response, limit_bytes: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
     async for chunk in response.aiter_bytes():
         size += len(chunk)
-        if size > RESPONSE_LIMIT_BYTES:
-            raise _TooLarge(f"answer larger than {RESPONSE_LIMIT_BYTES} bytes")
+        if size > limit_bytes:
+            raise _TooLarge(f"answer larger than {limit_bytes} bytes")
         chunks.append(chunk)
     return b"".join(chunks)
 

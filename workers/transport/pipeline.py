@@ -37,7 +37,7 @@ class PipelinePolicy:
     :param patience_seconds: the longest wait for a rate-limit token; beyond it the call is put off.
     """
 
-    response_limit_bytes: int = 8 * 1024 * 1024
+    response_limit_bytes: int = 16 * 1024 * 1024
     patience_seconds: float = 0.25
     retry: RetryPolicy = field(default_factory=RetryPolicy)
 

@@ -27,6 +27,16 @@ DEPTH_LIMIT: Final = 32
 TOO_DEEP: Final = "[too deep]"
 ECHO_MINIMUM_CHARS: Final = 8
 
+# Files within a text: in base64, known by how they begin or by their length, and labels in a printer's language.
+_FILES: Final = re.compile(
+    rb"(?<![A-Za-z0-9+/])(?:JVBERi0|iVBORw0KGgo|XlhB|Xnhh|fkRH|Q1R\+|/9j/|R0lGOD|SUkqA|UEsDB)"
+    rb"(?:[A-Za-z0-9+/=\s]|\\[rn/]|%2[BF]|%3D|%0[AD]){57,}"
+    rb"|(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]|\\/|%2[BF]){512,}={0,2}"
+    rb"|\^(?i:XA)(?:[^\"\\<]|\\.){20,}",
+    re.DOTALL,
+)
+_FILE_BEGINNINGS: Final = (b"%PDF-", b"\x89PNG", b"^XA", b"~DG", b"CT~")
+
 _NONE: Final[frozenset[str]] = frozenset()
 _BETWEEN_TEXTS: Final = "\x1e"
 _SMALLEST_CARD_NUMBER: Final = 2 * 10**12
@@ -304,16 +314,17 @@ def _url_head(head: str) -> str:
 def redact_body(body: bytes, content_type: str, sensitive: frozenset[str] = _NONE) -> str | None:
     """Return what may be kept of a body, at most `BODY_LIMIT_CHARS` characters; None when there is none.
 
-    JSON stays JSON (unless cut), forms are decoded, other text is searched, and binary is summarised by its
-    type and size.
+    JSON stays JSON (unless cut), forms are decoded, other text is searched, and files are summarised by their type
+    and size, also within a text: labels have names and addresses on them.
 
     :param sensitive: names of fields that are secret beyond the usual ones.
     """
     if not body:
         return None
     media_type = content_type.partition(";")[0].strip().lower()
-    if len(body) > PARSE_LIMIT_BYTES:
+    if len(body) > PARSE_LIMIT_BYTES or media_type == "application/pdf" or body.lstrip().startswith(_FILE_BEGINNINGS):
         return _summary(body, media_type)
+    body = _FILES.sub(lambda file: b"[file, %d characters]" % len(file[0]), body)
     redacted: str | None = None
     if "json" in media_type or body[:1] in b"{[":
         redacted = _redact_json(body, sensitive)

@@ -149,3 +149,11 @@ def test_the_order_does_not_depend_on_who_answered_first() -> None:
     given = offers(rate("20.00"), rate("20.00"), rate("20.00"))
     expected = ranked(given, "price", "AED", REQUEST.ships_at)
     assert ranked(list(reversed(given)), "price", "AED", REQUEST.ships_at) == expected
+
+
+async def test_a_carrier_that_says_zero_has_no_price() -> None:
+    free, priced = carrier(1), carrier(2)
+    asked = Asked({free.id: rate("0.00"), priced.id: rate("20.00")})
+    answers = await ask_all([free, priced], REQUEST, asked.open, seconds=5)
+    assert [offer.carrier for offer in answers.offers] == [priced]
+    assert [failure["code"] for failure in answers.failures] == ["no_service"]

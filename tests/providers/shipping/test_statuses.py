@@ -88,6 +88,32 @@ def test_order_and_repetition_never_matter(told: list[tuple[int, ShipmentStatus 
         ("Inscan At Hub", "in_transit", None),
         ("Departed facility in Dubai", "in_transit", None),
         ("Ready for collection at locker", "in_transit", "awaiting_collection"),
+        ("Could not be delivered", "exception", "attempt_failed"),
+        ("Cannot be delivered: gate closed", "exception", "attempt_failed"),
+        ("Undeliverable", "exception", "attempt_failed"),
+        ("Attempting delivery", "out_for_delivery", None),
+        ("Delivered to sorting facility", "in_transit", None),
+        ("Delivered to delivery partner", "in_transit", None),
+        ("Delivered back to shipper", "returned", None),
+        ("Delivered to merchant", "returned", None),
+        ("Collected by consignee", "delivered", None),
+        ("Collected from locker by customer", "delivered", None),
+        ("Received by the recipient", "delivered", None),
+        ("Handed to customer", "delivered", None),
+        ("Delivered, cash collected", "delivered", None),
+        ("To be collected by customer", "in_transit", "awaiting_collection"),
+        ("Shipment received at destination warehouse", "in_transit", None),
+        ("Shipment received in Dubai hub", "in_transit", None),
+        ("Shipment received from shipper", "picked_up", None),
+        ("Received by courier", "picked_up", None),
+        ("Collected from shipper", "picked_up", None),
+        ("Ready for pick up by courier", "created", None),
+        ("Pickup cancelled", "exception", "pickup_failed"),
+        ("Delivery cancelled by customer", "exception", "refused"),
+        ("Released from customs hold", "in_transit", None),
+        ("Hold has been lifted", "in_transit", None),
+        ("In transit, missing label", "in_transit", None),
+        ("Parcel missing", "exception", "lost"),
     ],
 )
 def test_words_are_understood_by_what_went_wrong_first(text: str, status: str, detail: str | None) -> None:
@@ -95,7 +121,22 @@ def test_words_are_understood_by_what_went_wrong_first(text: str, status: str, d
     assert (meaning.status, meaning.detail) == (ShipmentStatus(status), TrackingDetail(detail) if detail else None)
 
 
-@pytest.mark.parametrize("text", ["", "Thank you for choosing us", "مرحبا"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Thank you for choosing us",
+        "مرحبا",
+        "Not yet delivered",
+        "Will be delivered tomorrow",
+        "To be delivered",
+        "Partially delivered",
+        "Cancellation requested",
+        "Cancellation was rejected",
+        "Cash collected",
+        "Shipper contacted",
+    ],
+)
 def test_other_words_mean_nothing(text: str) -> None:
     assert by_text(text) == NOTHING
     assert by_text(None) == NOTHING

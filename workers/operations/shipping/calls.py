@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import Final
 from uuid import UUID
 
+import structlog
+
 from workers.operations.calls import AnyConnector, Call, News
 from workers.operations.jobs import Done
 from workers.operations.shipping.news import failed_news, made_news
@@ -40,6 +42,7 @@ from workers.store.documents import keep_documents
 from workers.store.pool import Connection
 from workers.store.shipments import PickupWork, ShipmentWork, apply_shipment_news, move_pickup, plan_label
 
+_log = structlog.get_logger(__name__)
 _LABEL_SECONDS: Final = 5.0
 """How long the label of what has been bought is waited for; then it is fetched later."""
 
@@ -70,15 +73,12 @@ class CreateShipment(Call[ShipmentRequest, ShipmentResult]):
 
     async def send(self, connector: AnyConnector) -> ShipmentResult:
         if self.request.is_return:
-            result = await require(connector, MakesReturns, "create_return").create_return(self.request)
-        else:
-            result = await require(connector, ShipsParcels, self.operation).create_shipment(self.request)
-        return await self._with_label(connector, result)
+            return await require(connector, MakesReturns, "create_return").create_return(self.request)
+        return await require(connector, ShipsParcels, self.operation).create_shipment(self.request)
 
     async def find(self, connector: AnyConnector, since: datetime) -> ShipmentResult | None:
         shipper = require(connector, ShipsParcels, "find_shipment")
-        found = await shipper.find_shipment(self.request, attempted_at=since)
-        return None if found is None else await self._with_label(connector, found)
+        return await shipper.find_shipment(self.request, attempted_at=since)
 
     def done(self, result: ShipmentResult, connection_id: UUID) -> Done:
         """The label is bought: the shipment says so, and its papers are safe, in one transaction."""
@@ -103,7 +103,7 @@ class CreateShipment(Call[ShipmentRequest, ShipmentResult]):
     async def write(self, connection: Connection, news: News) -> None:
         await apply_shipment_news(connection, self.work.shipment_id, news, "operation", self.work.operation_id)
 
-    async def _with_label(self, connector: AnyConnector, result: ShipmentResult) -> ShipmentResult:
+    async def complete(self, connector: AnyConnector, result: ShipmentResult) -> ShipmentResult:
         """The shipment with its papers, where they are had by asking. It is bought whatever comes of that: a label that
         cannot be had now is fetched later."""
         if result.documents or not isinstance(connector, PrintsLabels):
@@ -120,6 +120,9 @@ class CreateShipment(Call[ShipmentRequest, ShipmentResult]):
             async with asyncio.timeout(_LABEL_SECONDS):
                 documents = await connector.get_documents(shipment, self.request.label_format)
         except (ProviderError, TimeoutError):
+            return result
+        except Exception:
+            _log.exception("a label could not be fetched", shipment_id=str(self.work.shipment_id))
             return result
         return result.model_copy(update={"documents": documents})
 

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid5
 
 from workers.labels.manifest import Manifest, ManifestLine, manifest_pdf
-from workers.labels.merge import NotMergeable, merge
+from workers.labels.merge import NotMergeable, merge, require_size
 from workers.objects import ObjectMissing, ObjectStore, StoreUnavailable
 from workers.objects.server import CONTENT_TYPES
 from workers.operations.jobs import Done, EndStatus, Handler, Handlers, Job, Later, Outcome
@@ -96,7 +96,10 @@ class DocumentHandlers:
         try:
             if len(labels) == 1:
                 return await self._linked(labels[0], facts)
-            contents = await asyncio.gather(*(self._content(each) for each in labels))
+            contents: list[bytes] = []
+            for each in labels:  # one by one, so that no more is fetched than fits
+                contents.append(await self._content(each))
+                require_size(contents)
             kind, merged = await asyncio.to_thread(merge, contents)
             return await self._merged(work.organization_id, kind.value, merged, facts)
         except NotMergeable as error:

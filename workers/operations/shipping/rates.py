@@ -104,7 +104,7 @@ async def ask_all(
             if isinstance(found, dict):
                 failures.append(found)
                 continue
-            usable = [each for each in found if usable_service(carrier, each.rate.service, each.rate.level, levels)]
+            usable = [each for each in found if _is_usable(each, levels)]
             offers += usable
             if not usable:
                 failures.append(_failure(carrier, "no_service", "It has no service for this shipment."))
@@ -148,6 +148,13 @@ async def _ask(carrier: Carrier, request: RateRequest, open_carrier: OpensCarrie
     connector = await open_carrier(carrier)
     rates = await require(connector, QuotesRates, "get_rates").get_rates(request)
     return [Offer(carrier, rate, "carrier") for rate in rates]
+
+
+def _is_usable(offer: Offer, levels: Sequence[str]) -> bool:
+    """Whether an offer may be taken. A carrier that says nothing, or zero, has no price; a tariff may say zero."""
+    if offer.source == "carrier" and offer.rate.total.amount <= 0:
+        return False
+    return usable_service(offer.carrier, offer.rate.service, offer.rate.level, levels)
 
 
 class NoPrices(Exception):

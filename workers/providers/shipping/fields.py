@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
 from decimal import ROUND_CEILING, Decimal
+from typing import Final, TypeVar
 
 import phonenumbers
 
 from workers.providers.shipping.models import LabelFormat, Place
+
+FILES_LIMIT_BYTES: Final = 16 * 1024 * 1024
+"""The largest answer of a carrier: the labels of 99 parcels, in base64."""
+
+ReadT = TypeVar("ReadT")
+
+
+def if_told(read: Callable[[], ReadT]) -> ReadT | None:
+    """A fact that nothing depends on; None where it cannot be read. What has been bought is bought without it."""
+    try:
+        return read()
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError):
+        return None
 
 
 def address_lines(place: Place, *, width: int, count: int) -> list[str]:

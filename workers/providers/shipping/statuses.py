@@ -21,7 +21,12 @@ NOTHING: Final = Meaning(None)
 _FINAL: Final = frozenset({ShipmentStatus.DELIVERED, ShipmentStatus.RETURNED, ShipmentStatus.CANCELLED})
 
 _EXCEPTION: Final = ShipmentStatus.EXCEPTION
+_RECIPIENT: Final = r"(the )?(consignee|customer|recipient|receiver|addressee)"
+_SENDER: Final = r"(the )?(shipper|sender|origin|client|merchant|seller)"
+_PICKUP: Final = r"(pick-?\s?up|collection)"
+_HAS_BEEN: Final = r"((is|was|has been) )?"
 _BY_TEXT: Final[Sequence[tuple[Meaning, tuple[str, ...]]]] = (
+    (NOTHING, (r"not yet (been )?(delivered|collected|picked|received)", r"partial(ly)? deliver")),
     (
         Meaning(ShipmentStatus.RETURNED),
         (
@@ -29,12 +34,26 @@ _BY_TEXT: Final[Sequence[tuple[Meaning, tuple[str, ...]]]] = (
             r"returned by (the )?courier",
             r"\brto (delivered|complete)",
             r"return (completed|delivered)",
+            rf"delivered (back )?to {_SENDER}\b",
         ),
     ),
     (Meaning(_EXCEPTION, TrackingDetail.RETURN_IN_PROGRESS), (r"\breturn", r"\brto\b")),
+    (
+        NOTHING,
+        (
+            rf"cancell?ation {_HAS_BEEN}(request|reject|refus|declin|fail)",
+            r"request(ed)? (a |the |for )?cancel",
+            r"(un-?|not )cancel",
+        ),
+    ),
+    (Meaning(_EXCEPTION, TrackingDetail.PICKUP_FAILED), (rf"{_PICKUP} {_HAS_BEEN}cancel",)),
+    (Meaning(_EXCEPTION, TrackingDetail.REFUSED), (rf"delivery {_HAS_BEEN}cancel",)),
     (Meaning(ShipmentStatus.CANCELLED), (r"cancel",)),
     (Meaning(_EXCEPTION, TrackingDetail.REFUSED), (r"refus", r"reject")),
-    (Meaning(_EXCEPTION, TrackingDetail.LOST), (r"\blost\b", r"missing")),
+    (
+        Meaning(_EXCEPTION, TrackingDetail.LOST),
+        (r"\blost\b", r"missing(?! (label|info|data|doc|address|number|phone))"),
+    ),
     (Meaning(_EXCEPTION, TrackingDetail.DAMAGED), (r"damage",)),
     (
         Meaning(_EXCEPTION, TrackingDetail.ADDRESS_PROBLEM),
@@ -53,11 +72,22 @@ _BY_TEXT: Final[Sequence[tuple[Meaning, tuple[str, ...]]]] = (
         ),
     ),
     (
+        Meaning(ShipmentStatus.OUT_FOR_DELIVERY),
+        (r"^(?!.*(fail|success)).*(attempting (to )?deliver|for delivery attempt)",),
+    ),
+    (
         Meaning(_EXCEPTION, TrackingDetail.ATTEMPT_FAILED),
         (
-            r"not delivered|undelivered|unable to deliver",
+            r"not delivered|undeliver|unable to (be )?deliver|(can ?not|can't|could ?n[o']t|could not) (be )?deliver",
             r"un-?successful|attempt|failed",
             r"no (answer|response)|not (available|home)",
+        ),
+    ),
+    (
+        Meaning(ShipmentStatus.IN_TRANSIT),
+        (
+            r"(no longer|released from|removed from|taken off) (on )?(customs )?hold",
+            rf"hold {_HAS_BEEN}(released|removed|lifted)",
         ),
     ),
     (
@@ -74,36 +104,53 @@ _BY_TEXT: Final[Sequence[tuple[Meaning, tuple[str, ...]]]] = (
     (
         Meaning(ShipmentStatus.IN_TRANSIT, TrackingDetail.AWAITING_COLLECTION),
         (
-            r"ready for (collection|pick-?\s?up) (at|by|from)\b",
+            rf"ready for {_PICKUP} (at|by {_RECIPIENT}|from(?! {_SENDER}))\b",
+            rf"to be (collected|picked ?-?up) by {_RECIPIENT}",
             r"awaiting (customer )?collection",
             r"(available|arrived) (for collection|at locker)",
         ),
     ),
-    (Meaning(ShipmentStatus.DELIVERED), (r"delivered|delivery complete", r"proof of delivery|\bpod\b")),
+    (NOTHING, (r"\b(to|will|would|shall|should|can|may) be delivered",)),
+    (
+        Meaning(ShipmentStatus.IN_TRANSIT),
+        (r"delivered to (the |an? )?(\w+ ){0,2}(hub|sort\w*|depot|linehaul|partner|airline|airport|customs)\b",),
+    ),
+    (
+        Meaning(ShipmentStatus.DELIVERED),
+        (
+            r"delivered|delivery complete",
+            r"proof of delivery|\bpod\b",
+            rf"(collected|picked ?-?up|received|signed|accepted) (for |from .{{1,40}} )?by {_RECIPIENT}",
+            rf"handed (over )?to {_RECIPIENT}",
+        ),
+    ),
     (
         Meaning(ShipmentStatus.CREATED),
         (
             r"out for (pick-?\s?up|collection)",
-            r"(pick-?\s?up|collection) (is )?(scheduled|assigned|requested|booked)",
+            rf"{_PICKUP} (is )?(scheduled|assigned|requested|booked)",
+            rf"ready for {_PICKUP} by",
             r"(shipment|order|label|record|awb|waybill) ((was|is|has been|information) )?"
-            r"(created|received|booked|placed|generated|confirmed)",
+            r"(created|received(?! (at|in|by|from)\b)|booked|placed|generated|confirmed)",
             r"booked|data received|manifest",
         ),
     ),
+    (NOTHING, (rf"(payment|cash|cod|amount|money) {_HAS_BEEN}collected",)),
     (
         Meaning(ShipmentStatus.PICKED_UP),
         (
             r"picked? ?-?up|collected",
-            r"received (from|at) (the )?(shipper|sender|origin)",
-            r"pick-?\s?up (completed|done)",
+            rf"received (from|at) {_SENDER}",
+            r"received by (the )?(courier|driver|carrier)",
+            rf"{_PICKUP} (completed|done)",
         ),
     ),
     (
         Meaning(ShipmentStatus.IN_TRANSIT),
         (
             r"transit|arriv|depart|transfer|forward|linehaul",
-            r"in-?\s?scan|received at|sort|process|clear",
-            r"\bhub\b|facility|depot|station|\bbag|\bload|\bshipp",
+            r"in-?\s?scan|received (at|in)\b|sort|process|clear",
+            r"\bhub\b|facility|depot|station|\bbag|\bload|\bshipped\b",
         ),
     ),
 )

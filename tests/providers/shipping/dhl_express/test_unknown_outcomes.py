@@ -41,10 +41,6 @@ async def find(answer: Any, age: timedelta = A_WHILE_AGO, **connection: Any) -> 
         httpx.Response(201, text="<html>"),
         (201, {}),
         made(shipmentTrackingNumber=None),
-        made(documents=[]),
-        made(documents=[document(b"a picture")]),
-        made(documents=[{**document(), "content": "base64 encoded document"}]),
-        made(shipmentCharges=[{"currencyType": "BILLC", "priceCurrency": "XXZ", "price": 1}]),
         refusal("", 503),
         refusal("999: Process failure", 500),
     ],
@@ -56,6 +52,23 @@ async def test_a_shipment_without_a_usable_answer_is_unknown_and_sent_once(answe
         await dhl(wire).create_shipment(domestic())
     assert len(wire.requests) == 1
     assert wire.requests[0].extensions["wasl"]["retryable"] is False
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        made(documents=[]),
+        made(documents=[document(b"a picture")]),
+        made(documents=[{**document(), "content": "base64 encoded document"}]),
+        made(documents=["no document"]),
+        made(shipmentCharges=[{"currencyType": "BILLC", "priceCurrency": "XXZ", "price": 1}]),
+        made(estimatedDeliveryDate="soon"),
+    ],
+    ids=["no papers", "odd paper", "no base64", "no document", "odd price", "odd date"],
+)
+async def test_a_shipment_with_a_number_is_bought_whatever_else_cannot_be_read(answer: Any) -> None:
+    bought = await dhl(Wire(answer)).create_shipment(domestic())
+    assert bought.tracking_number == made()[1]["shipmentTrackingNumber"]
 
 
 async def test_what_was_never_sent_is_refused_for_now() -> None:

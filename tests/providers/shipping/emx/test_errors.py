@@ -51,6 +51,18 @@ async def test_a_wrong_login_is_told_by_its_words(message: str) -> None:
     assert (report.ok, report.code) == (False, "authentication_failed")
 
 
+async def test_a_refusal_that_names_an_air_waybill_may_have_come_after_it() -> None:
+    answer = refused("City is not valid")
+    answer["BookingResponse"]["AWBNumber"] = "1000000012345"
+    with pytest.raises(OutcomeUnknown):
+        await emx(Wire(answer)).create_shipment(parcel())
+
+
+async def test_a_fault_of_the_server_leaves_a_booking_unknown_whatever_status_it_comes_with() -> None:
+    with pytest.raises(OutcomeUnknown):
+        await emx(Wire(fault("soap:Server", "Invalid account"))).create_shipment(parcel())
+
+
 async def test_a_refusal_without_words_is_one() -> None:
     with pytest.raises(InvalidRequest, match="EMX refused the request"):
         await emx(Wire(refused(None))).create_shipment(parcel())

@@ -185,13 +185,31 @@ async def test_a_shipment_of_several_parcels_has_a_number_and_a_label_for_each()
         {},
         {"output": {"jobId": "89sxxxxx233ae24ff31xxxxx"}},
         bought(masterTrackingNumber=None, pieceResponses=None),
-        bought(pieceResponses=[{"trackingNumber": NUMBER, "packageDocuments": [{"encodedLabel": "no Base64!"}]}]),
         httpx.Response(200, text="<html>"),
         httpx.Response(204),
     ],
-    ids=["empty", "asynchronous", "no number", "odd label", "html", "nothing"],
+    ids=["empty", "asynchronous", "no number", "html", "nothing"],
 )
 async def test_a_shipment_of_another_shape_is_no_usable_answer(answer: Any) -> None:
+    with pytest.raises(OutcomeUnknown):
+        await fedex(Wire(answer)).create_shipment(international())
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"pieceResponses": [{"trackingNumber": NUMBER, "packageDocuments": [{"encodedLabel": "no Base64!"}]}]},
+        {"completedShipmentDetail": {"shipmentRating": {"shipmentRateDetails": ["no price"]}}},
+    ],
+    ids=["label", "price"],
+)
+async def test_a_shipment_with_a_number_is_bought_whatever_else_cannot_be_read(odd: dict[str, Any]) -> None:
+    made = await fedex(Wire(bought(**odd))).create_shipment(international())
+    assert made.tracking_number == bought()["output"]["transactionShipments"][0]["masterTrackingNumber"]
+
+
+async def test_errors_beside_a_shipment_leave_it_unknown() -> None:
+    answer = {**bought(), "errors": [{"code": "LABEL.ERROR", "message": "The label could not be drawn"}]}
     with pytest.raises(OutcomeUnknown):
         await fedex(Wire(answer)).create_shipment(international())
 

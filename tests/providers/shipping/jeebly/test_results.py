@@ -211,3 +211,10 @@ async def test_a_cancellation_that_jeebly_does_not_confirm_is_none(answer: Any, 
 async def test_health_tells_wrong_keys_from_a_carrier_that_is_down(answer: Any, code: str) -> None:
     report = await jeebly(Wire(answer)).check_health()
     assert (report.ok, report.code) == (code == "ok", code)
+
+
+@pytest.mark.parametrize("status", [200, 400])
+async def test_a_refusal_that_names_an_air_waybill_may_have_come_after_it(status: int) -> None:
+    answer = (status, {"success": "false", "message": "weight is not valid", "AWB No": AWB})
+    with pytest.raises(OutcomeUnknown):
+        await jeebly(Wire(answer)).create_shipment(domestic())

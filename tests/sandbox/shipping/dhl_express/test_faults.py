@@ -24,7 +24,6 @@ FAULTS: list[tuple[dict[str, Any], type[ProviderError], int]] = [
     ({"kind": "truncated"}, OutcomeUnknown, 1),
     ({"kind": "malformed"}, OutcomeUnknown, 1),
     ({"kind": "wrong_content_type"}, OutcomeUnknown, 1),
-    ({"kind": "patched", "patch": {"documents": []}}, OutcomeUnknown, 1),
 ]
 
 
@@ -48,6 +47,15 @@ async def test_a_shipment_that_got_lost_is_found_if_it_was_made_and_made_once(
     assert await account.bought(request.shipment_id) == 1
     (stands,) = await account.connector.track_shipments([existing(found.tracking_number)])
     assert stands.found
+
+
+async def test_a_shipment_whose_papers_are_missing_is_bought_once(account: Account) -> None:
+    request = domestic(shipment_id=uuid.uuid4())
+    match = {"method": "POST", "path": "/shipments"}
+    await account.fault(match=match, kind="patched", patch={"documents": []})
+    made = await account.connector.create_shipment(request)
+    assert made.documents == ()
+    assert await account.bought(request.shipment_id) == 1
 
 
 async def test_shortly_after_the_attempt_nobody_says_that_there_is_none(account: Account) -> None:

@@ -102,11 +102,14 @@ async def test_a_booking_whose_answer_is_lost_is_found_and_not_made_again(accoun
     assert len(await state(account)) == 1
 
 
-async def test_a_booking_that_never_arrived_is_none(account: Account) -> None:
+async def test_a_booking_that_never_arrived_stays_unknown(
+    account: Account,
+) -> None:
     await fault(account, "drop_before", match={"path": "/api/shipment/b2c/new"})
     with pytest.raises(OutcomeUnknown):
         await account.connector.create_shipment(parcel())
-    assert await account.connector.find_shipment(parcel(), attempted_at=now() - timedelta(minutes=5)) is None
+    with pytest.raises(OutcomeUnknown, match="proves nothing"):
+        await account.connector.find_shipment(parcel(), attempted_at=now() - timedelta(minutes=5))
 
 
 async def test_many_are_tracked_at_once(account: Account) -> None:

@@ -26,6 +26,7 @@ from __future__ import annotations
 import asyncio
 import difflib
 import re
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -196,13 +197,15 @@ class AramexConnector(AramexWire):
             raise self._refuse(operation, *wrong)
         product = requests.product_for(request, self.settings, returning=returning) or ""
         body = requests.shipment_body(request, product, self.settings, returning=returning)
+        since = time.monotonic()
         answer = await self._post(operation, "Shipping", "CreateShipments", body, write=True)
         made = self._parse(answer, lambda told: self._made(told, answer))
         entity = self.settings.account_entity
         result = self._parse(
             answer, lambda _: objects.shipment_result(made, request, product, group_of(request), entity)
         )
-        return result.model_copy(update={"documents": await self._papers(operation, made, result.tracking_number)})
+        papers = await self._papers(operation, made, result.tracking_number, self._left(since, _PAPERS_SECONDS))
+        return result.model_copy(update={"documents": papers})
 
     def _made(self, body: Mapping[str, Any], answer: Answer) -> Mapping[str, Any]:
         """The shipment that an answer tells of, unless it is refused."""
@@ -217,11 +220,16 @@ class AramexConnector(AramexWire):
         (made,) = shipments
         return made
 
-    async def _papers(self, operation: str, made: Mapping[str, Any], number: str) -> tuple[Document, ...]:
-        """The label and the invoices. What cannot be had now can be asked for again; the shipment is made."""
+    async def _papers(
+        self, operation: str, made: Mapping[str, Any], number: str, seconds: float
+    ) -> tuple[Document, ...]:
+        """The label and the invoices. What cannot be had now can be asked for again; the shipment is made.
+
+        :param seconds: how long it may take.
+        """
         papers: list[Document] = []
         with suppress(ProviderError, ValueError, TimeoutError):
-            async with asyncio.timeout(_PAPERS_SECONDS):
+            async with asyncio.timeout(seconds):
                 label = objects.label(made)
                 content = label.content or (await self._download(operation, label.url) if label.url else None)
                 if content is not None:

@@ -25,10 +25,12 @@ class AramexWire(Connector[AramexCredentials, AramexSettings]):
     manifest = MANIFEST
     credentials_model = AramexCredentials
     settings_model = AramexSettings
+    response_limit_bytes = fields.FILES_LIMIT_BYTES
     sensitive_fields = frozenset(
         {
             *("ClientInfo", "UserName", "Password", "AccountPin", "AccountNumber"),
             *("PersonName", "CompanyName", "Line1", "Line2", "Line3", "EmailAddress", "LabelFileContents"),
+            *("LabelURL", "Url"),  # whoever has the address of a paper can read it
         }
     )
 

@@ -51,6 +51,7 @@ from workers.providers.shipping.dhl_express.manifest import (
     DHLExpressSettings,
 )
 from workers.providers.shipping.dhl_express.requests import Body
+from workers.providers.shipping.fields import FILES_LIMIT_BYTES
 from workers.providers.shipping.models import (
     AddressCheck,
     AddressCheckRequest,
@@ -80,6 +81,7 @@ class DHLExpressConnector(Connector[DHLExpressCredentials, DHLExpressSettings]):
     manifest = MANIFEST
     credentials_model = DHLExpressCredentials
     settings_model = DHLExpressSettings
+    response_limit_bytes = FILES_LIMIT_BYTES
     timeout_seconds = 60.0  # labels take their time
     sensitive_fields = frozenset(
         {"fullName", "companyName", "addressLine1", "addressLine2", "addressLine3", "signedBy"}

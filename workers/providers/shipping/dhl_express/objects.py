@@ -6,6 +6,7 @@ import base64
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from typing import Any, Final
 
 from workers.providers.money import CURRENCY_DECIMALS, Money
@@ -57,19 +58,17 @@ def rates_from_answer(answer: Object, country: str) -> tuple[Rate, ...]:
 
 
 def shipment_from_answer(answer: Object, request: ShipmentRequest, service: str) -> ShipmentResult:
-    """A shipment that was just made; without a label it is of no use, and the answer is none."""
-    documents = tuple(documents_from(answer.get("documents")))
-    if not any(document.kind is DocumentKind.LABEL for document in documents):
-        raise ValueError("no label")
+    """A shipment that was just made; it is made also where a paper of it cannot be read."""
+    papers = (fields.if_told(partial(_document, entry)) for entry in answer.get("documents") or ())
     tracking_number = _text(answer["shipmentTrackingNumber"])
-    expected = (answer.get("estimatedDeliveryDate") or {}).get("estimatedDeliveryDate")
+    expected = fields.if_told(lambda: answer["estimatedDeliveryDate"]["estimatedDeliveryDate"])
     return ShipmentResult(
         tracking_number=tracking_number,
         parcel_tracking_numbers=tuple(_text(piece["trackingNumber"]) for piece in answer.get("packages") or ()),
         service=service,
-        documents=documents,
-        cost=_cost(answer.get("shipmentCharges") or ()),
-        estimated_delivery_at=_moment(expected, request.recipient.country),
+        documents=tuple(paper for paper in papers if paper is not None),
+        cost=fields.if_told(lambda: _cost(answer["shipmentCharges"])),
+        estimated_delivery_at=fields.if_told(lambda: _moment(expected, request.recipient.country)),
         tracking_url=f"{TRACKING_PAGE}{tracking_number}",
     )
 
@@ -77,11 +76,15 @@ def shipment_from_answer(answer: Object, request: ShipmentRequest, service: str)
 def documents_from(entries: Any) -> Iterator[Document]:
     """Papers of an answer: base64, their format by what they are, whatever they are called."""
     for entry in entries or ():
-        content = base64.b64decode(entry["content"], validate=True)
-        kind = fields.file_format(content)
-        if kind is None:
-            raise ValueError("a document of an unknown format")
-        yield Document(kind=_DOCUMENTS.get(entry.get("typeCode"), DocumentKind.OTHER), format=kind, content=content)
+        yield _document(entry)
+
+
+def _document(entry: Object) -> Document:
+    content = base64.b64decode(entry["content"], validate=True)
+    kind = fields.file_format(content)
+    if kind is None:
+        raise ValueError("a document of an unknown format")
+    return Document(kind=_DOCUMENTS.get(str(entry.get("typeCode")), DocumentKind.OTHER), format=kind, content=content)
 
 
 def pickup_from_answer(answer: Object, request: PickupRequest) -> PickupResult:

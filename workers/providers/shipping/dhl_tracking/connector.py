@@ -41,7 +41,7 @@ class DHLTrackingConnector(Connector[DHLTrackingCredentials, DHLTrackingSettings
     manifest = MANIFEST
     credentials_model = DHLTrackingCredentials
     settings_model = DHLTrackingSettings
-    sensitive_fields = frozenset({"givenName", "familyName", "signatureUrl", "documentUrl"})
+    sensitive_fields = frozenset({"signed", "givenName", "familyName", "signatureUrl", "documentUrl"})
 
     def __init__(
         self,

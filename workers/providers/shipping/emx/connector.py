@@ -54,6 +54,7 @@ from workers.providers.shipping.emx.requests import (
     rate_body,
     tracking_body,
 )
+from workers.providers.shipping.fields import FILES_LIMIT_BYTES
 from workers.providers.shipping.models import (
     AddressCheck,
     AddressCheckRequest,
@@ -86,8 +87,15 @@ class EMXConnector(Connector[EMXCredentials, EMXSettings]):
     manifest = MANIFEST
     credentials_model = EMXCredentials
     settings_model = EMXSettings
+    response_limit_bytes = FILES_LIMIT_BYTES
     # Accounts have been seen whose password is their number.
-    sensitive_fields = frozenset({"AccountNo", "accountno", "Password", "password"})
+    sensitive_fields = frozenset(
+        {
+            *("AccountNo", "accountno", "Password", "password", "AWBLabel", "Latitude", "Longitude"),
+            *("SenderContactName", "SenderCompanyName", "SenderAddress", "SenderEmail"),
+            *("ReceiverContactName", "ReceiverCompanyName", "ReceiverAddress", "ReceiverEmail"),
+        }
+    )
 
     def __init__(
         self,
@@ -183,7 +191,7 @@ class EMXConnector(Connector[EMXCredentials, EMXSettings]):
     def _error(self, answer: Answer) -> ProviderError:
         usual = super()._error(answer)
         said = refusal(answer.body)
-        kind = said.kind if said and not answer.write else type(usual)
+        kind = said.kind(write=False) if said and not answer.write else type(usual)
         details: dict[str, Any] = {"provider_code": said.code} if said else {}
         if issubclass(kind, RefusedForNow):
             details["retry_after"] = retry_after_seconds(answer.headers)
@@ -210,7 +218,7 @@ class EMXConnector(Connector[EMXCredentials, EMXSettings]):
     def _accepted(self, answer: Answer) -> Answer:
         """The answer, unless it refuses what was asked although its status is good."""
         if said := refusal(answer.body):
-            raise self._fail(said.kind, said.message, answer, provider_code=said.code)
+            raise self._fail(said.kind(write=answer.write), said.message, answer, provider_code=said.code)
         return answer
 
     async def _price(self, operation: str, request: RateRequest, where: Where, service: str) -> tuple[Rate, ...]:

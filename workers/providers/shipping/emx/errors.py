@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from workers.providers.errors import AuthenticationFailed, InvalidRequest, ProviderError, Unavailable
+from workers.providers.errors import AuthenticationFailed, InvalidRequest, OutcomeUnknown, ProviderError, Unavailable
 from workers.providers.xml import Element, text_of
 
 _ABOUT_LOGIN: Final = re.compile(
@@ -25,16 +25,17 @@ class Fault:
     """A refusal.
 
     :param code: EMX's own, if it has one.
-    :param broke_down: whether the service says that it is at fault itself.
+    :param broke_down: whether the service says that it is at fault itself, or names what it has made all the same.
     """
 
     message: str
     code: str | None = None
     broke_down: bool = False
 
-    @property
-    def kind(self) -> type[ProviderError]:
+    def kind(self, *, write: bool) -> type[ProviderError]:
         """The error that it stands for."""
+        if self.broke_down and write:
+            return OutcomeUnknown
         if _ABOUT_LOGIN.search(self.message):
             return AuthenticationFailed
         return Unavailable if self.broke_down else InvalidRequest
@@ -47,7 +48,8 @@ def refusal(body: Any) -> Fault | None:
     for part in (body, *(body.values() if isinstance(body, dict) else ())):
         result = part.get("serviceResult") if isinstance(part, dict) else None
         if isinstance(result, dict) and not _is_success(result.get("success")):
-            return Fault(_told(result.get("ErrorMsg")), _code(result.get("ErrorCode")))
+            was_made = bool(part.get("AWBNumber"))
+            return Fault(_told(result.get("ErrorMsg")), _code(result.get("ErrorCode")), broke_down=was_made)
     return None
 
 

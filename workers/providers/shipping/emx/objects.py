@@ -14,7 +14,7 @@ from workers.providers.money import Money
 from workers.providers.shipping.emx.manifest import Service
 from workers.providers.shipping.emx.places import listed
 from workers.providers.shipping.emx.statuses import meaning
-from workers.providers.shipping.fields import file_format
+from workers.providers.shipping.fields import file_format, if_told
 from workers.providers.shipping.models import (
     Document,
     DocumentKind,
@@ -59,14 +59,14 @@ def rates_from_answer(body: Any, content_type: str, *, domestic: bool) -> tuple[
 
 
 def shipment_from_answer(body: Any, service: str) -> ShipmentResult:
-    """A booking, with its label."""
+    """A booking, with its label. One that cannot be read is left out; it can be printed again."""
     booked = body["BookingResponse"]
     number = _awb(booked["AWBNumber"])
-    label = booked.get("AWBLabel")
+    label = if_told(lambda: _label(booked["AWBLabel"], number))
     return ShipmentResult(
         tracking_number=number,
         service=service,
-        documents=(_label(label, number),) if label else (),
+        documents=(label,) if label else (),
         provider_data={SERVICE: service},
     )
 

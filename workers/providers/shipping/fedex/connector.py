@@ -41,6 +41,7 @@ from workers.providers.errors import (
     AuthenticationFailed,
     InvalidRequest,
     NotFound,
+    OutcomeUnknown,
     ProviderError,
     RateLimited,
     RefusedForNow,
@@ -57,10 +58,12 @@ from workers.providers.shipping.fedex.errors import (
     PICKUP_CANCELLED,
     has_errors,
     read_fault,
+    was_made,
 )
 from workers.providers.shipping.fedex.manifest import MANIFEST, FedExCredentials, FedExSettings
 from workers.providers.shipping.fedex.parties import Unfit, local
 from workers.providers.shipping.fedex.requests import rate_body, ship_body
+from workers.providers.shipping.fields import FILES_LIMIT_BYTES
 from workers.providers.shipping.models import (
     AddressCheck,
     AddressCheckRequest,
@@ -101,6 +104,7 @@ class FedExConnector(Connector[FedExCredentials, FedExSettings]):
     manifest = MANIFEST
     credentials_model = FedExCredentials
     settings_model = FedExSettings
+    response_limit_bytes = FILES_LIMIT_BYTES
     timeout_seconds = 60.0
     sensitive_fields = frozenset(
         {"client_id", "document", "documents", "emailAddress", "encodedLabel", "personName", "streetLines"}
@@ -259,6 +263,8 @@ class FedExConnector(Connector[FedExCredentials, FedExSettings]):
         kind = InvalidRequest if answer.status < 300 else error_class(answer.status, write=answer.write)
         if issubclass(kind, InvalidRequest) and fault.about_account:
             kind = AuthenticationFailed
+        if answer.write and was_made(answer.body):
+            kind = OutcomeUnknown
         details: dict[str, Any] = {}
         if issubclass(kind, InvalidRequest):
             details = {"field": fault.field}

@@ -89,5 +89,11 @@ def has_errors(body: Any) -> bool:
     return isinstance(body, dict) and bool(body.get("errors"))
 
 
+def was_made(body: Any) -> bool:
+    """Whether an answer names a shipment, whatever errors it has besides."""
+    output = body.get("output") if isinstance(body, dict) else None
+    return isinstance(output, dict) and bool(output.get("transactionShipments"))
+
+
 def _text(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None

@@ -11,7 +11,7 @@ from typing import Any, Final
 from workers.providers.shipping.fedex.currencies import money_of
 from workers.providers.shipping.fedex.parties import zone_of
 from workers.providers.shipping.fedex.tracking import track_result
-from workers.providers.shipping.fields import file_format
+from workers.providers.shipping.fields import file_format, if_told
 from workers.providers.shipping.models import (
     Charge,
     Document,
@@ -89,7 +89,7 @@ def shipment(body: Object, request: ShipmentRequest) -> ShipmentResult:
         parcel_tracking_numbers=_of_parcels(piece["trackingNumber"] for piece in pieces),
         service=made.get("serviceType"),
         documents=tuple(_documents(papers)),
-        cost=_cost(completed.get("shipmentRating") or {}),
+        cost=if_told(lambda: _cost(completed["shipmentRating"])),
         tracking_url=f"{TRACKING_PAGE}{number}",
         provider_data={"sender_country": request.sender.country},
     )
@@ -192,9 +192,14 @@ def _cost(rating: Object) -> Any:
 def _documents(papers: Iterable[tuple[Object, str | None]]) -> Iterator[Document]:
     for paper, number in papers:
         kind = _KINDS.get(str(paper.get("contentType")), DocumentKind.OTHER)
-        document = _document(paper.get("encodedLabel"), kind, number if kind is DocumentKind.LABEL else None)
+        document = _paper(paper, kind, number if kind is DocumentKind.LABEL else None)
         if document:
             yield document
+
+
+def _paper(paper: Object, kind: DocumentKind, number: str | None) -> Document | None:
+    """A paper of a shipment that is bought, also without it."""
+    return if_told(lambda: _document(paper.get("encodedLabel"), kind, number))
 
 
 def _document(text: str | None, kind: DocumentKind, number: str | None) -> Document | None:

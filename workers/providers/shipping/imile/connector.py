@@ -28,8 +28,9 @@ import httpx
 
 from workers.providers.base import Answer, Connector, ParsedT
 from workers.providers.capabilities import HealthReport
-from workers.providers.errors import AuthenticationFailed, InvalidRequest, NotFound, ProviderError
+from workers.providers.errors import AuthenticationFailed, InvalidRequest, NotFound, OutcomeUnknown, ProviderError
 from workers.providers.manifest import Environment
+from workers.providers.shipping.fields import FILES_LIMIT_BYTES
 from workers.providers.shipping.imile.envelope import sealed
 from workers.providers.shipping.imile.errors import (
     DUPLICATE,
@@ -79,6 +80,7 @@ class IMileConnector(Connector[IMileCredentials, IMileSettings]):
     manifest = MANIFEST
     credentials_model = IMileCredentials
     settings_model = IMileSettings
+    response_limit_bytes = FILES_LIMIT_BYTES
     sensitive_fields = frozenset({"sign", "contacts", "address", "email", "imileAwb"})
 
     def __init__(
@@ -117,7 +119,7 @@ class IMileConnector(Connector[IMileCredentials, IMileSettings]):
         param = order_param(request, self.settings)
         try:
             answer = await self._ask(operation, "/client/order/v2/createOrder", param, write=True)
-        except InvalidRequest as refused:
+        except (InvalidRequest, OutcomeUnknown) as refused:
             if refused.provider_code != DUPLICATE:
                 raise
             return await self._made_before(operation, request)

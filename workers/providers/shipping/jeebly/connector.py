@@ -28,15 +28,16 @@ import orjson
 
 from workers.providers.base import Answer, Connector, retry_after_seconds
 from workers.providers.capabilities import HealthReport
-from workers.providers.errors import InvalidRequest, NotFound, ProviderError, RefusedForNow
+from workers.providers.errors import InvalidRequest, NotFound, OutcomeUnknown, ProviderError, RefusedForNow
 from workers.providers.manifest import Environment
-from workers.providers.shipping.fields import file_format
+from workers.providers.shipping.fields import FILES_LIMIT_BYTES, file_format
 from workers.providers.shipping.jeebly.errors import (
     ALREADY_CANCELLED,
     NO_SHIPMENT,
     classify,
     field_of,
     message_of,
+    names_shipment,
     succeeded,
 )
 from workers.providers.shipping.jeebly.manifest import MANIFEST, JeeblyCredentials, JeeblySettings
@@ -58,7 +59,15 @@ class JeeblyConnector(Connector[JeeblyCredentials, JeeblySettings]):
     manifest = MANIFEST
     credentials_model = JeeblyCredentials
     settings_model = JeeblySettings
-    sensitive_fields = frozenset({"rider_name", "pod_image", "signature_image"})
+    response_limit_bytes = FILES_LIMIT_BYTES
+    sensitive_fields = frozenset(
+        {"rider_name", "pod_image", "signature_image"}
+        | {
+            f"{end}_address_{part}"
+            for end in ("origin", "destination")
+            for part in ("name", "house_no", "building_name", "landmark")
+        }
+    )
 
     def __init__(
         self,
@@ -121,6 +130,8 @@ class JeeblyConnector(Connector[JeeblyCredentials, JeeblySettings]):
     def _error(self, answer: Answer) -> ProviderError:
         message = message_of(answer.body, answer.status)
         kind = classify(message, answer.status, write=answer.write)
+        if answer.write and names_shipment(answer.body):
+            kind = OutcomeUnknown
         details: dict[str, Any] = {}
         if issubclass(kind, InvalidRequest):
             details = {"field": field_of(message)}

@@ -39,6 +39,11 @@ def succeeded(body: Any) -> bool:
     return said == "true"
 
 
+def names_shipment(body: Any) -> bool:
+    """Whether an answer has a shipment's number, whatever else it says."""
+    return isinstance(body, dict) and bool(body.get("AWB No"))
+
+
 def message_of(body: Any, status: int) -> str:
     """What Jeebly says."""
     said = body.get("message") if isinstance(body, dict) else None

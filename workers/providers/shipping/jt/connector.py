@@ -31,8 +31,9 @@ import orjson
 
 from workers.providers.base import Answer, Connector, retry_after_seconds
 from workers.providers.capabilities import HealthReport
-from workers.providers.errors import InvalidRequest, NotFound, ProviderError, RefusedForNow
+from workers.providers.errors import InvalidRequest, NotFound, OutcomeUnknown, ProviderError, RefusedForNow
 from workers.providers.manifest import Environment
+from workers.providers.shipping.fields import FILES_LIMIT_BYTES
 from workers.providers.shipping.jt.errors import (
     ALREADY_CANCELLED,
     DUPLICATES,
@@ -78,8 +79,11 @@ class JTConnector(Connector[JTCredentials, JTSettings]):
     manifest = MANIFEST
     credentials_model = JTCredentials
     settings_model = JTSettings
+    response_limit_bytes = FILES_LIMIT_BYTES
     # Contents carry a signature and people's numbers in a text that cannot be read into: they are not kept at all.
-    sensitive_fields = frozenset({"bizContent", "digest", "apiaccount"})
+    sensitive_fields = frozenset(
+        {"bizContent", "digest", "apiaccount", "sender", "receiver", "desc", "base64EncodeContent"}
+    )
 
     def __init__(
         self,
@@ -109,7 +113,7 @@ class JTConnector(Connector[JTCredentials, JTSettings]):
         content = {**self._customer, **order_content(request, self.settings)}
         try:
             answer = await self._post(operation, "order/addOrder", content, write=True)
-        except InvalidRequest as refused:
+        except (InvalidRequest, OutcomeUnknown) as refused:
             if refused.provider_code in DUPLICATES:
                 return await self._booked_before(request, refused)
             raise
@@ -200,7 +204,7 @@ class JTConnector(Connector[JTCredentials, JTSettings]):
             raise
         return self._parse(answer, lambda body: found_order(body["data"], request.own_reference))
 
-    async def _booked_before(self, request: ShipmentRequest, refused: InvalidRequest) -> ShipmentResult:
+    async def _booked_before(self, request: ShipmentRequest, refused: ProviderError) -> ShipmentResult:
         """The shipment that stands under our number already.
 
         :raises OutcomeUnknown: it cannot be looked up now.

@@ -38,6 +38,7 @@ from workers.providers.errors import (
     RefusedForNow,
 )
 from workers.providers.manifest import Environment
+from workers.providers.shipping.fields import FILES_LIMIT_BYTES
 from workers.providers.shipping.models import (
     Document,
     ExistingPickup,
@@ -84,7 +85,13 @@ class NaqelConnector(Connector[NaqelCredentials, NaqelSettings]):
     manifest = MANIFEST
     credentials_model = NaqelCredentials
     settings_model = NaqelSettings
-    sensitive_fields = frozenset({"ClientID", "Password"})
+    response_limit_bytes = FILES_LIMIT_BYTES
+    sensitive_fields = frozenset(
+        {
+            *("ClientID", "Password", "Consignee", "ConsigneeName", "ConsigneeEmail", "ContactPerson"),
+            *("Name", "Email", "Address", "FirstAddress", "Near", "Latitude", "Longitude", "GetWaybillStickerResult"),
+        }
+    )
 
     def __init__(
         self,

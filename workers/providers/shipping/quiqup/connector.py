@@ -42,7 +42,7 @@ from workers.providers.errors import (
     RefusedForNow,
 )
 from workers.providers.manifest import Environment
-from workers.providers.shipping.fields import file_format
+from workers.providers.shipping.fields import FILES_LIMIT_BYTES, file_format
 from workers.providers.shipping.models import (
     Document,
     DocumentKind,
@@ -79,6 +79,7 @@ class QuiqupConnector(Connector[QuiqupCredentials, QuiqupSettings]):
     manifest = MANIFEST
     credentials_model = QuiqupCredentials
     settings_model = QuiqupSettings
+    response_limit_bytes = FILES_LIMIT_BYTES
     sensitive_fields = frozenset(
         {"client_id", "contact_name", "contact_email", "address1", "address2", "tracking_url", "otp_code"}
     )

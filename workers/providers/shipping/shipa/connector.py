@@ -26,7 +26,7 @@ import orjson
 from workers.providers.base import Answer, Connector, retry_after_seconds
 from workers.providers.capabilities import HealthReport
 from workers.providers.errors import InvalidRequest, NotFound, ProviderError, RefusedForNow
-from workers.providers.shipping.fields import file_format
+from workers.providers.shipping.fields import FILES_LIMIT_BYTES, file_format
 from workers.providers.shipping.models import (
     AddressCheck,
     AddressCheckRequest,
@@ -60,6 +60,7 @@ class ShipaConnector(Connector[ShipaCredentials, ShipaSettings]):
     manifest = MANIFEST
     credentials_model = ShipaCredentials
     settings_model = ShipaSettings
+    response_limit_bytes = FILES_LIMIT_BYTES
     sensitive_fields = frozenset({"apikey", "contactName", "contactNo", "address", "email"})
 
     # Shipments.

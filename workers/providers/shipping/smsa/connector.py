@@ -10,20 +10,22 @@ pickups and no insurance. SMSA can be set to push scans, but how it proves that 
 shipments are asked about.
 
 Unknown outcomes. Nothing is idempotent. ``OrderNumber`` is Wasl's reference, and ``GET /api/track/reference`` finds a
-shipment to a customer by it; one that is not there a minute after the attempt was not made. That call is documented for
-B2C alone, so a return that is not found stays unknown.
+shipment to a customer by it. That one is not there proves nothing, at no time: the call is one of tracking, and whether
+it knows a shipment before its first scan is not documented. So `find_shipment` never answers None.
 
 Goods that cross a border are followed by their invoice (``POST /api/invoice``). The label is bought by then, so a
 failure is told in ``provider_data["customs_invoice"]``, and does not fail the shipment.
 
-Unverified: that a shipment is found by its reference before its first scan; whether an invoice's ``ItemValue`` is that
+Unverified: whether an invoice's ``ItemValue`` is that
 of one piece (so taken) or of the line; how a cancelled return answers a second cancellation; the bulk call's limit.
 """
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import httpx
@@ -41,6 +43,7 @@ from workers.providers.errors import (
     error_class,
 )
 from workers.providers.manifest import Environment
+from workers.providers.shipping.fields import FILES_LIMIT_BYTES
 from workers.providers.shipping.models import (
     Document,
     ExistingShipment,
@@ -62,7 +65,7 @@ from workers.providers.shipping.smsa.objects import (
 )
 from workers.providers.shipping.smsa.requests import fault, invoice_body, return_body, shipment_body
 
-_SETTLING: Final = timedelta(seconds=60)
+_INVOICE_SECONDS: Final = 10.0
 _Body = Callable[[ShipmentRequest, SMSASettings], dict[str, Any]]
 _QUERIES: Final = {"b2c": "/api/shipment/b2c/query", "c2b": "/api/c2b/query"}
 
@@ -73,6 +76,10 @@ class SMSAConnector(Connector[SMSACredentials, SMSASettings]):
     manifest = MANIFEST
     credentials_model = SMSACredentials
     settings_model = SMSASettings
+    sensitive_fields = frozenset(
+        {"ContactName", "AddressLine1", "AddressLine2", "Coordinates", "ReceivedBy", "awbFile"}
+    )
+    response_limit_bytes = FILES_LIMIT_BYTES
 
     def __init__(
         self,
@@ -92,8 +99,9 @@ class SMSAConnector(Connector[SMSACredentials, SMSASettings]):
         """Book a shipment, or a return where it is one, with its labels."""
         if request.is_return:
             return await self._book("create_shipment", request, "/api/c2b/new", return_body, "c2b")
+        since = time.monotonic()
         booked = await self._book("create_shipment", request, "/api/shipment/b2c/new", shipment_body, "b2c")
-        return await self._with_invoice(booked, request)
+        return await self._with_invoice(booked, request, self._left(since, _INVOICE_SECONDS))
 
     async def create_return(self, request: ShipmentRequest) -> ShipmentResult:
         """Have goods fetched from the customer."""
@@ -101,20 +109,16 @@ class SMSAConnector(Connector[SMSACredentials, SMSASettings]):
         return await self._book("create_return", request, "/api/c2b/new", return_body, "c2b")
 
     async def find_shipment(self, request: ShipmentRequest, *, attempted_at: datetime) -> ShipmentResult | None:
-        """Settle an unknown outcome, as the module's text says."""
+        """Settle an unknown outcome, as the module's text says: found, or still unknown; never None."""
         operation = "find_shipment"
         try:
             answer = await self._call(operation, "GET", f"/api/track/reference/{request.own_reference}")
         except NotFound as absent:
-            if request.is_return:
-                raise self._unknown(operation, "SMSA finds only shipments to customers by reference") from absent
-            if datetime.now(UTC) - attempted_at < _SETTLING:
-                raise self._unknown(operation, "not there yet, but too soon after the attempt to be sure") from absent
-            return None
+            raise self._unknown(operation, f"not found by its reference, which proves nothing: {absent}") from absent
         number = self._parse(answer, lambda body: tracking_number_of(body, request.own_reference))
         kind = "c2b" if request.is_return else "b2c"
         found = await self._found(operation, number, kind)
-        return found if request.is_return else await self._with_invoice(found, request)
+        return found if request.is_return else await self._with_invoice(found, request, _INVOICE_SECONDS)
 
     async def get_documents(self, shipment: ExistingShipment, label_format: LabelFormat) -> tuple[Document, ...]:
         """The labels again, in the format in which they were first asked for."""
@@ -201,14 +205,17 @@ class SMSAConnector(Connector[SMSACredentials, SMSASettings]):
         booked = self._parse(answer, lambda made: shipment_from_answer(made, kind))
         return booked.model_copy(update={"service": wanted.get("ServiceCode")})
 
-    async def _with_invoice(self, booked: ShipmentResult, request: ShipmentRequest) -> ShipmentResult:
-        """The shipment, after its invoice for customs where it needs one."""
+    async def _with_invoice(self, booked: ShipmentResult, request: ShipmentRequest, seconds: float) -> ShipmentResult:
+        """The shipment, after its invoice for customs where it needs one. :param seconds: how long that may take."""
         if not request.is_dutiable or request.customs is None:
             return booked
         content = orjson.dumps(invoice_body(booked.tracking_number, request.customs))
         try:
-            await self._post("create_shipment", "/api/invoice", content)
+            async with asyncio.timeout(seconds):
+                await self._post("create_shipment", "/api/invoice", content)
             told = "sent"
+        except TimeoutError:
+            told = "not known: no answer in time"
         except ProviderError as error:
             told = f"not sent: {error.message}"
         return booked.model_copy(update={"provider_data": {**booked.provider_data, "customs_invoice": told}})
