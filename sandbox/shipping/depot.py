@@ -6,15 +6,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.faults import FAULT_SCOPE_KEY, Fault, FaultKind
 from sandbox.shipping.journey import Journey, NoSuchStep, own_reference
+
+
+class Travels(Protocol):
+    """Whatever a carrier moves on."""
+
+    @property
+    def journey(self) -> Journey: ...
+
+
+TravelsT = TypeVar("TravelsT", bound=Travels)
 
 
 @dataclass
@@ -70,19 +80,28 @@ class Depot:
         self.parcels.clear()
 
     def controls(self) -> list[BaseRoute]:
-        """``POST /_test/shipments/{tracking number}/advance {"to": …}``, for whoever plays the driver."""
-        return [Route("/_test/shipments/{number}/advance", self._advance, methods=["POST"])]
+        """For whoever plays the driver: see `advancing`."""
+        return [advancing(self.parcels.get, _shown)]
 
-    async def _advance(self, request: Request) -> Response:
-        parcel = self.parcels.get(request.path_params["number"])
-        if parcel is None:
-            return _json(404, {"error": "no such shipment"})
+
+def advancing(find: Callable[[str], TravelsT | None], show: Callable[[TravelsT], Any]) -> BaseRoute:
+    """``POST /_test/shipments/{tracking number}/advance {"to": …}``; one step on without ``to``.
+
+    :param find: what has a tracking number. :param show: it as it is answered, once it has moved on.
+    """
+
+    async def advance(request: Request) -> Response:
+        found = find(request.path_params["number"])
+        if found is None:
+            return JSONResponse({"error": "no such shipment"}, status_code=404)
         body = await request.body()
         try:
-            parcel.journey.advance((orjson.loads(body) if body else {}).get("to"))
+            found.journey.advance((orjson.loads(body) if body else {}).get("to"))
         except NoSuchStep as error:
-            return _json(422, {"error": str(error)})
-        return _json(200, _shown(parcel))
+            return JSONResponse({"error": str(error)}, status_code=422)
+        return JSONResponse(show(found))
+
+    return Route("/_test/shipments/{number}/advance", advance, methods=["POST"])
 
 
 async def carry_out(request: Request, handle: Callable[[], Response]) -> Response:
@@ -105,7 +124,3 @@ def _shown(parcel: Parcel) -> dict[str, Any]:
         "body": parcel.body,
         **parcel.facts,
     }
-
-
-def _json(status: int, body: Any) -> Response:
-    return Response(orjson.dumps(body), status_code=status, media_type="application/json")

@@ -8,9 +8,12 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta, timezone
 from typing import Final
 from uuid import UUID
 
+GULF: Final = timezone(timedelta(hours=4))
+RIYADH: Final = timezone(timedelta(hours=3))
 ROAD: Final = ("created", "picked_up", "in_transit", "out_for_delivery", "delivered")
 DETOURS: Final = ("exception", "returned", "cancelled")
 

@@ -19,7 +19,7 @@ import pytest
 from sandbox.app import create_app
 from sandbox.shipping.aramex.fields import Undeserializable, read
 from tests.contract.claims import assert_claimed
-from tests.providers.shipping.aramex.builders import Wire, aramex, existing
+from tests.providers.shipping.aramex.builders import Wire, aramex, existing, refused
 from tests.support.carriers.aramex import CARRIER
 from tests.support.carriers.parcels import (
     ABU_DHABI,
@@ -164,7 +164,7 @@ def shipments() -> list[ShipmentRequest]:
 @pytest.fixture(scope="module")
 async def wire() -> Wire:
     """Every request that the connector can make."""
-    made = Wire()
+    made = Wire(*[refused("ERR99", "No.")] * 50)
     connector = aramex(made)
     pickup = PickupRequest(
         pickup_id="01936d2e-7c31-7b1f-9a1f-3f2b6d5e8a02",
@@ -194,7 +194,7 @@ async def wire() -> Wire:
             await call
         except ProviderError:
             continue
-    made.answers = [{"HasErrors": False}]
+    made.answers = [{"HasErrors": False}, refused("ERR99", "No.")]
     await connector.check_health()
     return made
 

@@ -24,7 +24,7 @@ from tests.contract.claims import assert_claimed
 from tests.contract.independent import HOST, Asked
 from tests.contract.openapi import OpenApi
 from tests.providers.builders import now
-from tests.providers.shipping.dhl_express.builders import Wire, dhl, existing, made, new_key
+from tests.providers.shipping.dhl_express.builders import Wire, dhl, existing, made, new_key, refusal
 from tests.support.carriers.parcels import (
     ABU_DHABI,
     BOX,
@@ -219,6 +219,7 @@ async def test_every_other_request_is_valid(published: OpenApi, independent: Ope
         lambda: connector.check_address(PLACE),
         lambda: connector.check_health(),
     ]
+    wire.answers = [refusal("999: nothing")] * len(calls)
     for call in calls:
         try:
             await call()

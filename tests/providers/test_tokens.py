@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from workers.providers.errors import AuthenticationFailed, ProviderError, Unavailable
 from workers.providers.tokens import AccessToken, TokenCache
 
 
@@ -57,6 +58,43 @@ async def test_a_failed_exchange_leaves_nothing_behind() -> None:
     with pytest.raises(ConnectionError):
         await cache.get(fail)
     assert await cache.get(issuer) == "token-1"
+
+
+async def test_a_call_whose_token_is_refused_is_made_again_under_a_new_one_once() -> None:
+    issuer, seen = Issuer(), []
+    cache = TokenCache(30.0, lambda: issuer.now)
+
+    async def refuse(token: str) -> str:
+        seen.append(token)
+        raise AuthenticationFailed("no", http_status=401)
+
+    with pytest.raises(AuthenticationFailed):
+        await cache.spend(issuer, refuse)
+    assert seen == ["token-1", "token-2"]
+
+
+@pytest.mark.parametrize(
+    "error", [AuthenticationFailed("no", http_status=403), Unavailable("no", http_status=503)], ids=["403", "503"]
+)
+async def test_a_call_that_fails_otherwise_is_not_made_again(error: ProviderError) -> None:
+    issuer, seen = Issuer(), []
+    cache = TokenCache(30.0, lambda: issuer.now)
+
+    async def fail(token: str) -> str:
+        seen.append(token)
+        raise error
+
+    with pytest.raises(type(error)):
+        await cache.spend(issuer, fail)
+    assert (seen, await cache.get(issuer)) == (["token-1"], "token-1")
+
+
+@pytest.mark.parametrize(
+    "value", [None, 7, "", "two\nlines", "رمز"], ids=["none", "number", "empty", "lines", "arabic"]
+)
+def test_what_no_header_could_carry_is_no_token(value: object) -> None:
+    with pytest.raises(ValueError, match="not a token"):
+        AccessToken.read(value, 300)
 
 
 def test_a_token_does_not_show() -> None:

@@ -1,20 +1,17 @@
 """`wasl providers call` for each gateway against its twin: opening a payment, and reading it when it is paid."""
 
-import asyncio
 import importlib
 import json
 import pkgutil
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-from typer.testing import CliRunner
 
 from tests.providers.builders import a_checkout
 from tests.support import gateways
+from tests.support.command_calls import Caller
 from tests.support.gateways.base import Gateway
-from workers.commands.providers import app
 from workers.providers.manifest import Category
 from workers.providers.money import Money
 from workers.providers.payments.models import PaymentResult
@@ -36,22 +33,8 @@ async def test_a_payment_is_opened_paid_and_read(
     key: str, sandbox_url: str, http: httpx.AsyncClient, tmp_path: Path
 ) -> None:
     gateway = GATEWAYS[key]
-    credentials, settings, given = (tmp_path / f"{name}.json" for name in ("credentials", "settings", "input"))
     account = gateway.account()
-    credentials.write_text(json.dumps(account))
-    settings.write_text(json.dumps(dict(gateway.settings)))
-
-    async def call(operation: str, arguments: str) -> dict[str, Any]:
-        given.write_text(arguments)
-        line = ["call", key, operation, "--input", str(given), "--credentials", str(credentials)]
-        line += ["--settings", str(settings), "--base-url", f"{sandbox_url}/{key}"]
-        # In a thread of its own: the command runs a loop, and this one serves the twin.
-        result = await asyncio.to_thread(CliRunner().invoke, app, line)
-        assert result.exit_code == 0, result.stderr
-        assert not [secret for secret in account.values() if secret in result.output]
-        answer: dict[str, Any] = json.loads(result.stdout)
-        return answer
-
+    call = Caller(key, account, gateway.settings, base_url=f"{sandbox_url}/{key}", folder=tmp_path)
     request = a_checkout(money=Money.of("100", gateway.currency), **gateway.payment)
     opened = await call("create_payment", request.model_dump_json(exclude_none=True))
     assert opened["status"] in ("requires_action", "created")

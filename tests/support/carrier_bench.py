@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-import pypdfium2
-import zxingcpp
 
 from sandbox.app import create_app
 from tests.support.carriers.base import Carrier
+from tests.support.carriers.parcels import domestic
 from workers.providers.registry import open_connector
 from workers.providers.shipping.models import ExistingShipment, ShipmentRequest, ShipmentResult
 from workers.transport import CallContext, CallInfo, CallRecord, InMemoryRecorder, Outcome
@@ -56,29 +55,49 @@ class Bench:
     credentials: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def url(self) -> str:
+        """Where the twin is."""
+        return f"{URL}/{self.carrier.key}"
+
+    @property
     def lines(self) -> list[str]:
         """Method and path of every call the connector made, without the carrier's key."""
         paths = [f"{each.method} {each.url.path.removeprefix(f'/{self.carrier.key}')}" for each in self.wire.requests]
         return [line for line in paths if "token" not in line.lower()]
 
-    async def fault(self, kind: str, call: str, **details: Any) -> None:
-        """Plan a fault for the twin's next call that matches, such as ``POST /orders``."""
-        method, _, path = call.partition(" ")
-        match = {"method": method, "path": path}
-        body = {"provider": self.carrier.key, "kind": kind, "match": match, **details}
+    async def fault(self, kind: str, call: str | None = None, **details: Any) -> None:
+        """Plan a fault for the twin's next call, or its next that matches, such as ``POST /orders``."""
+        method, _, path = (call or "").partition(" ")
+        match = {"match": {"method": method, "path": path}} if call else {}
+        body = {"provider": self.carrier.key, "kind": kind, **match, **details}
         planned = await self.http.post("/_faults", json=body)
         assert planned.status_code == 201, planned.text
 
-    async def advance(self, shipment: ShipmentResult, to: str) -> None:
-        """Move a parcel on."""
-        url = f"{URL}/{self.carrier.key}"
-        await self.carrier.advance(self.http, url, self.credentials, shipment.tracking_number, to)
+    async def advance(self, shipment: ShipmentResult | str, to: str) -> None:
+        """Move a parcel on, which may be named by its tracking number."""
+        number = shipment if isinstance(shipment, str) else shipment.tracking_number
+        await self.carrier.advance(self.http, self.url, self.credentials, number, to)
 
     async def state(self, request: ShipmentRequest) -> dict[str, Any]:
         """What the twin holds of a shipment."""
         query = {"provider": self.carrier.key, "shipment_id": str(request.shipment_id)}
         found: dict[str, Any] = (await self.http.get("/_state", params=query)).json()
         return found
+
+    async def booked(self) -> list[dict[str, Any]]:
+        """What the twin holds of the one shipment that tests make."""
+        shipments: list[dict[str, Any]] = (await self.state(domestic()))["shipments"]
+        return shipments
+
+    def stranger(self, **credentials: str) -> Any:
+        """A connection to the same twin with other credentials, in part or all of them."""
+        return open_connector(
+            self.carrier.key,
+            credentials={**self.credentials, **credentials},
+            settings=self.carrier.settings,
+            base_url=self.url,
+            transport=self.wire.inner,
+        )
 
     async def bought(self, request: ShipmentRequest) -> int:
         """How often a shipment was bought."""
@@ -110,10 +129,3 @@ def existing(request: ShipmentRequest, made: ShipmentResult) -> ExistingShipment
         provider_data=made.provider_data,
         reference=request.reference,
     )
-
-
-def barcodes(label: bytes) -> list[str]:
-    """What a scanner reads on each page of a PDF."""
-    document = pypdfium2.PdfDocument(label)
-    pictures = [page.render(scale=3).to_pil() for page in document]
-    return [found.text for picture in pictures for found in zxingcpp.read_barcodes(picture)]

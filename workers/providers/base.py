@@ -12,7 +12,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from types import TracebackType
@@ -32,6 +32,7 @@ from workers.providers.errors import (
     OutcomeUnknown,
     ProviderError,
     RateLimited,
+    RefusedForNow,
     Unavailable,
     error_class,
 )
@@ -39,6 +40,8 @@ from workers.providers.events import ChallengeAnswer
 from workers.providers.manifest import Environment, Manifest
 
 CONNECT_TIMEOUT_SECONDS = 10.0
+SETTLING = timedelta(seconds=60)
+"""For how long a request without an answer may still be at work at most providers."""
 _SHORTEST_SECRET_CHARS = 6
 _SETTLING = frozenset({"find_payment", "find_refund", "find_shipment"})
 """The operations that settle unknown outcomes."""
@@ -281,9 +284,12 @@ class Connector(Generic[CredentialsT, SettingsT]):
         *,
         provider_code: str | None = None,
         request_id: str | None = None,
+        field: str | None = None,
         **details: Any,
     ) -> ProviderError:
         """An error of a kind, with everything an answer says; secrets that a provider echoes are blanked.
+
+        :param field: the input field at fault, for an error that names one.
 
         A question that is refused says nothing of what it was to find out: asked to settle an unknown outcome, that
         must not be taken for a refusal of what was sent. Nor is a shipment refused by words that say that it may have
@@ -293,6 +299,10 @@ class Connector(Generic[CredentialsT, SettingsT]):
             kind, details = Unavailable, {}
         if answer.write and answer.operation in _BUYING and kind is InvalidRequest and _MAY_BE_MADE.search(message):
             kind, details = OutcomeUnknown, {}
+        if issubclass(kind, InvalidRequest):
+            details["field"] = field
+        elif issubclass(kind, RefusedForNow):
+            details["retry_after"] = retry_after_seconds(answer.headers)
         return kind(
             self._without_secrets(message),
             provider=self.manifest.key,
@@ -329,6 +339,15 @@ class Connector(Generic[CredentialsT, SettingsT]):
         :param since: when the call was begun, by ``time.monotonic()``.
         """
         return max(0.0, min(most, self.call_seconds - (time.monotonic() - since)))
+
+    def _require_settled(self, operation: str, attempted_at: datetime, within: timedelta = SETTLING) -> None:
+        """Let absence prove something, once the attempt is old enough.
+
+        :param within: for how long what was attempted may still be at work.
+        :raises OutcomeUnknown: it is too soon.
+        """
+        if datetime.now(UTC) - attempted_at < within:
+            raise self._unknown(operation, "not there yet, but too soon after the attempt to be sure")
 
     def _without_secrets(self, text: str) -> str:
         for secret in self._secrets:

@@ -6,6 +6,11 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any, Self, TypeVar
+
+from workers.providers.errors import AuthenticationFailed, ProviderError
+
+ResultT = TypeVar("ResultT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +22,21 @@ class AccessToken:
 
     value: str = field(repr=False)
     lifetime_seconds: float
+
+    @classmethod
+    def read(cls, value: Any, lifetime_seconds: Any) -> Self:
+        """A token out of an answer.
+
+        :raises ValueError: it is none that a header could carry.
+        """
+        if not isinstance(value, str) or not value.isascii() or not value.isprintable() or not value:
+            raise ValueError("not a token")
+        return cls(value, float(lifetime_seconds))
+
+
+def is_unauthorized(error: ProviderError) -> bool:
+    """Whether a call was refused with 401."""
+    return isinstance(error, AuthenticationFailed) and error.http_status == 401
 
 
 class TokenCache:
@@ -47,3 +67,22 @@ class TokenCache:
         """Drop a token that the provider refused, unless another one has taken its place already."""
         if self._value == refused:
             self._value = None
+
+    async def spend(
+        self,
+        exchange: Callable[[], Awaitable[AccessToken]],
+        call: Callable[[str], Awaitable[ResultT]],
+        is_refused: Callable[[ProviderError], bool] = is_unauthorized,
+    ) -> ResultT:
+        """Make a call under the token; one that is refused for its token is made again under a new one, once.
+
+        :param is_refused: whether an error of the call is the token's fault, so that nothing was done.
+        """
+        token = await self.get(exchange)
+        try:
+            return await call(token)
+        except ProviderError as error:
+            if not is_refused(error):
+                raise
+        self.forget(token)
+        return await call(await self.get(exchange))

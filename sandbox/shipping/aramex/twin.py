@@ -20,10 +20,11 @@ from starlette.routing import BaseRoute, Route
 
 from sandbox.deliveries import Deliveries
 from sandbox.shipping.aramex import tariff
-from sandbox.shipping.aramex.account import Aramex
+from sandbox.shipping.aramex.account import Aramex, Shipment
 from sandbox.shipping.aramex.errors import Refused, envelope
 from sandbox.shipping.aramex.fields import Object, Undeserializable, read
-from sandbox.shipping.journey import NoSuchStep, own_reference
+from sandbox.shipping.depot import advancing
+from sandbox.shipping.journey import own_reference
 
 _SERVICES: Final = {
     "Shipping": ("CreateShipments", "PrintLabel", "CreatePickup", "CancelPickup"),
@@ -51,7 +52,7 @@ class AramexTwin:
         return [
             Route("/ShippingAPI.V2/{service}/Service_1_0.svc/json/{operation}", self._service, methods=["POST"]),
             Route("/content/rpt_cache/{number}.pdf", self._label),
-            Route("/_test/shipments/{number}/advance", self._advance, methods=["POST"]),
+            advancing(self._shipment, Shipment.shown),
         ]
 
     def state(self, shipment_id: str | None) -> dict[str, Any]:
@@ -66,6 +67,9 @@ class AramexTwin:
     def reset(self) -> None:
         """Forget everything."""
         self._aramex = Aramex(self._now)
+
+    def _shipment(self, number: str) -> Shipment | None:
+        return self._aramex.shipments.get(number)
 
     async def _service(self, request: Request) -> Response:
         service, operation = request.path_params["service"], request.path_params["operation"]
@@ -107,21 +111,10 @@ class AramexTwin:
                 return _cities(body)
 
     async def _label(self, request: Request) -> Response:
-        shipment = self._aramex.shipments.get(request.path_params["number"])
+        shipment = self._shipment(request.path_params["number"])
         if shipment is None:
             return _page(404, "Endpoint not found.")
         return Response(shipment.label(), media_type="application/pdf")
-
-    async def _advance(self, request: Request) -> Response:
-        shipment = self._aramex.shipments.get(request.path_params["number"])
-        if shipment is None:
-            return JSONResponse({"error": "no such shipment"}, status_code=404)
-        asked = orjson.loads(await request.body() or b"{}")
-        try:
-            shipment.journey.advance(asked.get("to"))
-        except NoSuchStep as error:
-            return JSONResponse({"error": str(error)}, status_code=422)
-        return JSONResponse(shipment.shown())
 
 
 def _login(client: Object | None) -> str:

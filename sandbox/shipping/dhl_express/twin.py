@@ -14,12 +14,13 @@ from typing import Any
 import orjson
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.deliveries import Deliveries
 from sandbox.faults import FAULT_SCOPE_KEY, Fault, FaultKind
 from sandbox.shipping import labels
+from sandbox.shipping.depot import advancing
 from sandbox.shipping.dhl_express import network
 from sandbox.shipping.dhl_express.account import FIRST_SERIAL, Account, Shipment
 from sandbox.shipping.dhl_express.errors import (
@@ -31,7 +32,7 @@ from sandbox.shipping.dhl_express.errors import (
     unauthorized,
 )
 from sandbox.shipping.dhl_express.tracking import show
-from sandbox.shipping.journey import NoSuchStep, own_reference
+from sandbox.shipping.journey import own_reference
 
 Answer = tuple[int, Any]
 Handler = Callable[["Call"], Answer]
@@ -64,7 +65,7 @@ class DHLExpressTwin:
         """The API and the controls."""
         return [
             *(Route(path, self._endpoint(handler), methods=[method]) for method, path, handler in API),
-            Route("/_test/shipments/{number}/advance", self._advance, methods=["POST"]),
+            advancing(self._shipment, Shipment.show),
         ]
 
     def state(self, shipment_id: str | None) -> dict[str, Any]:
@@ -83,6 +84,9 @@ class DHLExpressTwin:
     def _shipments(self) -> Iterator[Shipment]:
         return (shipment for account in self.accounts.values() for shipment in account.shipments.values())
 
+    def _shipment(self, number: str) -> Shipment | None:
+        return next((each for each in self._shipments() if each.number == number), None)
+
     # One call.
 
     def _endpoint(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
@@ -96,7 +100,7 @@ class DHLExpressTwin:
                 )
             except DHLError as error:
                 status, answer = error.status, error.body(request.url.path.removeprefix(f"/{self.key}"))
-            return _answer(status, answer)
+            return Response(status_code=status) if answer is None else JSONResponse(answer, status)
 
         return endpoint
 
@@ -111,17 +115,6 @@ class DHLExpressTwin:
         if key not in self.accounts:
             self.accounts[key] = Account(self._now, self._serials)
         return self.accounts[key]
-
-    async def _advance(self, request: Request) -> Response:
-        number = request.path_params["number"]
-        shipment = next((each for each in self._shipments() if each.number == number), None)
-        if shipment is None:
-            return _answer(404, {"error": f"no shipment {number}"})
-        try:
-            shipment.journey.advance((orjson.loads(await request.body() or b"{}")).get("to"))
-        except NoSuchStep as error:
-            return _answer(422, {"error": str(error)})
-        return _answer(200, shipment.show())
 
 
 def _track_one(call: Call) -> Answer:
@@ -225,8 +218,3 @@ def _json(body: bytes) -> Any:
         return orjson.loads(body) if body else None
     except orjson.JSONDecodeError:
         raise invalid("#: not JSON") from None
-
-
-def _answer(status: int, body: Any) -> Response:
-    content = b"" if body is None else orjson.dumps(body)
-    return Response(content, status_code=status, media_type="application/json")

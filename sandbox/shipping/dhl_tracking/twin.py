@@ -10,12 +10,13 @@ from typing import Any
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.deliveries import Deliveries, Delivery
+from sandbox.shipping.depot import advancing
 from sandbox.shipping.dhl_tracking.shipments import SERVICES, Shipment
-from sandbox.shipping.journey import Journey, NoSuchStep
+from sandbox.shipping.journey import Journey
 
 PUSH = "/tracking/push/v1"
 EVENTS = ("Pre-Transit", "Transit", "Delivered", "Failure", "Unknown")
@@ -73,7 +74,7 @@ class DHLTrackingTwin:
             Route(f"{PUSH}/subscription/{{id}}", self._guarded(self._activate), methods=["POST"]),
             Route(f"{PUSH}/subscription/{{id}}", self._guarded(self._unsubscribe), methods=["DELETE"]),
             Route("/_test/shipments", self._put, methods=["POST"]),
-            Route("/_test/shipments/{number}/advance", self._advance, methods=["POST"]),
+            advancing(self.shipments.get, self._moved),
         ]
 
     def state(self, shipment_id: str | None) -> dict[str, Any]:
@@ -98,7 +99,7 @@ class DHLTrackingTwin:
                 _key(request)
                 return await endpoint(request)
             except TrackingError as error:
-                return _answer(error.status, error.body)
+                return JSONResponse(error.body, error.status)
 
         return guarded
 
@@ -111,7 +112,7 @@ class DHLTrackingTwin:
         shipment = self.shipments.get(number)
         if shipment is None or (service is not None and shipment.service != service):
             raise TrackingError(404, "No result found", "No shipment with given tracking number found.")
-        return _answer(200, {"shipments": [shipment.show()]})
+        return JSONResponse({"shipments": [shipment.show()]})
 
     async def _subscribe(self, request: Request) -> Response:
         body = orjson.loads(await request.body() or b"{}")
@@ -120,7 +121,7 @@ class DHLTrackingTwin:
         subscription = Subscription(str(uuid.uuid4()), _key(request), body, uuid.uuid4().hex)
         self.subscriptions[subscription.id] = subscription
         self._tell(subscription, {"scope": "subscription.validate", "secret": subscription.secret})
-        return _answer(201, _shown(subscription))
+        return JSONResponse(_shown(subscription), 201)
 
     async def _activate(self, request: Request) -> Response:
         subscription = self._subscription(request)
@@ -136,7 +137,7 @@ class DHLTrackingTwin:
 
     async def _list(self, request: Request) -> Response:
         key = _key(request)
-        return _answer(200, [_shown(each) for each in self.subscriptions.values() if each.key == key])
+        return JSONResponse([_shown(each) for each in self.subscriptions.values() if each.key == key])
 
     def _subscription(self, request: Request) -> Subscription:
         found = self.subscriptions.get(request.path_params["id"])
@@ -152,22 +153,16 @@ class DHLTrackingTwin:
             body["trackingNumber"], body.get("service", "express"), Journey(self._now, "DUBAI", "ABU DHABI")
         )
         self.shipments[shipment.number] = shipment
-        return _answer(201, shipment.show())
+        return JSONResponse(shipment.show(), 201)
 
-    async def _advance(self, request: Request) -> Response:
-        shipment = self.shipments.get(request.path_params["number"])
-        if shipment is None:
-            return _answer(404, {"error": "no such shipment"})
-        try:
-            shipment.journey.advance(orjson.loads(await request.body() or b"{}").get("to"))
-        except NoSuchStep as error:
-            return _answer(422, {"error": str(error)})
+    def _moved(self, shipment: Shipment) -> dict[str, Any]:
+        """Tell who wants to know."""
         for subscription in self.subscriptions.values():
             if subscription.wants(shipment):
                 self._tell(
                     subscription, {"scope": "subscription.push", "shipments": [shipment.show(with_events=False)]}
                 )
-        return _answer(200, shipment.show())
+        return shipment.show()
 
     def _tell(self, subscription: Subscription, news: dict[str, Any]) -> None:
         hook = subscription.request["hook"]
@@ -225,7 +220,3 @@ def _shown(subscription: Subscription) -> dict[str, Any]:
         "status": "active" if subscription.active else "pending",
         "type": subscription.request["type"],
     }
-
-
-def _answer(status: int, body: Any) -> Response:
-    return Response(orjson.dumps(body), status_code=status, media_type="application/json")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from itertools import count
 from typing import Any
 
@@ -28,7 +28,7 @@ from sandbox.shipping.emx.fields import (
     read_booking,
     read_rate,
 )
-from sandbox.shipping.journey import Journey
+from sandbox.shipping.journey import GULF, Journey
 
 TRACKING = "http://epg.generic.tracking/"
 BOOKING = "http://epg.generic.booking/"
@@ -42,7 +42,6 @@ HISTORY = {
     "returned": ("RTS", "Shipment Returned to Sender", "Item returned"),
     "cancelled": ("CNL", "Shipment Cancelled", "Cancelled"),
 }
-_DUBAI = timezone(timedelta(hours=4))
 
 Answered = Callable[[Request], Awaitable[Response]]
 
@@ -186,7 +185,7 @@ def _history(name: str, at: float, place: str) -> Object:
     return {
         "TransactionType": kind,
         "TransactionDescription": description,
-        "TranscationDate": datetime.fromtimestamp(int(at), _DUBAI).strftime("%d/%m/%Y %H:%M:%S"),
+        "TranscationDate": datetime.fromtimestamp(int(at), GULF).strftime("%d/%m/%Y %H:%M:%S"),
         "Origin": place,
         "Status": status,
     }

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import base64
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any, Final
 
 from sandbox.shipping import labels
 from sandbox.shipping.fedex.parcels import Shipment
-from sandbox.shipping.journey import Step
+from sandbox.shipping.journey import GULF, Step
 
 Object = dict[str, Any]
 
-_GULF: Final = timezone(timedelta(hours=4))
 # Event, its text, what it comes to, and that in words.
 _SCANS: Final = {
     "created": ("OC", "Shipment information sent to FedEx", "IN", "Label created"),
@@ -102,4 +101,4 @@ def _scan(step: Step) -> Object:
 
 
 def _time(at: float) -> str:
-    return datetime.fromtimestamp(at, _GULF).isoformat(timespec="seconds")
+    return datetime.fromtimestamp(at, GULF).isoformat(timespec="seconds")

@@ -25,15 +25,16 @@ from urllib.parse import parse_qs
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.deliveries import Deliveries, Delivery
+from sandbox.shipping.depot import advancing
 from sandbox.shipping.fedex import bodies, tracking
 from sandbox.shipping.fedex.errors import FedExError, refused
 from sandbox.shipping.fedex.parcels import Pickup, Shipment, Store, ship_output
 from sandbox.shipping.fedex.prices import name_of, rate_details
-from sandbox.shipping.journey import Journey, NoSuchStep, own_reference
+from sandbox.shipping.journey import Journey, own_reference
 
 Object = dict[str, Any]
 Handler = Callable[["Project", Object], Object]
@@ -101,7 +102,7 @@ class FedExTwin:
         return [
             Route("/oauth/token", self._token, methods=["POST"]),
             *(Route(path, self._authenticated(handler), methods=[method]) for method, path, handler in calls),
-            Route("/_test/shipments/{number}/advance", self._advance, methods=["POST"]),
+            advancing(self._shipment, self._moved),
             Route("/_test/webhooks", self._test_webhook, methods=["POST"]),
             Route("/_test/account", self._test_account, methods=["POST"]),
         ]
@@ -113,13 +114,12 @@ class FedExTwin:
         client, secret = form.get("client_id", ""), form.get("client_secret", "")
         if form.get("grant_type") != "client_credentials" or not client or not secret or "invalid" in client + secret:
             wrong = FedExError(401, "NOT.AUTHORIZED.ERROR", "The given client credentials were not valid.")
-            return _answer(wrong.status, wrong.body())
+            return JSONResponse(wrong.body(), wrong.status)
         token = secrets.token_urlsafe(32)
         project = Project(self._account(client), may_track=not client.endswith("-ship"))
         self.tokens[token] = (project, time.time() + TOKEN_SECONDS)
-        return _answer(
-            200, {"access_token": token, "token_type": "bearer", "expires_in": TOKEN_SECONDS - 1, "scope": "CXS"}
-        )
+        facts = {"token_type": "bearer", "expires_in": TOKEN_SECONDS - 1, "scope": "CXS"}
+        return JSONResponse({"access_token": token, **facts})
 
     def _account(self, client_id: str) -> Account:
         name = client_id.removesuffix("-track").removesuffix("-ship")
@@ -133,10 +133,10 @@ class FedExTwin:
                     raise FedExError(403, "FORBIDDEN.ERROR", "We could not authorize your credentials.")
                 output = handler(project, _body(await request.body()))
             except FedExError as error:
-                return _answer(error.status, error.body())
+                return JSONResponse(error.body(), error.status)
             except (KeyError, TypeError, IndexError, AttributeError):
-                return _answer(400, refused("INVALID.INPUT.EXCEPTION", "Invalid field value in the input").body())
-            return _answer(200, {"transactionId": str(uuid.uuid4()), "output": output})
+                return JSONResponse(refused("INVALID.INPUT.EXCEPTION", "Invalid field value in the input").body(), 400)
+            return JSONResponse({"transactionId": str(uuid.uuid4()), "output": output})
 
         return handle
 
@@ -188,7 +188,7 @@ class FedExTwin:
         return {"completeTrackResults": [self._complete(number) for number in numbers]}
 
     def _complete(self, number: str) -> Object:
-        shipment = self.store.shipments.get(number)
+        shipment = self._shipment(number)
         if shipment is None:
             return tracking.missing(
                 number, "TRACKING.TRACKINGNUMBER.NOTFOUND", "Tracking number cannot be found. Please correct it."
@@ -215,7 +215,7 @@ class FedExTwin:
 
     def _proof(self, _: Project, body: Object) -> Object:
         number = body["trackDocumentSpecification"][0]["trackingNumberInfo"]["trackingNumber"]
-        shipment = self.store.shipments.get(number)
+        shipment = self._shipment(number)
         if shipment is None or shipment.journey.current != "delivered":
             raise FedExError(404, "TRACKINGDOCUMENT.DOCUMENT.UNAVAILABLE", "The document is not available.")
         return tracking.proof(shipment)
@@ -263,21 +263,17 @@ class FedExTwin:
 
     # What people and time do.
 
-    async def _advance(self, request: Request) -> Response:
-        shipment = self.store.shipments.get(request.path_params["number"])
-        if shipment is None:
-            return _answer(404, {"error": "no such tracking number"})
-        try:
-            shipment.journey.advance(_body(await request.body()).get("to"))
-        except NoSuchStep as error:
-            return _answer(422, {"error": str(error)})
+    def _shipment(self, number: str) -> Shipment | None:
+        return self.store.shipments.get(number)
+
+    def _moved(self, shipment: Shipment) -> Object:
         self._publish(shipment)
-        return _answer(200, _shown(shipment))
+        return _shown(shipment)
 
     async def _test_webhook(self, request: Request) -> Response:
         body = _body(await request.body())
         self._account(body["client_id"]).webhooks.append((body["url"], body["secret"]))
-        return _answer(200, {})
+        return JSONResponse({})
 
     async def _test_account(self, request: Request) -> Response:
         body = _body(await request.body())
@@ -285,7 +281,7 @@ class FedExTwin:
         account.hide_references = bool(body.get("hide_references", account.hide_references))
         if body.get("expire_tokens"):
             self.tokens = {token: held for token, held in self.tokens.items() if held[0].account is not account}
-        return _answer(200, {})
+        return JSONResponse({})
 
     def _publish(self, shipment: Shipment) -> None:
         """Tell the account's webhooks how a shipment stands."""
@@ -318,10 +314,6 @@ def _body(raw: bytes) -> Object:
     if not isinstance(body, dict):
         raise refused("INVALID.INPUT.EXCEPTION", "The body is not a JSON object")
     return body
-
-
-def _answer(status: int, body: Object) -> Response:
-    return Response(orjson.dumps(body), status_code=status, media_type="application/json")
 
 
 def _city(someone: Object) -> str:

@@ -6,15 +6,14 @@ import base64
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from itertools import count
 from typing import Any
 
 from sandbox.shipping.imile.fields import LOCAL, IMileError, Object, read_order, read_price
-from sandbox.shipping.journey import Journey
+from sandbox.shipping.journey import GULF, Journey
 from sandbox.shipping.labels import Label, pdf
 
-GULF = timezone(timedelta(hours=4))
 CODES = {
     "created": ("SubmitOrder", "Order submitted"),
     "picked_up": ("PickUpOrder", "Picked up"),

@@ -11,13 +11,14 @@ from typing import Any
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.deliveries import Deliveries
+from sandbox.shipping.depot import advancing
 from sandbox.shipping.imile.fields import IMileError, Object
-from sandbox.shipping.imile.orders import Account, price
-from sandbox.shipping.journey import NoSuchStep, own_reference
+from sandbox.shipping.imile.orders import Account, Order, price
+from sandbox.shipping.journey import own_reference
 
 TOKEN_SECONDS = 7200
 _CLOCKS_APART_SECONDS = 600
@@ -54,7 +55,7 @@ class IMileTwin:
         }
         return [
             *(Route(path, self._endpoint(path, handler), methods=["POST"]) for path, handler in calls.items()),
-            Route("/_test/shipments/{number}/advance", self._advance, methods=["POST"]),
+            advancing(self._order, Order.show),
         ]
 
     def state(self, shipment_id: str | None) -> dict[str, Any]:
@@ -68,15 +69,18 @@ class IMileTwin:
         self.accounts.clear()
         self.keys.clear()
 
+    def _order(self, number: str) -> Order | None:
+        return next((each.orders[number] for each in self.accounts.values() if number in each.orders), None)
+
     # One call.
 
     def _endpoint(self, path: str, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
             try:
                 account, param = self._opened(await request.body(), asks_token=path.endswith("/grant"))
-                return _json({"code": "200", "message": "success", "data": handler(account, param)})
+                return JSONResponse({"code": "200", "message": "success", "data": handler(account, param)})
             except IMileError as error:
-                return _json({"code": error.code, "message": error.message, "data": None})
+                return JSONResponse({"code": error.code, "message": error.message, "data": None})
 
         return endpoint
 
@@ -129,20 +133,6 @@ class IMileTwin:
         account.tokens[token] = self._now() + TOKEN_SECONDS
         return {"accessToken": token, "expiresIn": TOKEN_SECONDS}
 
-    # The controls.
-
-    async def _advance(self, request: Request) -> Response:
-        number = request.path_params["number"]
-        found = [account.orders[number] for account in self.accounts.values() if number in account.orders]
-        if not found:
-            return _json({"error": "no such waybill"}, 404)
-        raw = await request.body()
-        try:
-            found[0].journey.advance((orjson.loads(raw) if raw else {}).get("to"))
-        except NoSuchStep as error:
-            return _json({"error": str(error)}, 422)
-        return _json(found[0].show())
-
 
 def _track_one(account: Account, param: Object) -> Object:
     record = account.track(_checked(param))
@@ -162,7 +152,3 @@ def _checked(param: Object) -> Any:
     if param.get("orderType") != "1" or param.get("language") not in ("1", "2", "3"):
         raise IMileError("400", "orderType or language is wrong")
     return param.get("orderNo")
-
-
-def _json(body: Any, status: int = 200) -> Response:
-    return Response(orjson.dumps(body), status_code=status, media_type="application/json")

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.deliveries import Deliveries
@@ -69,9 +69,9 @@ class JeeblyTwin:
                 body = orjson.loads(raw)
                 return await carry_out(request, lambda: handler(account, body))
             except orjson.JSONDecodeError:
-                return _json(400, {"success": "false", "message": "Invalid JSON format"})
+                return JSONResponse({"success": "false", "message": "Invalid JSON format"}, 400)
             except Refused as refused:
-                return _json(refused.status, {"success": "false", "message": refused.message})
+                return JSONResponse({"success": "false", "message": refused.message}, refused.status)
 
         return endpoint
 
@@ -85,8 +85,9 @@ class JeeblyTwin:
             body=booking,
         )
         self._depot.add(parcel)
-        return _json(
-            200, {"success": "true", "message": "Shipment Created Successfully.", "AWB No": parcel.number}, "text/html"
+        return JSONResponse(
+            {"success": "true", "message": "Shipment Created Successfully.", "AWB No": parcel.number},
+            media_type="text/html",
         )
 
     def _cancel(self, account: str, body: Any) -> Response:
@@ -96,7 +97,7 @@ class JeeblyTwin:
         if not parcel.is_waiting:
             raise Refused("Shipment cannot be cancelled")
         parcel.journey.advance("cancelled")
-        return _json(200, {"success": "true", "message": "Shipment Cancelled Successfully."})
+        return JSONResponse({"success": "true", "message": "Shipment Cancelled Successfully."})
 
     def _track(self, account: str, body: Any) -> Response:
         parcel = self._parcel(account, body)
@@ -111,7 +112,7 @@ class JeeblyTwin:
             "booking_time": f"{_moment(steps[0].at)[11:16]} ",
             "events": events,
         }
-        return _json(200, {"success": "true", "Tracking": tracking}, "text/html")
+        return JSONResponse({"success": "true", "Tracking": tracking}, media_type="text/html")
 
     def _parcel(self, account: str, body: Any) -> Parcel:
         number = body.get("reference_number") if isinstance(body, dict) else None
@@ -171,7 +172,3 @@ def _lines(body: Object, end: str) -> list[str]:
 
 def _moment(at: float) -> str:
     return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _json(status: int, body: Any, media_type: str = "application/json") -> Response:
-    return Response(orjson.dumps(body), status_code=status, media_type=media_type)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.deliveries import Deliveries
@@ -72,12 +72,12 @@ class JTTwin:
 
             def handle() -> Response:
                 account, content = _authenticated(request, raw)
-                return _json({"code": "1", "msg": "success", "data": handler(account, content)})
+                return JSONResponse({"code": "1", "msg": "success", "data": handler(account, content)})
 
             try:
                 return await carry_out(request, handle)
             except Refused as refused:
-                return _json({"code": refused.code, "msg": refused.message})
+                return JSONResponse({"code": refused.code, "msg": refused.message})
 
         return endpoint
 
@@ -217,7 +217,3 @@ def _zone(parcel: Parcel) -> tzinfo:
 
 def _local(at: float, zone: tzinfo) -> str:
     return datetime.fromtimestamp(int(at), zone).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _json(body: Any) -> Response:
-    return Response(orjson.dumps(body), media_type="application/json")

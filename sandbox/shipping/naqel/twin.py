@@ -6,7 +6,7 @@ import base64
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from itertools import count
 from typing import Any
 
@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 from sandbox.deliveries import Deliveries
 from sandbox.shipping import labels, soap
 from sandbox.shipping.depot import Depot, Parcel, carry_out
-from sandbox.shipping.journey import Journey, Step
+from sandbox.shipping.journey import RIYADH, Journey, Step
 from sandbox.shipping.naqel.fields import CITIES, SIZES, Object, Refused, Unread, read_booking, read_waybill
 
 NAMESPACE = "http://tempuri.org/"
@@ -32,7 +32,6 @@ EVENTS = {
     "cancelled": ("114", "Shipping cancelled by Shipper"),
 }
 WRONG_LOGIN = "Wrong client ID or password"
-_RIYADH = timezone(timedelta(hours=3))
 
 Result = Object | str
 Handler = Callable[[str, Object], Result]
@@ -166,7 +165,7 @@ def _event(parcel: Parcel, step: Step) -> Object:
     code, activity = EVENTS[step.name]
     return {
         "ClientID": parcel.account.partition(":")[0],
-        "Date": datetime.fromtimestamp(int(step.at), _RIYADH).replace(tzinfo=None).isoformat(),
+        "Date": datetime.fromtimestamp(int(step.at), RIYADH).replace(tzinfo=None).isoformat(),
         "Activity": activity,
         "StationCode": step.place,
         "WaybillNo": parcel.number,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from sandbox.shipping.answers import Refusal
+
 Object = dict[str, Any]
 
 KINDS = ("partner_same_day", "partner_next_day", "partner_4hr", "partner_return")
@@ -13,13 +15,11 @@ _MADE_UP = ("cod_amount", "cash_on_delivery", "fragile", "service_type", "order_
 _PHONE = re.compile(r"\+?[0-9]{8,15}")
 
 
-class QuiqupError(Exception):
+class QuiqupError(Refusal):
     """An error as Quiqup answers it."""
 
     def __init__(self, status: int, error: str, **more: Any) -> None:
-        super().__init__(error)
-        self.status = status
-        self.body = {"error": error, **more}
+        super().__init__(status, {"error": error, **more})
 
 
 def not_found() -> QuiqupError:

@@ -6,15 +6,14 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from sandbox.shipping.journey import Journey
+from sandbox.shipping.journey import GULF, Journey
 from sandbox.shipping.labels import Label, pdf
 from sandbox.shipping.quiqup.fields import Object, QuiqupError, not_found, read_order
 
-GULF = timezone(timedelta(hours=4))
 STATES = {
     "created": "ready_for_collection",
     "picked_up": "collected",

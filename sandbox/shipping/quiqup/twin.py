@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-import orjson
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.deliveries import Deliveries
+from sandbox.shipping.answers import Endpoint, answering, read_object
 from sandbox.shipping.journey import NoSuchStep, own_reference
 from sandbox.shipping.quiqup.fields import Object, QuiqupError, not_found
 from sandbox.shipping.quiqup.orders import Account, Order
@@ -39,7 +39,7 @@ class QuiqupTwin:
 
     def routes(self) -> Sequence[BaseRoute]:
         """The API and the controls."""
-        calls: tuple[tuple[str, str, Callable[[Request], Awaitable[Response]]], ...] = (
+        calls: tuple[tuple[str, str, Endpoint], ...] = (
             ("POST", "/oauth/token", self._token),
             ("POST", "/orders", self._create),
             ("GET", "/orders", self._list),
@@ -49,7 +49,7 @@ class QuiqupTwin:
             ("GET", "/order_label/{id:int}", self._label),
             ("POST", "/_test/shipments/{id:int}/advance", self._advance),
         )
-        return [Route(path, _answering(call), methods=[method]) for method, path, call in calls]
+        return [Route(path, answering(call), methods=[method]) for method, path, call in calls]
 
     def state(self, shipment_id: str | None) -> dict[str, Any]:
         """Every order; with an id, those whose ``partner_order_id`` is Wasl's reference of it."""
@@ -75,13 +75,13 @@ class QuiqupTwin:
         token = secrets.token_hex(32)
         account.tokens[token] = self._now() + TOKEN_SECONDS
         made_at = int(self._now())
-        return _json(
+        return JSONResponse(
             {"access_token": token, "token_type": "bearer", "expires_in": TOKEN_SECONDS, "created_at": made_at}
         )
 
     async def _create(self, request: Request) -> Response:
         order = self._account(request).create(await _body(request), self._numbers)
-        return _json({"order": order.show()}, 201)
+        return JSONResponse({"order": order.show()}, 201)
 
     async def _list(self, request: Request) -> Response:
         account, query = self._account(request), request.query_params
@@ -92,21 +92,21 @@ class QuiqupTwin:
         size, number = int(per_page), int(page)
         results = [order.show() for order in orders[(number - 1) * size : number * size]]
         facts = {"current_page": number, "per_page": size, "total": len(orders)}
-        return _json({**facts, "total_pages": -(-len(orders) // size), "results": results})
+        return JSONResponse({**facts, "total_pages": -(-len(orders) // size), "results": results})
 
     async def _show(self, request: Request) -> Response:
-        return _json({"order": self._order(request).show()})
+        return JSONResponse({"order": self._order(request).show()})
 
     async def _make_ready(self, request: Request) -> Response:
         order = self._order(request)
         self._account(request).make_ready(order)
-        return _json({"order": order.show()})
+        return JSONResponse({"order": order.show()})
 
     async def _cancel(self, request: Request) -> Response:
         order_ids = (await _body(request)).get("order_ids")
         if not isinstance(order_ids, list) or not 1 <= len(order_ids) <= _MOST_AT_ONCE:
             raise QuiqupError(422, f"[order_ids] must be 1 to {_MOST_AT_ONCE} ids")
-        return _json([order.show() for order in self._account(request).cancel(order_ids)])
+        return JSONResponse([order.show() for order in self._account(request).cancel(order_ids)])
 
     async def _label(self, request: Request) -> Response:
         return Response(self._order(request).label(), media_type="application/pdf")
@@ -123,7 +123,7 @@ class QuiqupTwin:
             found[0].journey.advance((await _body(request)).get("to"))
         except NoSuchStep as error:
             raise QuiqupError(422, str(error)) from None
-        return _json({"order": found[0].show()})
+        return JSONResponse({"order": found[0].show()})
 
     def _account(self, request: Request) -> Account:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -142,25 +142,4 @@ def _number(request: Request) -> int:
 
 
 async def _body(request: Request) -> Object:
-    raw = await request.body()
-    try:
-        body = orjson.loads(raw) if raw else {}
-    except orjson.JSONDecodeError:
-        raise QuiqupError(400, "the body is not JSON") from None
-    if not isinstance(body, dict):
-        raise QuiqupError(400, "the body is not an object")
-    return body
-
-
-def _json(body: Any, status: int = 200) -> Response:
-    return Response(orjson.dumps(body), status_code=status, media_type="application/json")
-
-
-def _answering(call: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    async def endpoint(request: Request) -> Response:
-        try:
-            return await call(request)
-        except QuiqupError as error:
-            return _json(error.body, error.status)
-
-    return endpoint
+    return await read_object(request, lambda why: QuiqupError(400, why))

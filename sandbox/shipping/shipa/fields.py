@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from sandbox.shipping.answers import Refusal
+
 Object = dict[str, Any]
 
 CITIES = (
@@ -18,35 +20,26 @@ _PHONE = re.compile(r"[0-9]{8,15}")
 _LIMITS = {"contactName": 150, "address": 1000}
 
 
-class ShipaError(Exception):
-    """An error as Shipa answers it."""
-
-    def __init__(self, status: int, body: Object) -> None:
-        super().__init__(str(body))
-        self.status = status
-        self.body = body
-
-
-def refused(*texts: str) -> ShipaError:
+def refused(*texts: str) -> Refusal:
     """What Shipa itself refuses."""
-    return ShipaError(400, {"code": 1, "message": list(texts)})
+    return Refusal(400, {"code": 1, "message": list(texts)})
 
 
-def not_found() -> ShipaError:
+def not_found() -> Refusal:
     """There is no such order in this account."""
-    return ShipaError(404, {"code": 1, "message": "Order not found"})
+    return Refusal(404, {"code": 1, "message": "Order not found"})
 
 
-def unauthorized() -> ShipaError:
+def unauthorized() -> Refusal:
     """What the gateway in front says of a key that nobody was given."""
     detail = {"errorcode": "oauth.v2.InvalidApiKey"}
-    return ShipaError(401, {"fault": {"faultstring": "Invalid ApiKey", "detail": detail}})
+    return Refusal(401, {"fault": {"faultstring": "Invalid ApiKey", "detail": detail}})
 
 
 def read_order(body: Any) -> Object:
     """The body of an order to be made.
 
-    :raises ShipaError: with every fault.
+    :raises Refusal: with every fault.
     """
     if not isinstance(body, dict):
         raise refused("the body must be an order")

@@ -5,19 +5,19 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from itertools import count
 from typing import Any
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.deliveries import Deliveries
 from sandbox.shipping import labels
 from sandbox.shipping.depot import Depot, Parcel, carry_out
-from sandbox.shipping.journey import Journey, Step
+from sandbox.shipping.journey import RIYADH, Journey, Step
 from sandbox.shipping.smsa.fields import Object, Refused, read_b2c, read_c2b, read_invoice
 
 SCANS = {
@@ -45,7 +45,6 @@ SERVICES = (
     },
     {"serviceDescription": "ECOM Return", "serviceCode": "EDCR", "serviceType": "C2B", "destination": "Domestic"},
 )
-_RIYADH = timezone(timedelta(hours=3))
 
 Handler = Callable[[str, Any, dict[str, str]], Response]
 
@@ -77,7 +76,7 @@ class SMSATwin:
             ("GET", "/api/track/single/{awb}", lambda key, _, path: self._track(self._depot.find(key, path["awb"]))),
             ("GET", "/api/track/reference/{reference}", self._by_reference),
             ("POST", "/api/track/bulk/", self._track_many),
-            ("GET", "/api/lookUp/ServiceTypes", lambda *_: _json(200, SERVICES)),
+            ("GET", "/api/lookUp/ServiceTypes", lambda *_: JSONResponse(SERVICES)),
         )
         return [
             *(Route(path, self._endpoint(handler), methods=[method]) for method, path, handler in api),
@@ -111,13 +110,13 @@ class SMSATwin:
             body=body,
             facts={"kind": kind, "sawb": f"29{next(self._numbers):010d}", "awbs": numbers},
         )
-        return _json(200, _booked(self._depot.add(parcel)))
+        return JSONResponse(_booked(self._depot.add(parcel)))
 
     def _query(self, key: str, awb: str, kind: str) -> Response:
         parcel = self._depot.find(key, awb)
         if parcel is None or parcel.facts["kind"] != kind:
             return _problem(404, "Not Found")
-        return _json(200, _booked(parcel))
+        return JSONResponse(_booked(parcel))
 
     def _cancel(self, key: str, awb: str) -> Response:
         parcel = self._depot.find(key, awb)
@@ -142,13 +141,13 @@ class SMSATwin:
         return self._track(parcel if parcel and parcel.facts["kind"] == "b2c" else None)
 
     def _track(self, parcel: Parcel | None) -> Response:
-        return _json(200, _tracked(parcel)) if parcel else _problem(404, "Not Found")
+        return JSONResponse(_tracked(parcel)) if parcel else _problem(404, "Not Found")
 
     def _track_many(self, key: str, body: Any, _: dict[str, str]) -> Response:
         if not isinstance(body, list) or not body or not all(isinstance(each, str) for each in body):
             raise Refused({"$": ["A list of AWBs is needed."]})
         found = (self._depot.find(key, awb) for awb in body)
-        return _json(200, [_tracked(parcel) for parcel in found if parcel])
+        return JSONResponse([_tracked(parcel) for parcel in found if parcel])
 
 
 def _booked(parcel: Parcel) -> Object:
@@ -231,13 +230,11 @@ def _lines(address: Object) -> list[str]:
 
 
 def _local(at: float) -> str:
-    return datetime.fromtimestamp(int(at), _RIYADH).strftime("%Y-%m-%dT%H:%M:%S")
+    return datetime.fromtimestamp(int(at), RIYADH).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _problem(status: int, title: str, errors: Any = None) -> Response:
     kind = "https://tools.ietf.org/html/rfc7231#section-6.5"
-    return _json(status, {"type": kind, "title": title, "status": status, **({"errors": errors} if errors else {})})
-
-
-def _json(status: int, body: Any) -> Response:
-    return Response(orjson.dumps(body), status_code=status, media_type="application/json")
+    return JSONResponse(
+        {"type": kind, "title": title, "status": status, **({"errors": errors} if errors else {})}, status
+    )

@@ -125,8 +125,10 @@ def test_what_a_carrier_says_in_words_is_masked() -> None:
 
 
 def test_a_documents_content_is_base64_in_json_and_shown_nowhere_else() -> None:
-    document = Document.model_validate({"kind": "label", "format": "pdf", "content": b"%PDF-1.4"})
-    assert json.loads(document.model_dump_json())["content"] == "JVBERi0xLjQ="
+    document = Document.model_validate({"kind": "label", "format": "pdf", "content": b"%PDF-1.4\xff\xfe\xfb"})
+    told = document.model_dump_json()
+    assert json.loads(told)["content"] == "JVBERi0xLjT//vs="
+    assert Document.model_validate_json(told) == document
     assert "PDF-1" not in repr(document)
 
 

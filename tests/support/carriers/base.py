@@ -12,6 +12,19 @@ State = dict[str, Any]
 """What the sandbox's ``GET /_state?provider=…&shipment_id=…`` shows of one shipment."""
 
 
+async def advance_by_number(
+    http: httpx.AsyncClient, url: str, credentials: Mapping[str, str], number: str, step: str
+) -> None:
+    """Move a parcel on by the control that every twin has."""
+    answer = await http.post(f"{url}/_test/shipments/{number}/advance", json={"to": step})
+    assert answer.status_code == 200, answer.text
+
+
+def shipments_of(state: State) -> int:
+    """How many shipments there are."""
+    return len(state["shipments"])
+
+
 @dataclass(frozen=True, slots=True)
 class Carrier:
     """One carrier and its twin in the sandbox.
@@ -31,9 +44,9 @@ class Carrier:
 
     key: str
     account: Callable[[], dict[str, str]]
-    advance: Callable[[httpx.AsyncClient, str, Mapping[str, str], str, str], Awaitable[None]]
-    bought: Callable[[State], int]
     create_call: str
+    advance: Callable[[httpx.AsyncClient, str, Mapping[str, str], str, str], Awaitable[None]] = advance_by_number
+    bought: Callable[[State], int] = shipments_of
     rate_call: str | None = None
     track_call: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)

@@ -1,11 +1,12 @@
-"""What carriers' forms share: lines of limited width, phone numbers in parts, whole units, files by their magic."""
+"""What carriers' forms share: lines of limited width, phone numbers in parts, whole units, nothing empty; and files by
+their magic."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import ROUND_CEILING, Decimal
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import phonenumbers
 
@@ -59,6 +60,11 @@ def whole(value: Decimal) -> int:
 def grams(kilograms: Decimal) -> int:
     """A weight in whole grams."""
     return whole(kilograms * 1000)
+
+
+def told(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Only the fields that say something: None is left out."""
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def file_format(content: bytes) -> LabelFormat | None:

@@ -17,8 +17,8 @@ import phonenumbers
 from pydantic import (
     AwareDatetime,
     BeforeValidator,
-    ConfigDict,
     Field,
+    PlainSerializer,
     StringConstraints,
     ValidationInfo,
     field_validator,
@@ -155,11 +155,21 @@ def _e164(value: object) -> object:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def _from_base64(value: object) -> object:
+    return base64.b64decode(value, validate=True) if isinstance(value, str) else value
+
+
+def _to_base64(content: bytes) -> str:
+    return base64.b64encode(content).decode("ascii")
+
+
 Phone = Annotated[str, BeforeValidator(_e164)]
 """A phone number in E.164, such as ``+971500000001``."""
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
 TrackingNumber = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,80}$")]
 """As the carrier writes it: the air waybill."""
+File = Annotated[bytes, BeforeValidator(_from_base64), PlainSerializer(_to_base64, return_type=str, when_used="json")]
+"""A file's bytes; in JSON base64 (RFC 4648, the usual alphabet)."""
 Kilograms = Annotated[Amount, Field(gt=0, le=Decimal(30_000), max_digits=9, decimal_places=3)]
 Centimetres = Annotated[Amount, Field(gt=0, le=Decimal(2_000), max_digits=6, decimal_places=2)]
 ProviderData = dict[str, str]
@@ -462,12 +472,11 @@ class Document(Output):
     :param tracking_number: of the parcel it is for, where each has its own.
     """
 
-    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
     identifiers: ClassVar[frozenset[str]] = frozenset({"content", "tracking_number"})
 
     kind: DocumentKind
     format: LabelFormat
-    content: bytes = Field(repr=False)
+    content: File = Field(repr=False)
     tracking_number: str | None = None
 
 

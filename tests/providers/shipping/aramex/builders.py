@@ -1,11 +1,11 @@
 """Connections to Aramex, and its answers, for tests."""
 
-import json
 from typing import Any
 
 import httpx
 
 from tests.providers.builders import Respond
+from tests.support import carrier_wire
 from tests.support.carriers.parcels import SHIPMENT_ID
 from workers.providers.registry import open_connector
 from workers.providers.shipping.aramex import AramexConnector
@@ -29,25 +29,8 @@ def aramex(respond: Respond | httpx.AsyncBaseTransport, **connection: Any) -> Ar
     return connector
 
 
-class Wire:
-    """Records requests; answers with what the test put there, in turn. An answer is a JSON body, a response or an
-    exception; where there is none left, a refusal."""
-
-    def __init__(self, *answers: Any) -> None:
-        self.requests: list[httpx.Request] = []
-        self.answers = list(answers)
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        answer = self.answers.pop(0) if self.answers else refused("ERR99", "No.")
-        if isinstance(answer, Exception):
-            raise answer
-        return answer if isinstance(answer, httpx.Response) else httpx.Response(200, json=answer)
-
-    @property
-    def bodies(self) -> list[dict[str, Any]]:
-        """The body of each request that had one."""
-        return [json.loads(request.content) for request in self.requests if request.content]
+class Wire(carrier_wire.Wire):
+    """The other end of Aramex's wire."""
 
     @property
     def paths(self) -> list[str]:

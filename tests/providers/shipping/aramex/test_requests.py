@@ -17,6 +17,7 @@ from tests.providers.shipping.aramex.builders import (
     existing,
     label_file,
     rate,
+    refused,
     tracked,
 )
 from tests.support.carriers.parcels import (
@@ -310,7 +311,7 @@ def test_a_setting_that_cannot_be_right_is_named(settings: dict[str, str], field
 
 async def test_addresses_are_sandboxs_and_live() -> None:
     for environment, host in (("sandbox", "ws.sbx.aramex.net"), ("live", "ws.aramex.net")):
-        wire = Wire()
+        wire = Wire(refused("ERR99", "No."))
         with pytest.raises(ProviderError):
             await aramex(wire, environment=environment).track_shipments([existing()])
         assert wire.requests[0].url.host == host

@@ -1,13 +1,13 @@
 """Connections to DHL Express, and MyDHL's answers, for tests."""
 
 import base64
-import json
 import uuid
 from typing import Any
 
 import httpx
 
 from tests.providers.builders import Respond
+from tests.support import carrier_wire
 from tests.support.carriers.parcels import SHIPMENT_ID
 from workers.providers.registry import open_connector
 from workers.providers.shipping.dhl_express import DHLExpressConnector
@@ -31,41 +31,13 @@ def dhl(respond: Respond | httpx.AsyncBaseTransport, **connection: Any) -> DHLEx
     return connector
 
 
-class Wire:
-    """Records requests; answers with what the test put there, else with a refusal.
-
-    An answer is a JSON body, sent with 200, a pair of status and body, a response, or an exception.
-    """
-
-    def __init__(self, *answers: Any) -> None:
-        self.requests: list[httpx.Request] = []
-        self.answers = list(answers)
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        answer = self.answers.pop(0) if self.answers else refusal("999: nothing")
-        if isinstance(answer, Exception):
-            raise answer
-        if isinstance(answer, httpx.Response):
-            return answer
-        status, body = answer if isinstance(answer, tuple) else (200, answer)
-        return httpx.Response(status, json=body)
-
-    @property
-    def body(self) -> dict[str, Any]:
-        """The last request's body."""
-        sent: dict[str, Any] = json.loads(self.requests[-1].content)
-        return sent
-
-    @property
-    def query(self) -> list[tuple[str, str]]:
-        """The last request's query."""
-        return self.requests[-1].url.params.multi_items()
+class Wire(carrier_wire.Wire):
+    """The other end of MyDHL's wire."""
 
     @property
     def lines(self) -> list[str]:
-        """Method and path of every request."""
-        return [f"{request.method} {request.url.path.removeprefix('/mydhlapi')}" for request in self.requests]
+        """Method and path of every request, below the API's address."""
+        return [line.replace("/mydhlapi", "") for line in super().lines]
 
 
 def refusal(detail: str, status: int = 400, **more: Any) -> tuple[int, dict[str, Any]]:

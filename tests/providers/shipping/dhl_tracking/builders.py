@@ -30,25 +30,6 @@ def dhl_tracking(respond: Respond | httpx.AsyncBaseTransport, **connection: Any)
     return connector
 
 
-class Wire:
-    """Records requests; answers with what the test put there: a JSON body, sent with 200, a pair of status and body, a
-    response, or an exception."""
-
-    def __init__(self, *answers: Any) -> None:
-        self.requests: list[httpx.Request] = []
-        self.answers = list(answers)
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        answer = self.answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        if isinstance(answer, httpx.Response):
-            return answer
-        status, body = answer if isinstance(answer, tuple) else (200, answer)
-        return httpx.Response(status, json=body)
-
-
 def event(code: str | None, text: str = "", at: str = "2026-11-30T10:00:00Z", **more: Any) -> dict[str, Any]:
     """Something that happened in Dubai."""
     address = {"countryCode": "AE", "addressLocality": "DUBAI"}

@@ -12,12 +12,12 @@ from tests.providers.shipping.dhl_tracking.builders import (
     KEY,
     NUMBER,
     UNKNOWN,
-    Wire,
     dhl_tracking,
     event,
     existing,
     shipment,
 )
+from tests.support.carrier_wire import Wire
 from tests.support.carriers.parcels import SHIPMENT_ID
 from workers.providers.base import require
 from workers.providers.capabilities import ShipsParcels

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as Xml
 import httpx
 
 from tests.providers.builders import Respond
-from tests.support.carriers import wire
+from tests.support import carrier_wire
 from tests.support.carriers.parcels import SHIPMENT_ID, domestic
 from workers.providers.registry import open_connector
 from workers.providers.shipping.emx import EMXConnector
@@ -34,7 +34,7 @@ def emx(respond: Respond | httpx.AsyncBaseTransport, **connection: Any) -> EMXCo
     return connector
 
 
-class Wire(wire.Wire):
+class Wire(carrier_wire.Wire):
     """The other end of EMX's wire."""
 
     @property
@@ -42,7 +42,7 @@ class Wire(wire.Wire):
         """Method and path of every request, below the API's address."""
         return [line.replace("/ebs/genericapi", "") for line in super().lines]
 
-    def body(self, place: int = -1) -> Any:
+    def fields(self, place: int = -1) -> Any:
         """The one object that a JSON body wraps."""
         (fields,) = self.bodies[place].values()
         return fields

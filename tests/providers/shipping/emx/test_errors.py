@@ -122,7 +122,7 @@ async def test_a_number_that_is_refused_is_not_found() -> None:
 async def test_health_is_a_price_within_the_emirates() -> None:
     wire = Wire(priced(rate()))
     assert (await emx(wire).check_health()).ok
-    assert (wire.lines, wire.body()["Weight"]) == (["POST /ratecalculator/rest/CalculatePriceRate"], 1000)
+    assert (wire.lines, wire.fields()["Weight"]) == (["POST /ratecalculator/rest/CalculatePriceRate"], 1000)
     assert (await emx(Wire((520, b""))).check_health()).code == "unavailable"
 
 

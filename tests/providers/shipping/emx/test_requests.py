@@ -53,7 +53,7 @@ async def test_a_booking_within_the_emirates() -> None:
         ACCOUNT,
         PASSWORD,
     )
-    assert wire.body() == {
+    assert wire.fields() == {
         "SenderContactName": "Sara Khan",
         "SenderCompanyName": "Souk Online LLC",
         "SenderAddress": "Warehouse 4, Al Quoz 3, Al Quoz",
@@ -120,7 +120,7 @@ async def test_a_booking_abroad_looks_the_city_up_and_declares_what_is_in_it() -
         "POST /booking/rest/CreateBooking",
     ]
     assert wire.requests[1].url.query == b"CountryId=231"
-    sent = wire.body()
+    sent = wire.fields()
     assert (sent["ReceiverCountry"], sent["ReceiverCity"], sent["ReceiverZipCode"]) == (231, 601, "EC4R 1BE")
     assert (sent["Service"], sent["ShipmentType"], sent["PaymentType"]) == ("International", "Premium", "Credit")
     assert (sent["CODAmount"], sent["CODCurrency"], sent["ItemValue"]) == ("0", None, "240.00")
@@ -151,7 +151,7 @@ async def test_cities_of_the_emirates_are_numbers(city: str, emirate: str | None
     wire = Wire(booked())
     there = type(ABU_DHABI).model_validate({**ABU_DHABI.model_dump(), "city": city, "emirate": emirate})
     await emx(wire).create_shipment(parcel(recipient=there))
-    assert (wire.body()["ReceiverCity"], wire.body()["ReceiverState"]) == (number, state)
+    assert (wire.fields()["ReceiverCity"], wire.fields()["ReceiverState"]) == (number, state)
 
 
 async def test_settings_say_how_an_account_ships() -> None:
@@ -164,21 +164,21 @@ async def test_settings_say_how_an_account_ships() -> None:
         "nature_type": 7,
     }
     await emx(wire, settings=settings).create_shipment(parcel(cash_on_delivery=cash()))
-    told = {name: wire.body()[name] for name in ("ShipmentType", "RequestType", "PaymentType", "NatureType")}
+    told = {name: wire.fields()[name] for name in ("ShipmentType", "RequestType", "PaymentType", "NatureType")}
     assert told == {
         "ShipmentType": "Standard",
         "RequestType": "Shipment",
         "PaymentType": "Credit",
         "NatureType": 7,
     }
-    assert wire.body()["PreferredPickupTimeTo"] == "17:00"
+    assert wire.fields()["PreferredPickupTimeTo"] == "17:00"
 
 
 async def test_a_price_is_asked_by_weight_and_measures() -> None:
     wire = Wire(priced(rate()))
     await emx(wire).get_rates(question(parcel()))
     assert wire.lines == ["POST /ratecalculator/rest/CalculatePriceRate"]
-    assert wire.body() == {
+    assert wire.fields() == {
         "ShipmentType": "Express",
         "ServiceType": "Domestic",
         "ContentTypeCode": "NonDocument",
@@ -202,7 +202,7 @@ async def test_a_price_is_asked_by_weight_and_measures() -> None:
 async def test_prices_abroad_are_asked_for_all_services_and_the_country() -> None:
     wire = Wire(COUNTRIES, priced(rate()))
     await emx(wire).get_rates(question(international()))
-    sent = wire.body()
+    sent = wire.fields()
     assert (sent["ShipmentType"], sent["ProductCode"]) == ("ALL", "PRO-26")
     assert (sent["DestinationCountry"], sent["DestinationCity"]) == (231, None)
 
@@ -210,7 +210,7 @@ async def test_prices_abroad_are_asked_for_all_services_and_the_country() -> Non
 async def test_only_services_that_emx_has_are_priced() -> None:
     wire = Wire(priced(rate("Premium")))
     await emx(wire).get_rates(question(parcel(), services=("Premium", "Overnight")))
-    assert [wire.body(place)["ShipmentType"] for place in range(len(wire.requests))] == ["Premium"]
+    assert [wire.fields(place)["ShipmentType"] for place in range(len(wire.requests))] == ["Premium"]
 
 
 async def test_tracking_and_labels_are_asked_in_soap_with_the_login_in_its_header() -> None:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-import orjson
 
+from tests.support import carrier_wire
 from tests.support.carriers.parcels import SHIPMENT_ID
 from workers.providers.registry import open_connector
 from workers.providers.shipping.fedex import FedExConnector
@@ -19,34 +19,20 @@ LATER = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PDF_BASE64 = "JVBERi0xLjQKJSVFT0Y="
 
 
-class Wire:
-    """Issues numbered tokens and answers everything else in the order that the test says; a body alone is a 200."""
+class Wire(carrier_wire.Wire):
+    """Issues numbered tokens, unless the test says what comes of asking for one."""
 
     def __init__(self, *answers: Any) -> None:
-        self.answers = list(answers)
-        self.requests: list[httpx.Request] = []
+        super().__init__(*answers)
         self.exchanges: list[httpx.Request] = []
         self.token_answer: httpx.Response | None = None
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path == "/oauth/token":
-            self.exchanges.append(request)
-            body = {"access_token": f"token-{len(self.exchanges)}", "token_type": "bearer", "expires_in": 3599}
-            return self.token_answer or httpx.Response(200, json=body)
-        self.requests.append(request)
-        answer = self.answers.pop(0) if self.answers else httpx.Response(404, json={})
-        if isinstance(answer, Exception):
-            raise answer
-        return answer if isinstance(answer, httpx.Response) else httpx.Response(200, json=answer)
-
-    @property
-    def body(self) -> Any:
-        """The last request's."""
-        return orjson.loads(self.requests[-1].content)
-
-    @property
-    def lines(self) -> list[str]:
-        return [f"{request.method} {request.url.path}" for request in self.requests]
+        if request.url.path != "/oauth/token":
+            return super().__call__(request)
+        self.exchanges.append(request)
+        body = {"access_token": f"token-{len(self.exchanges)}", "token_type": "bearer", "expires_in": 3599}
+        return self.token_answer or httpx.Response(200, json=body)
 
 
 def fedex(

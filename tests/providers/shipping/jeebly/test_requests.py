@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.providers.shipping.jeebly.builders import AWB, BOOKED, KEYS, existing, jeebly
+from tests.support.carrier_wire import Wire
 from tests.support.carriers.parcels import ABU_DHABI, BOX, DUBAI, LONDON, cash, domestic
-from tests.support.carriers.wire import Wire
 from workers.providers.base import require
 from workers.providers.capabilities import ProvesDelivery, QuotesRates, SchedulesPickups, SendsWebhooks
 from workers.providers.errors import InvalidRequest, NotSupported

@@ -9,8 +9,8 @@ import pytest
 
 from tests.providers.builders import now
 from tests.providers.shipping.jeebly.builders import AWB, BOOKED, KEYS, event, existing, failure, jeebly, tracked
+from tests.support.carrier_wire import Wire
 from tests.support.carriers.parcels import domestic
-from tests.support.carriers.wire import Wire
 from workers.providers.errors import (
     AuthenticationFailed,
     InvalidRequest,

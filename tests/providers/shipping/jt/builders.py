@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 
 from tests.providers.builders import Respond
+from tests.support.carrier_wire import Wire
 from tests.support.carriers.parcels import SHIPMENT_ID, domestic
-from tests.support.carriers.wire import Wire
 from workers.providers.registry import open_connector
 from workers.providers.shipping.jt import JTConnector
 from workers.providers.shipping.models import ExistingShipment, own_reference

@@ -18,8 +18,8 @@ from tests.providers.shipping.jt.builders import (
     good,
     jt,
 )
+from tests.support.carrier_wire import Wire
 from tests.support.carriers.parcels import ABU_DHABI, BOX, DUBAI, LONDON, RIYADH, cash, domestic
-from tests.support.carriers.wire import Wire
 from workers.providers.base import require
 from workers.providers.capabilities import MakesReturns, ProvesDelivery, QuotesRates, SchedulesPickups, SendsWebhooks
 from workers.providers.errors import InvalidRequest, NotSupported

@@ -22,8 +22,8 @@ from tests.providers.shipping.jt.builders import (
     scan,
     traced,
 )
+from tests.support.carrier_wire import Wire
 from tests.support.carriers.parcels import domestic
-from tests.support.carriers.wire import Wire
 from workers.providers.errors import (
     AuthenticationFailed,
     InvalidRequest,

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as Xml
 import httpx
 
 from tests.providers.builders import Respond
-from tests.support.carriers import wire
+from tests.support import carrier_wire
 from tests.support.carriers.parcels import DUBAI, RIYADH, SHIPMENT_ID, domestic, international, tomorrow
 from workers.providers.registry import open_connector
 from workers.providers.shipping.models import ExistingShipment, PickupRequest, ShipmentRequest
@@ -34,7 +34,7 @@ def naqel(respond: Respond | httpx.AsyncBaseTransport, **connection: Any) -> Naq
     return connector
 
 
-class Wire(wire.Wire):
+class Wire(carrier_wire.Wire):
     """The other end of Naqel's wire."""
 
     @property
@@ -42,7 +42,7 @@ class Wire(wire.Wire):
         """The operation of every request."""
         return [each.headers["SOAPAction"].removeprefix("http://tempuri.org/") for each in self.requests]
 
-    def body(self, name: str | None = None) -> dict[str, Any]:
+    def fields(self, name: str | None = None) -> dict[str, Any]:
         """What the last request's operation is given, all of it or one element."""
         operation = Xml.fromstring(self.requests[-1].content)[0][0]
         fields = _fields(operation)

@@ -41,7 +41,7 @@ async def test_a_waybill_within_the_emirates() -> None:
     (sent,) = wire.requests
     assert sent.url == ("https://infotrack.naqelexpress.com/NaqelAPIServices/NaqelAPIDemo/9.0/XMLShippingService.asmx")
     assert (wire.actions, sent.headers["Content-Type"]) == (["CreateWaybill"], "text/xml; charset=utf-8")
-    assert wire.body() == {
+    assert wire.fields() == {
         "_ManifestShipmentDetails": {
             "ClientInfo": {
                 "ClientAddress": {
@@ -105,7 +105,7 @@ async def test_a_waybill_to_saudi_arabia_has_an_invoice() -> None:
     wire = Wire(made())
     request = abroad(parcels=(BOX, BOX))
     await naqel(wire).create_shipment(request)
-    sent = wire.body("_ManifestShipmentDetails")
+    sent = wire.fields("_ManifestShipmentDetails")
     invoice = sent["_CommercialInvoice"]
     issued = invoice.pop("InvoiceDate")
     assert datetime.fromisoformat(issued).hour == 0
@@ -159,7 +159,7 @@ async def test_a_waybill_to_saudi_arabia_has_an_invoice() -> None:
 async def test_the_load_type_is_the_service(changes: Any, settings: Any, number: str) -> None:
     wire = Wire(made())
     result = await naqel(wire, settings=settings).create_shipment(parcel(**changes))
-    assert wire.body("_ManifestShipmentDetails")["LoadTypeID"] == result.service == number
+    assert wire.fields("_ManifestShipmentDetails")["LoadTypeID"] == result.service == number
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ async def test_the_load_type_is_the_service(changes: Any, settings: Any, number:
 async def test_cities_are_codes_and_the_address_has_the_name(recipient: Party, city: str) -> None:
     wire = Wire(made())
     await naqel(wire).create_shipment(parcel(recipient=recipient, contents="documents"))
-    told = wire.body("_ManifestShipmentDetails")["ConsigneeInfo"]
+    told = wire.fields("_ManifestShipmentDetails")["ConsigneeInfo"]
     assert (told["CityCode"], told["Address"].endswith(recipient.city)) == (city, True)
 
 
@@ -186,7 +186,7 @@ async def test_duties_insurance_and_a_driver_are_said() -> None:
     paid = PHONE_CASES.model_copy(update={"incoterm": Incoterm.DDP})
     request = abroad(customs=paid, insured_value=Money.of("240.00", "AED"))
     result = await naqel(wire, settings={"books_pickup": True}).create_shipment(request)
-    sent = wire.body("_ManifestShipmentDetails")
+    sent = wire.fields("_ManifestShipmentDetails")
     told = ("IsCustomDutyPayByConsignee", "IsInsurance", "InsuredValue", "CreateBooking")
     assert [sent[name] for name in told] == ["false", "true", "240.00", "true"]
     assert result.provider_data == {"booking_ref_no": "BK7", "destination_station": "501"}
@@ -197,9 +197,9 @@ async def test_labels_and_tracks_are_asked_with_the_login_alone() -> None:
     connector = naqel(wire, settings={"sticker_size": "A4", "version": "9.1"})
     await connector.get_documents(existing(), LabelFormat.PDF)
     login = {**LOGIN, "Version": "9.1"}
-    assert wire.body() == {"clientInfo": login, "WaybillNo": WAYBILL_NO, "StickerSize": "A4"}
+    assert wire.fields() == {"clientInfo": login, "WaybillNo": WAYBILL_NO, "StickerSize": "A4"}
     await connector.track_shipments([existing(), existing("300000002")])
-    assert wire.body()["ClientInfo"] == login
+    assert wire.fields()["ClientInfo"] == login
     assert wire.requests[-1].content.count(b"<int>") == 2
     assert wire.actions == ["GetWaybillSticker", "TraceByMultiWaybillNo"]
 
@@ -214,7 +214,7 @@ async def test_a_driver_is_ordered_to_where_the_parcels_stand() -> None:
         instructions="Gate 2",
     )
     result = await naqel(wire).schedule_pickup(request)
-    sent = wire.body("_BookingShipmentDetail")
+    sent = wire.fields("_BookingShipmentDetail")
     assert sent.pop("ClientInfo")["ClientAddress"]["CityCode"] == "DXB"
     assert sent == {
         "BillingType": "1",

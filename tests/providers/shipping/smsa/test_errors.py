@@ -19,8 +19,8 @@ from tests.providers.shipping.smsa.builders import (
     smsa,
     tracked,
 )
+from tests.support.carrier_wire import Wire
 from tests.support.carriers.parcels import international
-from tests.support.carriers.wire import Wire
 from workers.providers.errors import (
     AuthenticationFailed,
     InvalidRequest,

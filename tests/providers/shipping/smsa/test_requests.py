@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.providers.shipping.smsa.builders import AWB, KEY, booked, existing, parcel, smsa
+from tests.support.carrier_wire import Wire
 from tests.support.carriers.parcels import ABU_DHABI, BOX, DUBAI, PHONE_CASES, RIYADH, cash, international, tomorrow
-from tests.support.carriers.wire import Wire
 from workers.providers.base import require
 from workers.providers.capabilities import ProvesDelivery, QuotesRates, SchedulesPickups, SendsWebhooks
 from workers.providers.errors import InvalidRequest, NotSupported

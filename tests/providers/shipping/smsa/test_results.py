@@ -18,8 +18,8 @@ from tests.providers.shipping.smsa.builders import (
     smsa,
     tracked,
 )
+from tests.support.carrier_wire import Wire
 from tests.support.carriers.parcels import international
-from tests.support.carriers.wire import Wire
 from workers.providers.errors import NotFound, Unavailable
 from workers.providers.shipping.models import LabelFormat, ShipmentStatus, TrackingDetail, TrackingResult
 from workers.providers.shipping.smsa.statuses import DOCUMENTED, REPORTED, meaning

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.shipping.aramex.conftest import Account
-from tests.support.carriers.aramex import CARRIER, SERVICE, bought
+from tests.support.carriers.aramex import CARRIER, SERVICE
 from tests.support.carriers.parcels import domestic, question
 from workers.providers.errors import OutcomeUnknown, ProviderError, RateLimited, Unavailable
 
@@ -36,7 +36,7 @@ async def test_a_lost_answer_is_unknown_and_stays_so(
     with pytest.raises(ProviderError) as raised:
         await account.connector.create_shipment(request)
     assert type(raised.value) is error
-    assert bought(await account.state(request.shipment_id)) == made
+    assert CARRIER.bought(await account.state(request.shipment_id)) == made
     with pytest.raises(OutcomeUnknown, match=request.own_reference):
         await account.connector.find_shipment(request, attempted_at=datetime.now(UTC) - timedelta(hours=1))
 
@@ -46,7 +46,7 @@ async def test_a_second_purchase_under_the_same_reference_is_not_taken_for_a_ref
     await account.connector.create_shipment(request)
     with pytest.raises(OutcomeUnknown, match="may have a shipment under this reference"):
         await account.connector.create_shipment(request)
-    assert bought(await account.state(request.shipment_id)) == 1
+    assert CARRIER.bought(await account.state(request.shipment_id)) == 1
 
 
 async def test_a_label_that_cannot_be_fetched_now_does_not_undo_the_shipment(account: Account) -> None:

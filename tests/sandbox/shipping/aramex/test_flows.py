@@ -6,12 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import httpx
-import pypdfium2
 import pytest
-import zxingcpp
 
 from tests.providers.shipping.aramex.builders import aramex
 from tests.sandbox.shipping.aramex.conftest import Account, existing
+from tests.support.carrier_wire import barcodes
 from tests.support.carriers.parcels import (
     ABU_DHABI,
     BOX,
@@ -39,12 +38,6 @@ from workers.providers.shipping.models import (
 
 def a_shipment(**changes: Any) -> ShipmentRequest:
     return domestic(shipment_id=uuid.uuid4(), **changes)
-
-
-def barcodes(pdf: bytes) -> list[str]:
-    """What a scanner reads on each page."""
-    pages = pypdfium2.PdfDocument(pdf)
-    return [zxingcpp.read_barcodes(page.render(scale=4).to_pil())[0].text for page in pages]
 
 
 def a_pickup(*shipments: ExistingShipment) -> PickupRequest:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.providers.shipping.dhl_express.builders import dhl, new_key
-from tests.support.carriers.dhl_express import advance
+from tests.support.carriers.dhl_express import CARRIER
 from workers.providers.shipping.dhl_express import DHLExpressConnector
 
 
@@ -23,7 +23,7 @@ class Account:
 
     async def advance(self, tracking_number: str, step: str) -> None:
         """Move a parcel on."""
-        await advance(self.http, f"{self.url}/dhl_express", self.keys, tracking_number, step)
+        await CARRIER.advance(self.http, f"{self.url}/dhl_express", self.keys, tracking_number, step)
 
     async def fault(self, kind: str, **details: Any) -> None:
         """Plan a fault for the twin's next request that matches."""

@@ -7,12 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import httpx
-import pypdfium2
 import pytest
-import zxingcpp
 
 from tests.providers.shipping.dhl_express.builders import SETTINGS, Wire, dhl, existing, made, new_key
 from tests.sandbox.shipping.dhl_express.conftest import Account
+from tests.support.carrier_wire import barcodes
 from tests.support.carriers.parcels import (
     BOX,
     DUBAI,
@@ -34,12 +33,6 @@ from workers.providers.shipping.models import (
     Place,
     ShipmentRequest,
 )
-
-
-def barcodes(pdf: bytes) -> list[str]:
-    """What a scanner reads on each page."""
-    pages = [page.render(scale=3).to_pil() for page in pypdfium2.PdfDocument(pdf)]
-    return [code.text for page in pages for code in zxingcpp.read_barcodes(page)]
 
 
 @pytest.mark.parametrize(

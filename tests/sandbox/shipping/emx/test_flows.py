@@ -6,9 +6,9 @@ import pytest
 
 from tests.providers.builders import now
 from tests.providers.shipping.emx.builders import new_account, parcel
-from tests.sandbox.shipping.emx.conftest import URL, Account
+from tests.support.carrier_bench import Bench
+from tests.support.carrier_wire import barcodes
 from tests.support.carriers.parcels import DUBAI, LONDON, RIYADH, SHIPMENT_ID, cash, international, question
-from tests.support.carriers.wire import barcodes
 from workers.providers.errors import AuthenticationFailed, InvalidRequest, OutcomeUnknown, RateLimited, Unavailable
 from workers.providers.shipping.models import AddressCheckRequest, ExistingShipment, LabelFormat, Place, ShipmentResult
 
@@ -22,7 +22,7 @@ def existing(made: ShipmentResult) -> ExistingShipment:
     )
 
 
-async def test_a_parcel_is_priced_booked_labelled_and_tracked_to_its_door(account: Account) -> None:
+async def test_a_parcel_is_priced_booked_labelled_and_tracked_to_its_door(account: Bench) -> None:
     (price,) = await account.connector.get_rates(question(parcel()))
     made = await account.connector.create_shipment(parcel(service=price.service, cash_on_delivery=cash()))
     assert barcodes(made.documents[0].content) == [made.tracking_number]
@@ -44,7 +44,7 @@ async def test_a_parcel_is_priced_booked_labelled_and_tracked_to_its_door(accoun
 
 
 @pytest.mark.parametrize("to", [RIYADH, LONDON], ids=["to Riyadh", "to London"])
-async def test_abroad_it_is_priced_and_booked_with_what_customs_wants(account: Account, to: Any) -> None:
+async def test_abroad_it_is_priced_and_booked_with_what_customs_wants(account: Bench, to: Any) -> None:
     prices = await account.connector.get_rates(question(international(to)))
     assert [price.service for price in prices] == ["Express", "Premium", "Standard"]
     made = await account.connector.create_shipment(international(to))
@@ -53,7 +53,7 @@ async def test_abroad_it_is_priced_and_booked_with_what_customs_wants(account: A
     assert kept["body"]["CustomDeclarations"]["CustomDeclarationRequest"][0]["HSCode"] == "392690"
 
 
-async def test_near_is_cheaper_than_far_and_light_than_heavy(account: Account) -> None:
+async def test_near_is_cheaper_than_far_and_light_than_heavy(account: Bench) -> None:
     heavy = parcel().parcels[0].model_copy(update={"weight_kg": parcel().parcels[0].weight_kg * 5})
     questions = (parcel(recipient=DUBAI), parcel(), parcel(parcels=(heavy,)), international(RIYADH), international())
     prices = [(await account.connector.get_rates(question(each)))[0].total.amount for each in questions]
@@ -61,7 +61,7 @@ async def test_near_is_cheaper_than_far_and_light_than_heavy(account: Account) -
 
 
 @pytest.mark.parametrize(("end", "status"), [("returned", "returned"), ("cancelled", "cancelled")])
-async def test_it_may_end_otherwise(account: Account, end: str, status: str) -> None:
+async def test_it_may_end_otherwise(account: Bench, end: str, status: str) -> None:
     made = await account.connector.create_shipment(parcel())
     await account.advance(made.tracking_number, end)
     (result,) = await account.connector.track_shipments([existing(made)])
@@ -69,7 +69,7 @@ async def test_it_may_end_otherwise(account: Account, end: str, status: str) -> 
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "truncated", "malformed", "wrong_content_type", "kept_server_error"])
-async def test_a_booking_whose_answer_is_lost_is_left_to_a_person(account: Account, kind: str) -> None:
+async def test_a_booking_whose_answer_is_lost_is_left_to_a_person(account: Bench, kind: str) -> None:
     await account.fault(kind, match=BOOKING, applied=True)
     with pytest.raises(OutcomeUnknown):
         await account.connector.create_shipment(parcel())
@@ -78,45 +78,45 @@ async def test_a_booking_whose_answer_is_lost_is_left_to_a_person(account: Accou
     assert len(await account.booked()) == 1
 
 
-async def test_a_booking_that_never_arrived_is_not_told_from_one_that_did(account: Account) -> None:
+async def test_a_booking_that_never_arrived_is_not_told_from_one_that_did(account: Bench) -> None:
     await account.fault("drop_before", match=BOOKING)
     with pytest.raises(OutcomeUnknown):
         await account.connector.create_shipment(parcel())
     assert await account.booked() == []
 
 
-async def test_a_busy_server_books_nothing(account: Account) -> None:
+async def test_a_busy_server_books_nothing(account: Bench) -> None:
     await account.fault("rate_limited", match=BOOKING, retry_after="7")
     with pytest.raises(RateLimited) as raised:
         await account.connector.create_shipment(parcel())
     assert (raised.value.retry_after, await account.booked()) == (7.0, [])
 
 
-async def test_tracking_that_is_down_is_no_news(account: Account) -> None:
+async def test_tracking_that_is_down_is_no_news(account: Bench) -> None:
     made = await account.connector.create_shipment(parcel())
     await account.fault("server_error", match={"path": "/tracking"}, status=520)
     with pytest.raises(Unavailable):
         await account.connector.track_shipments([existing(made)])
 
 
-async def test_places_are_those_of_the_lists(account: Account) -> None:
+async def test_places_are_those_of_the_lists(account: Bench) -> None:
     for city, country, serviceable in (("London", "GB", True), ("Leeds", "GB", False), ("Paris", "FR", False)):
         found = await account.connector.check_address(AddressCheckRequest(place=Place(city=city, country=country)))
         assert found.serviceable is serviceable
 
 
-async def test_one_account_sees_nothing_of_another(account: Account) -> None:
+async def test_one_account_sees_nothing_of_another(account: Bench) -> None:
     made = await account.connector.create_shipment(parcel())
-    stranger = account.stranger(new_account())
+    stranger = account.stranger(**new_account())
     (result,) = await stranger.track_shipments([existing(made)])
     assert result.found is False
     with pytest.raises(InvalidRequest, match="AWBNo"):
         await stranger.get_documents(existing(made), LabelFormat.PDF)
 
 
-async def test_a_wrong_login_does_nothing_at_all(account: Account) -> None:
+async def test_a_wrong_login_does_nothing_at_all(account: Bench) -> None:
     made = await account.connector.create_shipment(parcel())
-    wrong = account.stranger({**account.credentials, "password": "invalid"})
+    wrong = account.stranger(password="invalid")
     assert (await account.connector.check_health()).ok
     assert (await wrong.check_health()).code == "authentication_failed"
     with pytest.raises(AuthenticationFailed):
@@ -139,24 +139,24 @@ async def test_a_wrong_login_does_nothing_at_all(account: Account) -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 async def test_the_twin_takes_only_what_integrations_send(
-    account: Account, changes: dict[str, Any], message: str
+    account: Bench, changes: dict[str, Any], message: str
 ) -> None:
     await account.connector.create_shipment(parcel())
     (kept,) = await account.booked()
     headers = {"AccountNo": account.credentials["account_no"], "Password": account.credentials["password"]}
     body = {"BookingRequest": {**kept["body"], **changes}}
-    answer = await account.http.post(f"{URL}/booking/rest/CreateBooking", json=body, headers=headers)
+    answer = await account.http.post(f"{account.url}/booking/rest/CreateBooking", json=body, headers=headers)
     assert answer.json()["BookingResponse"]["serviceResult"] == {"success": False, "ErrorMsg": message}
 
 
 @pytest.mark.parametrize("body", ["", "<a/>", "<Envelope><Body/></Envelope>"])
-async def test_the_twin_answers_nonsense_with_a_fault(account: Account, body: str) -> None:
-    answer = await account.http.post(f"{URL}/tracking", content=body)
+async def test_the_twin_answers_nonsense_with_a_fault(account: Bench, body: str) -> None:
+    answer = await account.http.post(f"{account.url}/tracking", content=body)
     assert (answer.status_code, "faultstring" in answer.text) == (500, True)
 
 
-async def test_the_controls_know_their_steps(account: Account) -> None:
+async def test_the_controls_know_their_steps(account: Bench) -> None:
     made = await account.connector.create_shipment(parcel())
     for number, to, status in ((made.tracking_number, "nowhere", 422), ("none", "delivered", 404)):
-        answer = await account.http.post(f"{URL}/_test/shipments/{number}/advance", json={"to": to})
+        answer = await account.http.post(f"{account.url}/_test/shipments/{number}/advance", json={"to": to})
         assert answer.status_code == status

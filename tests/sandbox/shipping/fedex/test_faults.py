@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.shipping.fedex.conftest import Account, existing
-from tests.support.carriers.fedex import bought
+from tests.support.carriers.fedex import CARRIER
 from tests.support.carriers.parcels import BOX, domestic
 from workers.providers.errors import OutcomeUnknown, ProviderError, RateLimited, Unavailable
 from workers.providers.shipping.models import ShipmentRequest, ShipmentStatus
@@ -46,7 +46,7 @@ async def test_each_fault_is_told_for_what_it_is(
     with pytest.raises(ProviderError) as raised:
         await fedex.connector.create_shipment(request)
     assert type(raised.value) is error
-    assert bought(await fedex.state(request.shipment_id)) == made
+    assert CARRIER.bought(await fedex.state(request.shipment_id)) == made
     if made:
         found = await fedex.connector.find_shipment(request, attempted_at=began)
         assert found is not None
@@ -67,7 +67,7 @@ async def test_a_shipment_that_tracking_does_not_have_yet_is_not_taken_for_absen
         await fedex.connector.find_shipment(request, attempted_at=began)
     await fedex.test("/account", hide_references=False)
     assert await fedex.connector.find_shipment(request, attempted_at=began) is not None
-    assert bought(await fedex.state(request.shipment_id)) == 1
+    assert CARRIER.bought(await fedex.state(request.shipment_id)) == 1
 
 
 async def test_a_cancellation_that_was_lost_is_settled_by_another(fedex: Account) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.carrier_bench import URL, Bench, barcodes, bench, existing
+from tests.support.carrier_bench import URL, Bench, bench, existing
+from tests.support.carrier_wire import barcodes
 from tests.support.carriers.imile import CARRIER, account
 from tests.support.carriers.parcels import ABU_DHABI, BOX, DUBAI, RIYADH, cash, domestic, international, question
 from workers.providers.errors import (

@@ -7,22 +7,16 @@ import pytest
 
 from tests.providers.builders import now
 from tests.providers.shipping.jeebly.builders import existing, new_keys
-from tests.sandbox.shipping.jeebly.conftest import URL, Account
-from tests.support.carriers.parcels import ABU_DHABI, DUBAI, SHIPMENT_ID, cash, domestic
-from tests.support.carriers.wire import barcodes
+from tests.support.carrier_bench import Bench
+from tests.support.carrier_wire import barcodes
+from tests.support.carriers.parcels import ABU_DHABI, DUBAI, cash, domestic
 from workers.providers.errors import AuthenticationFailed, InvalidRequest, NotFound, OutcomeUnknown
 from workers.providers.shipping.models import LabelFormat
 
 PDF = LabelFormat.PDF
 
 
-async def state(account: Account) -> list[dict[str, Any]]:
-    answer = await account.http.get(f"http://sandbox/_state?provider=jeebly&shipment_id={SHIPMENT_ID}")
-    shipments: list[dict[str, Any]] = answer.json()["shipments"]
-    return shipments
-
-
-async def test_a_parcel_is_booked_labelled_and_tracked_to_its_door(account: Account) -> None:
+async def test_a_parcel_is_booked_labelled_and_tracked_to_its_door(account: Bench) -> None:
     number = (await account.connector.create_shipment(domestic(cash_on_delivery=cash()))).tracking_number
     (label,) = await account.connector.get_documents(existing(number), PDF)
     assert (label.format, barcodes(label.content)) == ("pdf", [number])
@@ -34,10 +28,10 @@ async def test_a_parcel_is_booked_labelled_and_tracked_to_its_door(account: Acco
         seen.append(result.status)
     assert seen == ["created", "picked_up", "in_transit", "exception", "out_for_delivery", "delivered"]
     assert result.delivered_at is not None
-    assert [(each["status"], each["body"]["cod_amount"]) for each in await state(account)] == [("delivered", 150.0)]
+    assert [(each["status"], each["body"]["cod_amount"]) for each in await account.booked()] == [("delivered", 150.0)]
 
 
-async def test_it_can_be_cancelled_until_it_is_fetched(account: Account) -> None:
+async def test_it_can_be_cancelled_until_it_is_fetched(account: Bench) -> None:
     first, second = [(await account.connector.create_shipment(domestic())).tracking_number for _ in range(2)]
     await account.connector.cancel_shipment(existing(first))
     await account.connector.cancel_shipment(existing(first))
@@ -48,13 +42,13 @@ async def test_it_can_be_cancelled_until_it_is_fetched(account: Account) -> None
         await account.connector.cancel_shipment(existing(second))
 
 
-async def test_a_return_is_fetched_from_the_customer(account: Account) -> None:
+async def test_a_return_is_fetched_from_the_customer(account: Bench) -> None:
     made = await account.connector.create_return(domestic(sender=ABU_DHABI, recipient=DUBAI))
-    (kept,) = await state(account)
+    (kept,) = await account.booked()
     assert (kept["body"]["consignment_type"], kept["tracking_number"]) == ("REVERSE", made.tracking_number)
 
 
-async def test_one_that_comes_back_is_returned(account: Account) -> None:
+async def test_one_that_comes_back_is_returned(account: Bench) -> None:
     number = (await account.connector.create_shipment(domestic())).tracking_number
     await account.advance(number, "returned")
     (result,) = await account.connector.track_shipments([existing(number)])
@@ -62,25 +56,24 @@ async def test_one_that_comes_back_is_returned(account: Account) -> None:
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "truncated", "malformed", "wrong_content_type", "kept_server_error"])
-async def test_a_booking_whose_answer_is_lost_stays_unknown(account: Account, kind: str) -> None:
-    fault = {"provider": "jeebly", "kind": kind, "match": {"path": "/customer/create_shipment"}, "applied": True}
-    assert (await account.http.post("http://sandbox/_faults", json=fault)).status_code == 201
+async def test_a_booking_whose_answer_is_lost_stays_unknown(account: Bench, kind: str) -> None:
+    await account.fault(kind, "POST /customer/create_shipment", applied=True)
     with pytest.raises(OutcomeUnknown):
         await account.connector.create_shipment(domestic())
     with pytest.raises(OutcomeUnknown):
         await account.connector.find_shipment(domestic(), attempted_at=now())
-    assert len(await state(account)) == 1, "it was booked, and nobody may book it again"
+    assert len(await account.booked()) == 1, "it was booked, and nobody may book it again"
 
 
 @pytest.mark.parametrize(
     ("changes", "field"),
     [({"service": "Same Day"}, "service"), ({"recipient": ABU_DHABI.model_copy(update={"city": " "})}, "recipient")],
 )
-async def test_the_twin_refuses_what_jeebly_refuses(account: Account, changes: dict[str, Any], field: str) -> None:
+async def test_the_twin_refuses_what_jeebly_refuses(account: Bench, changes: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         await account.connector.create_shipment(domestic(**changes))
     assert (refused.value.field, refused.value.http_status) == (field, 200)
-    assert await state(account) == []
+    assert await account.booked() == []
 
 
 @pytest.mark.parametrize(
@@ -98,22 +91,24 @@ async def test_the_twin_refuses_what_jeebly_refuses(account: Account, changes: d
         ({"colour": "green"}, "Invalid JSON format"),
     ],
 )
-async def test_the_twin_takes_only_what_clients_report(account: Account, changes: dict[str, Any], message: str) -> None:
+async def test_the_twin_takes_only_what_clients_report(account: Bench, changes: dict[str, Any], message: str) -> None:
     await account.connector.create_shipment(domestic())
-    (kept,) = await state(account)
-    headers = {"X-API-KEY": account.keys["api_key"], "client_key": account.keys["client_key"]}
+    (kept,) = await account.booked()
+    headers = {"X-API-KEY": account.credentials["api_key"], "client_key": account.credentials["client_key"]}
     body = {**kept["body"], **changes}
-    answer: httpx.Response = await account.http.post(f"{URL}/customer/create_shipment", json=body, headers=headers)
+    answer: httpx.Response = await account.http.post(
+        f"{account.url}/customer/create_shipment", json=body, headers=headers
+    )
     assert (answer.status_code, answer.json()) == (200, {"success": "false", "message": message})
 
 
-async def test_one_account_sees_nothing_of_another_and_wrong_keys_nothing_at_all(account: Account) -> None:
+async def test_one_account_sees_nothing_of_another_and_wrong_keys_nothing_at_all(account: Bench) -> None:
     number = (await account.connector.create_shipment(domestic())).tracking_number
     assert (await account.connector.check_health()).ok
     with pytest.raises(NotFound):
-        await account.stranger(new_keys()).get_documents(existing(number), PDF)
+        await account.stranger(**new_keys()).get_documents(existing(number), PDF)
     for name in ("api_key", "client_key"):
-        wrong = account.stranger({**account.keys, name: "invalid-key"})
+        wrong = account.stranger(**{name: "invalid-key"})
         with pytest.raises(AuthenticationFailed):
             await wrong.create_shipment(domestic())
         assert (await wrong.check_health()).code == "authentication_failed"

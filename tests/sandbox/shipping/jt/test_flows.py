@@ -7,9 +7,9 @@ import pytest
 
 from tests.providers.builders import now
 from tests.providers.shipping.jt.builders import existing, new_credentials
-from tests.sandbox.shipping.jt.conftest import Account
-from tests.support.carriers.parcels import SHIPMENT_ID, cash, domestic
-from tests.support.carriers.wire import barcodes
+from tests.support.carrier_bench import Bench
+from tests.support.carrier_wire import barcodes
+from tests.support.carriers.parcels import cash, domestic
 from workers.providers.errors import AuthenticationFailed, InvalidRequest, NotFound, OutcomeUnknown
 from workers.providers.shipping.models import LabelFormat
 
@@ -22,18 +22,7 @@ def another(number: int = 2) -> Any:
     return domestic(shipment_id=f"01936d2e-7c31-7b1f-9a1f-3f2b6d5e8a{number:02d}")
 
 
-async def state(account: Account) -> list[dict[str, Any]]:
-    answer = await account.http.get(f"http://sandbox/_state?provider=jt&shipment_id={SHIPMENT_ID}")
-    shipments: list[dict[str, Any]] = answer.json()["shipments"]
-    return shipments
-
-
-async def fault(account: Account, kind: str, **details: Any) -> None:
-    planned = await account.http.post("http://sandbox/_faults", json={"provider": "jt", "kind": kind, **details})
-    assert planned.status_code == 201, planned.text
-
-
-async def test_a_parcel_is_booked_labelled_and_tracked_to_its_door(account: Account) -> None:
+async def test_a_parcel_is_booked_labelled_and_tracked_to_its_door(account: Bench) -> None:
     number = (await account.connector.create_shipment(domestic(cash_on_delivery=cash()))).tracking_number
     (label,) = await account.connector.get_documents(existing(number), PDF)
     assert (label.format, barcodes(label.content)) == ("pdf", [number])
@@ -46,14 +35,16 @@ async def test_a_parcel_is_booked_labelled_and_tracked_to_its_door(account: Acco
     assert seen == [None, "picked_up", "in_transit", "exception", "out_for_delivery", "delivered"]
     assert result.delivered_at is not None
     assert now() - timedelta(minutes=1) < result.delivered_at < now() + timedelta(minutes=1)
-    assert [(each["status"], each["body"]["itemsValue"]) for each in await state(account)] == [("delivered", "150.00")]
+    assert [(each["status"], each["body"]["itemsValue"]) for each in await account.booked()] == [
+        ("delivered", "150.00")
+    ]
 
 
-async def test_it_can_be_cancelled_until_it_is_picked_up(account: Account) -> None:
+async def test_it_can_be_cancelled_until_it_is_picked_up(account: Bench) -> None:
     number = (await account.connector.create_shipment(domestic())).tracking_number
     await account.connector.cancel_shipment(existing(number))
     await account.connector.cancel_shipment(existing(number))
-    assert [each["status"] for each in await state(account)] == ["cancelled"]
+    assert [each["status"] for each in await account.booked()] == ["cancelled"]
     second = (await account.connector.create_shipment(another())).tracking_number
     await account.advance(second, "picked_up")
     late = existing(second).model_copy(update={"shipment_id": another().shipment_id})
@@ -61,37 +52,37 @@ async def test_it_can_be_cancelled_until_it_is_picked_up(account: Account) -> No
         await account.connector.cancel_shipment(late)
 
 
-async def test_the_same_shipment_asked_for_twice_is_booked_once(account: Account) -> None:
+async def test_the_same_shipment_asked_for_twice_is_booked_once(account: Bench) -> None:
     first, second = [await account.connector.create_shipment(domestic()) for _ in range(2)]
     assert first.tracking_number == second.tracking_number
-    assert len(await state(account)) == 1
+    assert len(await account.booked()) == 1
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "truncated", "malformed", "wrong_content_type", "kept_server_error"])
-async def test_a_booking_whose_answer_is_lost_is_found_and_not_made_again(account: Account, kind: str) -> None:
-    await fault(account, kind, match={"path": CREATE}, applied=True)
+async def test_a_booking_whose_answer_is_lost_is_found_and_not_made_again(account: Bench, kind: str) -> None:
+    await account.fault(kind, match={"path": CREATE}, applied=True)
     with pytest.raises(OutcomeUnknown):
         await account.connector.create_shipment(domestic())
     found = await account.connector.find_shipment(domestic(), attempted_at=now())
     assert found is not None
-    assert [each["tracking_number"] for each in await state(account)] == [found.tracking_number]
+    assert [each["tracking_number"] for each in await account.booked()] == [found.tracking_number]
 
 
-async def test_a_booking_that_never_arrived_is_none(account: Account) -> None:
-    await fault(account, "drop_before", match={"path": CREATE})
+async def test_a_booking_that_never_arrived_is_none(account: Bench) -> None:
+    await account.fault("drop_before", match={"path": CREATE})
     with pytest.raises(OutcomeUnknown):
         await account.connector.create_shipment(domestic())
     assert await account.connector.find_shipment(domestic(), attempted_at=now() - timedelta(minutes=5)) is None
 
 
-async def test_one_that_comes_back_is_returned(account: Account) -> None:
+async def test_one_that_comes_back_is_returned(account: Bench) -> None:
     number = (await account.connector.create_shipment(domestic())).tracking_number
     await account.advance(number, "returned")
     (result,) = await account.connector.track_shipments([existing(number)])
     assert result.status == "returned"
 
 
-async def test_many_are_tracked_at_once(account: Account) -> None:
+async def test_many_are_tracked_at_once(account: Bench) -> None:
     first, second = [(await account.connector.create_shipment(another(each))).tracking_number for each in (2, 3)]
     await account.advance(second, "in_transit")
     asked = [existing(second), existing("UAE999999999999"), existing(first)]
@@ -114,18 +105,18 @@ async def test_many_are_tracked_at_once(account: Account) -> None:
         ({"colour": "green"}, "145003050"),
     ],
 )
-async def test_the_twin_takes_only_what_is_documented(account: Account, change: dict[str, Any], code: str) -> None:
+async def test_the_twin_takes_only_what_is_documented(account: Bench, change: dict[str, Any], code: str) -> None:
     await account.connector.create_shipment(domestic())
-    (kept,) = await state(account)
+    (kept,) = await account.booked()
     content = {**account.connector._customer, **kept["body"], "txlogisticId": "ANOTHER", **change}
     with pytest.raises(InvalidRequest) as refused:
         await account.connector._post("create_shipment", "order/addOrder", content, write=True)
     assert refused.value.provider_code == code
 
 
-async def test_one_account_sees_nothing_of_another(account: Account) -> None:
+async def test_one_account_sees_nothing_of_another(account: Bench) -> None:
     number = (await account.connector.create_shipment(domestic())).tracking_number
-    stranger = account.stranger(new_credentials())
+    stranger = account.stranger(**new_credentials())
     with pytest.raises(NotFound):
         await stranger.get_documents(existing(number), PDF)
     with pytest.raises(NotFound):
@@ -142,10 +133,10 @@ async def test_one_account_sees_nothing_of_another(account: Account) -> None:
     ],
     ids=["account", "private key", "password"],
 )
-async def test_wrong_credentials_do_nothing(account: Account, wrong: dict[str, str]) -> None:
+async def test_wrong_credentials_do_nothing(account: Bench, wrong: dict[str, str]) -> None:
     assert (await account.connector.check_health()).ok
-    stranger = account.stranger({**account.credentials, **wrong})
+    stranger = account.stranger(**wrong)
     with pytest.raises(AuthenticationFailed):
         await stranger.create_shipment(domestic())
     assert (await stranger.check_health()).code == "authentication_failed"
-    assert await state(account) == []
+    assert await account.booked() == []

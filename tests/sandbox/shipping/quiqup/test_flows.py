@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.carrier_bench import URL, Bench, barcodes, bench, existing
+from tests.support.carrier_bench import URL, Bench, bench, existing
+from tests.support.carrier_wire import barcodes
 from tests.support.carriers.parcels import ABU_DHABI, BOX, DUBAI, cash, domestic
 from tests.support.carriers.quiqup import CARRIER, account
 from workers.providers.errors import AuthenticationFailed, InvalidRequest

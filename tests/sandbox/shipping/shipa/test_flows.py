@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.carrier_bench import URL, Bench, barcodes, existing
+from tests.support.carrier_bench import URL, Bench, existing
+from tests.support.carrier_wire import barcodes
 from tests.support.carriers.parcels import BOX, cash, domestic
 from tests.support.carriers.shipa import account
 from workers.providers.errors import (

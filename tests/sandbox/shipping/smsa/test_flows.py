@@ -8,9 +8,9 @@ import pytest
 
 from tests.providers.builders import now
 from tests.providers.shipping.smsa.builders import new_key, parcel
-from tests.sandbox.shipping.smsa.conftest import URL, Account
+from tests.support.carrier_bench import Bench
+from tests.support.carrier_wire import barcodes
 from tests.support.carriers.parcels import ABU_DHABI, BOX, DUBAI, LONDON, RIYADH, SHIPMENT_ID, cash, international
-from tests.support.carriers.wire import barcodes
 from workers.providers.errors import AuthenticationFailed, InvalidRequest, NotFound, NotSupported, OutcomeUnknown
 from workers.providers.money import Money
 from workers.providers.shipping.models import ExistingShipment, LabelFormat, ShipmentResult
@@ -28,18 +28,7 @@ def existing(made: ShipmentResult) -> ExistingShipment:
     )
 
 
-async def state(account: Account) -> list[dict[str, Any]]:
-    answer = await account.http.get(f"http://sandbox/_state?provider=smsa&shipment_id={SHIPMENT_ID}")
-    shipments: list[dict[str, Any]] = answer.json()["shipments"]
-    return shipments
-
-
-async def fault(account: Account, kind: str, **details: Any) -> None:
-    planned = await account.http.post("http://sandbox/_faults", json={"provider": "smsa", "kind": kind, **details})
-    assert planned.status_code == 201, planned.text
-
-
-async def test_a_parcel_is_booked_labelled_and_tracked_to_its_door(account: Account) -> None:
+async def test_a_parcel_is_booked_labelled_and_tracked_to_its_door(account: Bench) -> None:
     made = await account.connector.create_shipment(parcel(cash_on_delivery=cash(), parcels=(BOX, BOX)))
     assert [barcodes(label.content) for label in made.documents] == [[each] for each in made.parcel_tracking_numbers]
     again = await account.connector.get_documents(existing(made), PDF)
@@ -52,23 +41,23 @@ async def test_a_parcel_is_booked_labelled_and_tracked_to_its_door(account: Acco
         seen.append(result.status)
     assert seen == ["created", "picked_up", "in_transit", "exception", "out_for_delivery", "delivered"]
     assert (result.signed_by, result.delivered_at is not None) == ("Omar Ali", True)
-    assert [(each["status"], each["body"]["CODAmount"]) for each in await state(account)] == [("delivered", 150.0)]
+    assert [(each["status"], each["body"]["CODAmount"]) for each in await account.booked()] == [("delivered", 150.0)]
 
 
 @pytest.mark.parametrize("to", [RIYADH, LONDON], ids=["to Riyadh", "to London"])
-async def test_abroad_customs_gets_its_invoice(account: Account, to: Any) -> None:
+async def test_abroad_customs_gets_its_invoice(account: Bench, to: Any) -> None:
     made = await account.connector.create_shipment(international(to))
     assert made.provider_data["customs_invoice"] == "sent"
-    (kept,) = await state(account)
+    (kept,) = await account.booked()
     assert kept["invoice"]["Items"][0]["ItemHSCode"] == "392690"
 
 
-async def test_a_label_in_zpl(account: Account) -> None:
+async def test_a_label_in_zpl(account: Bench) -> None:
     (label,) = (await account.connector.create_shipment(parcel(label_format="zpl"))).documents
     assert (label.format, label.content[:3]) == ("zpl", b"^XA")
 
 
-async def test_a_return_is_fetched_and_can_be_called_off_until_then(account: Account) -> None:
+async def test_a_return_is_fetched_and_can_be_called_off_until_then(account: Bench) -> None:
     back = parcel(sender=ABU_DHABI, recipient=DUBAI, is_return=True)
     made = await account.connector.create_return(back)
     assert barcodes(made.documents[0].content) == [made.tracking_number]
@@ -82,7 +71,7 @@ async def test_a_return_is_fetched_and_can_be_called_off_until_then(account: Acc
         await account.connector.cancel_shipment(existing(fetched))
 
 
-async def test_a_shipment_to_a_customer_goes_its_way(account: Account) -> None:
+async def test_a_shipment_to_a_customer_goes_its_way(account: Bench) -> None:
     made = await account.connector.create_shipment(parcel())
     with pytest.raises(NotSupported):
         await account.connector.cancel_shipment(existing(made))
@@ -92,27 +81,25 @@ async def test_a_shipment_to_a_customer_goes_its_way(account: Account) -> None:
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "truncated", "malformed", "kept_server_error"])
-async def test_a_booking_whose_answer_is_lost_is_found_and_not_made_again(account: Account, kind: str) -> None:
-    await fault(account, kind, match={"path": "/api/shipment/b2c/new"}, applied=True)
+async def test_a_booking_whose_answer_is_lost_is_found_and_not_made_again(account: Bench, kind: str) -> None:
+    await account.fault(kind, match={"path": "/api/shipment/b2c/new"}, applied=True)
     with pytest.raises(OutcomeUnknown):
         await account.connector.create_shipment(parcel())
     found = await account.connector.find_shipment(parcel(), attempted_at=now())
     assert found is not None
     assert barcodes(found.documents[0].content) == [found.tracking_number]
-    assert len(await state(account)) == 1
+    assert len(await account.booked()) == 1
 
 
-async def test_a_booking_that_never_arrived_stays_unknown(
-    account: Account,
-) -> None:
-    await fault(account, "drop_before", match={"path": "/api/shipment/b2c/new"})
+async def test_a_booking_that_never_arrived_stays_unknown(account: Bench) -> None:
+    await account.fault("drop_before", match={"path": "/api/shipment/b2c/new"})
     with pytest.raises(OutcomeUnknown):
         await account.connector.create_shipment(parcel())
     with pytest.raises(OutcomeUnknown, match="proves nothing"):
         await account.connector.find_shipment(parcel(), attempted_at=now() - timedelta(minutes=5))
 
 
-async def test_many_are_tracked_at_once(account: Account) -> None:
+async def test_many_are_tracked_at_once(account: Bench) -> None:
     first, second = [await account.connector.create_shipment(parcel()) for _ in range(2)]
     await account.advance(second.tracking_number, "in_transit")
     unknown = existing(first).model_copy(update={"tracking_number": "999999999999"})
@@ -127,7 +114,7 @@ async def test_many_are_tracked_at_once(account: Account) -> None:
         ({"service": "nonsense"}, "service"),
     ],
 )
-async def test_the_twin_refuses_what_smsas_page_refuses(account: Account, changes: dict[str, Any], field: str) -> None:
+async def test_the_twin_refuses_what_smsas_page_refuses(account: Bench, changes: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         await account.connector.create_shipment(parcel(**changes))
     assert refused.value.field == field
@@ -143,25 +130,29 @@ async def test_the_twin_refuses_what_smsas_page_refuses(account: Account, change
         ("/api/track/bulk/", {"AWB": "1"}),
     ],
 )
-async def test_the_twin_takes_only_what_is_documented(account: Account, path: str, body: Any) -> None:
-    answer = await account.http.post(f"{URL}{path}", json=body, headers={"ApiKey": account.key})
+async def test_the_twin_takes_only_what_is_documented(account: Bench, path: str, body: Any) -> None:
+    answer = await account.http.post(
+        f"{account.url}{path}", json=body, headers={"ApiKey": account.credentials["api_key"]}
+    )
     assert answer.status_code == 400
     assert answer.json()["errors"]
 
 
-async def test_one_account_sees_nothing_of_another_and_wrong_keys_nothing_at_all(account: Account) -> None:
+async def test_one_account_sees_nothing_of_another_and_wrong_keys_nothing_at_all(account: Bench) -> None:
     made = await account.connector.create_shipment(parcel(declared_value=Money.of("10.00", "AED")))
     assert (await account.connector.check_health()).ok
     with pytest.raises(NotFound):
-        await account.stranger(new_key()).get_documents(existing(made), PDF)
-    wrong = account.stranger(f"invalid-{new_key()}")
+        await account.stranger(api_key=new_key()).get_documents(existing(made), PDF)
+    wrong = account.stranger(api_key=f"invalid-{new_key()}")
     with pytest.raises(AuthenticationFailed):
         await wrong.create_shipment(parcel())
     assert (await wrong.check_health()).code == "authentication_failed"
 
 
-async def test_the_controls_know_their_steps(account: Account) -> None:
+async def test_the_controls_know_their_steps(account: Bench) -> None:
     made = await account.connector.create_shipment(parcel())
     for number, to, status in ((made.tracking_number, "nowhere", 422), ("none", "delivered", 404)):
-        answer: httpx.Response = await account.http.post(f"{URL}/_test/shipments/{number}/advance", json={"to": to})
+        answer: httpx.Response = await account.http.post(
+            f"{account.url}/_test/shipments/{number}/advance", json={"to": to}
+        )
         assert answer.status_code == status

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import httpx
@@ -16,7 +15,6 @@ from workers.providers.errors import (
     InvalidRequest,
     NotFound,
     NotSupported,
-    OutcomeUnknown,
     ProviderError,
     Unavailable,
 )
@@ -32,8 +30,6 @@ from workers.providers.payments.models import PaymentRequest, PaymentResult
 from workers.providers.signatures import any_equal
 
 PATH: Final = "/FortAPI/paymentApi"
-# A charge that is not to be seen proves nothing before this; it may still be on its way through APS and the bank.
-_SETTLING: Final = timedelta(minutes=3)
 
 
 class APSCalls(Connector[APSCredentials, APSSettings]):
@@ -181,10 +177,3 @@ class APSCalls(Connector[APSCredentials, APSSettings]):
         if asked is not None and asked.to_minor() >= 10**MAX_AMOUNT_DIGITS:
             raise self._refuse(operation, "money.amount", f"has more than {MAX_AMOUNT_DIGITS} digits of minor units")
         return asked
-
-    def _require_settled(self, operation: str, attempted_at: datetime) -> None:
-        if datetime.now(UTC) - attempted_at < _SETTLING:
-            raise self._unknown(operation, "not there yet, but too soon after the attempt to be sure")
-
-    def _unknown(self, operation: str, message: str) -> OutcomeUnknown:
-        return OutcomeUnknown(message, provider=MANIFEST.key, operation=operation)

@@ -37,7 +37,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from workers.providers.base import Answer
@@ -89,6 +89,8 @@ from workers.providers.payments.models import (
 
 _GIVEN_UP: Final = (PaymentStatus.CANCELLED, PaymentStatus.FAILED, PaymentStatus.EXPIRED)
 _UNDER_WAY: Final = ("15", "19", "20", "40")
+# A charge that is not to be seen proves nothing before this; it may still be on its way through APS and the bank.
+_SETTLING: Final = timedelta(minutes=3)
 
 
 class APSConnector(APSCalls):
@@ -116,7 +118,7 @@ class APSConnector(APSCalls):
         try:
             answer = await self._check_status(operation, place)
         except NotFound:
-            self._require_settled(operation, attempted_at)
+            self._require_settled(operation, attempted_at, _SETTLING)
             return await self._charge(operation, request)
         found = self._parse(answer, lambda fields: payment_from_status(fields, place))
         if found.status is PaymentStatus.FAILED:
@@ -188,7 +190,7 @@ class APSConnector(APSCalls):
         if seen.status is PaymentStatus.REFUNDED and everything:
             return self._made_refund(place, request, asked or place.money)
         if asked is None or (seen.amount_refunded or 0) < asked.amount:
-            self._require_settled(operation, attempted_at)
+            self._require_settled(operation, attempted_at, _SETTLING)
             return None
         try:
             return await self._refund(operation, place, request, asked)

@@ -28,15 +28,13 @@ from typing import Any, Final
 import httpx
 import orjson
 
-from workers.providers.base import Answer, Connector, retry_after_seconds
+from workers.providers.base import Answer, Connector
 from workers.providers.capabilities import HealthReport
 from workers.providers.errors import (
-    InvalidRequest,
     NotFound,
     NotSupported,
     OutcomeUnknown,
     ProviderError,
-    RefusedForNow,
 )
 from workers.providers.events import CanonicalEvent, VerifiedWebhook, WebhookRequest
 from workers.providers.manifest import Environment
@@ -78,7 +76,6 @@ _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _PAYMENT_ID: Final = re.compile(r"pay_[A-Za-z0-9]{1,251}")
 # A key is kept 24 hours from its first use; the margin covers a request under way and unequal clocks.
 _REPLAY_WINDOW: Final = timedelta(hours=23)
-_SETTLING: Final = timedelta(seconds=60)
 # Payments in these have actions that tell more: refunds, or why it was declined.
 _WORTH_A_LOOK: Final = frozenset(
     {
@@ -266,18 +263,13 @@ class CheckoutConnector(Connector[CheckoutCredentials, CheckoutSettings]):
     def _error(self, answer: Answer) -> ProviderError:
         said = read_fault(answer.body)
         kind = classify(said, answer.status, answer.operation, write=answer.write)
-        details: dict[str, Any] = {}
-        if issubclass(kind, InvalidRequest):
-            details = {"field": said.field}
-        elif issubclass(kind, RefusedForNow):
-            details = {"retry_after": retry_after_seconds(answer.headers)}
         return self._fail(
             kind,
             said.message(answer.status),
             answer,
             provider_code=(said.codes[0] if said.codes else said.type) or None,
             request_id=answer.headers.get("cko-request-id") or said.request_id,
-            **details,
+            field=said.field,
         )
 
     async def _post(
@@ -396,7 +388,3 @@ class CheckoutConnector(Connector[CheckoutCredentials, CheckoutSettings]):
             return minor_units(amount)
         except ValueError as error:
             raise self._refuse(operation, "money.amount", str(error)) from None
-
-    def _require_settled(self, operation: str, settled_from: datetime) -> None:
-        if datetime.now(UTC) - settled_from < _SETTLING:
-            raise self._unknown(operation, "not listed yet, but too soon after the attempt to be sure")

@@ -28,14 +28,13 @@ from typing import Any, Final
 import httpx
 import orjson
 
-from workers.providers.base import Answer, Connector, retry_after_seconds
+from workers.providers.base import Answer, Connector
 from workers.providers.capabilities import HealthReport
 from workers.providers.errors import (
     AuthenticationFailed,
     InvalidRequest,
     NotFound,
     ProviderError,
-    RefusedForNow,
 )
 from workers.providers.events import CanonicalEvent, VerifiedWebhook, WebhookRequest
 from workers.providers.manifest import Environment
@@ -80,8 +79,6 @@ IDENTITY_MEDIA_TYPE: Final = "application/vnd.ni-identity.v1+json"
 IDENTITY_PATH: Final = "/identity/auth/access-token"
 _TOKEN_MARGIN_SECONDS: Final = 45.0  # longer than a call may take
 _CLOCK_SKEW: Final = timedelta(seconds=60)
-# A refund that is not among the order's proves nothing before this; the request may still be at work.
-_SETTLING: Final = timedelta(seconds=60)
 _GIVEN_UP: Final = (PaymentStatus.CANCELLED, PaymentStatus.FAILED, PaymentStatus.EXPIRED)
 # Provider states in which no money has been taken yet; of a state that is not known nobody can tell.
 _RELEASABLE: Final = frozenset(
@@ -193,8 +190,8 @@ class NGeniusConnector(Connector[NGeniusCredentials, NGeniusSettings]):
         made = [refund for refund in fitting if refund.status is not RefundStatus.FAILED] or fitting
         if len(made) > 1:
             raise self._unknown("find_refund", "several refunds of this amount were made since; which is it?")
-        if not made and datetime.now(UTC) - attempted_at < _SETTLING:
-            raise self._unknown("find_refund", "not listed yet, but too soon after the attempt to be sure")
+        if not made:
+            self._require_settled("find_refund", attempted_at)
         return made[0] if made else None
 
     # Health and webhooks.
@@ -220,12 +217,7 @@ class NGeniusConnector(Connector[NGeniusCredentials, NGeniusSettings]):
     def _error(self, answer: Answer) -> ProviderError:
         usual = super()._error(answer)
         fault = read_fault(answer.body, answer.status)
-        details: dict[str, Any] = {}
-        if isinstance(usual, InvalidRequest):
-            details = {"field": fault.field}
-        elif isinstance(usual, RefusedForNow):
-            details = {"retry_after": retry_after_seconds(answer.headers)}
-        return self._fail(type(usual), fault.message, answer, provider_code=fault.code, **details)
+        return self._fail(type(usual), fault.message, answer, provider_code=fault.code, field=fault.field)
 
     async def _new_token(self, operation: str) -> AccessToken:
         key = self.credentials.api_key.get_secret_value()
@@ -248,7 +240,7 @@ class NGeniusConnector(Connector[NGeniusCredentials, NGeniusSettings]):
                 http_status=refused.http_status,
                 provider_code=refused.provider_code,
             ) from None
-        return self._parse(answer, _read_token)
+        return self._parse(answer, lambda body: AccessToken.read(body["access_token"], body.get("expires_in", 300)))
 
     async def _exchange(
         self,
@@ -260,15 +252,10 @@ class NGeniusConnector(Connector[NGeniusCredentials, NGeniusSettings]):
         opens_page: bool = False,
     ) -> Answer:
         """Make a call under a token; one that is refused for its token is made again under a new one, once."""
-        token = await self._tokens.get(lambda: self._new_token(operation))
-        try:
-            return await self._under(token, operation, method, path, body, opens_page=opens_page)
-        except AuthenticationFailed as refused:
-            if refused.http_status != httpx.codes.UNAUTHORIZED:
-                raise
-        self._tokens.forget(token)
-        token = await self._tokens.get(lambda: self._new_token(operation))
-        return await self._under(token, operation, method, path, body, opens_page=opens_page)
+        return await self._tokens.spend(
+            lambda: self._new_token(operation),
+            lambda token: self._under(token, operation, method, path, body, opens_page=opens_page),
+        )
 
     async def _under(
         self,
@@ -355,10 +342,3 @@ class NGeniusConnector(Connector[NGeniusCredentials, NGeniusSettings]):
             message = "is not an order at an outlet of this connection (outlet reference/order reference)"
             raise self._refuse(operation, "provider_payment_id", message)
         return place
-
-
-def _read_token(body: Mapping[str, Any]) -> AccessToken:
-    value, lifetime = body["access_token"], body.get("expires_in", 300)
-    if not isinstance(value, str) or not value.isascii() or not value.isprintable() or not value:
-        raise ValueError("not a token")
-    return AccessToken(value, float(lifetime))

@@ -30,7 +30,7 @@ from typing import Any, Final
 import httpx
 import orjson
 
-from workers.providers.base import Answer, Connector, retry_after_seconds
+from workers.providers.base import Answer, Connector
 from workers.providers.capabilities import HealthReport
 from workers.providers.errors import (
     AuthenticationFailed,
@@ -38,7 +38,6 @@ from workers.providers.errors import (
     InvalidRequest,
     NotFound,
     ProviderError,
-    RefusedForNow,
 )
 from workers.providers.events import CanonicalEvent, VerifiedWebhook, WebhookRequest
 from workers.providers.forms import FORM_CONTENT_TYPE
@@ -314,12 +313,16 @@ class PayPalConnector(Connector[PayPalCredentials, PayPalSettings]):
         details: dict[str, Any] = {}
         if issubclass(kind, Declined):
             details = {"decline_code": decline_reason(fault.code).value}
-        elif issubclass(kind, InvalidRequest):
-            details = {"field": fault.field}
-        elif issubclass(kind, RefusedForNow):
-            details = {"retry_after": retry_after_seconds(answer.headers)}
         request_id = answer.headers.get("paypal-debug-id") or fault.debug_id
-        return self._fail(kind, fault.message, answer, provider_code=fault.code, request_id=request_id, **details)
+        return self._fail(
+            kind,
+            fault.message,
+            answer,
+            provider_code=fault.code,
+            request_id=request_id,
+            field=fault.field,
+            **details,
+        )
 
     async def _order(self, operation: str, order_id: str) -> Answer:
         return await self._call(operation, "GET", f"/v2/checkout/orders/{self._path_id(operation, order_id)}")

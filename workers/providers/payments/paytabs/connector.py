@@ -36,7 +36,7 @@ from typing import Any, Final
 import httpx
 import orjson
 
-from workers.providers.base import Answer, Connector, retry_after_seconds
+from workers.providers.base import Answer, Connector
 from workers.providers.capabilities import HealthReport
 from workers.providers.errors import (
     Declined,
@@ -44,7 +44,6 @@ from workers.providers.errors import (
     NotFound,
     NotSupported,
     ProviderError,
-    RefusedForNow,
     Unavailable,
 )
 from workers.providers.events import CanonicalEvent, VerifiedWebhook, WebhookRequest
@@ -143,7 +142,7 @@ class PayTabsConnector(Connector[PayTabsCredentials, PayTabsSettings]):
         listed = await self._listed("find_payment", str(request.payment_id))
         if listed:
             return self._require_no_decline(Ledger.of(listed[0], listed).payment())
-        self._require_settled("find_payment", attempted_at + _CHARGE_SETTLING)
+        self._require_settled("find_payment", attempted_at, _CHARGE_SETTLING)
         return None
 
     async def capture_payment(self, request: CaptureRequest) -> PaymentResult:
@@ -224,7 +223,7 @@ class PayTabsConnector(Connector[PayTabsCredentials, PayTabsSettings]):
             return refund_result(made, ledger.main.ref)
         if len(ledger.related) + 1 >= LIST_LIMIT:
             raise self._unknown(operation, "not among the transactions listed, of which there may be more")
-        self._require_settled(operation, attempted_at + _REFUND_SETTLING)
+        self._require_settled(operation, attempted_at, _REFUND_SETTLING)
         return None
 
     # Health and webhooks.
@@ -253,18 +252,13 @@ class PayTabsConnector(Connector[PayTabsCredentials, PayTabsSettings]):
     def _error(self, answer: Answer) -> ProviderError:
         said = read_fault(answer.body)
         kind = classify(said, answer.status, write=answer.write)
-        details: dict[str, Any] = {}
-        if issubclass(kind, InvalidRequest):
-            details = {"field": said.field}
-        elif issubclass(kind, RefusedForNow):
-            details = {"retry_after": retry_after_seconds(answer.headers)}
         return self._fail(
             kind,
             said.message or f"PayTabs answered {answer.status}",
             answer,
             provider_code=None if said.code is None else str(said.code),
             request_id=said.trace,
-            **details,
+            field=said.field,
         )
 
     async def _post(
@@ -389,10 +383,6 @@ class PayTabsConnector(Connector[PayTabsCredentials, PayTabsSettings]):
             decline_code=payment.decline.reason.value,
             provider_payment_id=payment.provider_payment_id,
         )
-
-    def _require_settled(self, operation: str, settled_from: datetime) -> None:
-        if datetime.now(UTC) < settled_from:
-            raise self._unknown(operation, "not listed yet, but too soon after the attempt to be sure")
 
     def _cannot_close(self, operation: str) -> NotSupported:
         message = "PayTabs cannot close a payment page on which nobody has paid"

@@ -27,14 +27,13 @@ from typing import Any, Final
 
 import httpx
 
-from workers.providers.base import Answer, Connector, retry_after_seconds
+from workers.providers.base import Answer, Connector
 from workers.providers.capabilities import HealthReport
 from workers.providers.errors import (
     Declined,
     InvalidRequest,
     NotFound,
     ProviderError,
-    RefusedForNow,
 )
 from workers.providers.events import CanonicalEvent, VerifiedWebhook, WebhookRequest
 from workers.providers.forms import FORM_CONTENT_TYPE, encode_brackets
@@ -78,8 +77,6 @@ _ID: Final = re.compile(r"[A-Za-z0-9_]{1,255}")
 # A key is kept at least 24 hours from its first use; the margin covers a request under way and unequal clocks.
 _REPLAY_WINDOW: Final = timedelta(hours=23)
 _CLOCK_SKEW: Final = timedelta(minutes=5)
-# After a 500 Stripe may still be putting an object right; a payment missing from the list proves nothing before this.
-_SETTLING: Final = timedelta(seconds=60)
 
 
 class StripeConnector(Connector[StripeCredentials, StripeSettings]):
@@ -278,16 +275,13 @@ class StripeConnector(Connector[StripeCredentials, StripeSettings]):
         if issubclass(kind, Declined):
             code = fault.decline_code or fault.code
             details = {"decline_code": decline_reason(code).value, "provider_payment_id": fault.payment_intent_id}
-        elif issubclass(kind, InvalidRequest):
-            details = {"field": fault.field}
-        elif issubclass(kind, RefusedForNow):
-            details = {"retry_after": retry_after_seconds(answer.headers)}
         return self._fail(
             kind,
             fault.message,
             answer,
             provider_code=fault.decline_code or fault.code or fault.type or None,
             request_id=answer.headers.get("request-id"),
+            field=fault.field,
             **details,
         )
 
@@ -383,10 +377,6 @@ class StripeConnector(Connector[StripeCredentials, StripeSettings]):
         if least is not None and money.amount < least:
             message = f"is below Stripe's minimum of {money.currency} {least}"
             raise self._refuse("create_payment", "money.amount", message)
-
-    def _require_settled(self, operation: str, settled_from: datetime) -> None:
-        if datetime.now(UTC) - settled_from < _SETTLING:
-            raise self._unknown(operation, "not listed yet, but too soon after the attempt to be sure")
 
 
 def _require_useless(answer: KeptFailure | InvalidRequest) -> None:

@@ -30,7 +30,7 @@ from typing import Any, Final
 import httpx
 import orjson
 
-from workers.providers.base import Answer, Connector, retry_after_seconds
+from workers.providers.base import Answer, Connector
 from workers.providers.capabilities import HealthReport
 from workers.providers.errors import (
     Declined,
@@ -39,7 +39,6 @@ from workers.providers.errors import (
     NotSupported,
     OutcomeUnknown,
     ProviderError,
-    RefusedForNow,
 )
 from workers.providers.events import CanonicalEvent, VerifiedWebhook, WebhookRequest
 from workers.providers.manifest import Environment
@@ -261,12 +260,7 @@ class TabbyConnector(Connector[TabbyCredentials, TabbySettings]):
     def _error(self, answer: Answer) -> ProviderError:
         usual = super()._error(answer)
         said = read_fault(answer.body, answer.status)
-        details: dict[str, Any] = {}
-        if isinstance(usual, InvalidRequest):
-            details = {"field": said.field}
-        elif isinstance(usual, RefusedForNow):
-            details = {"retry_after": retry_after_seconds(answer.headers)}
-        return self._fail(type(usual), said.message, answer, provider_code=said.code, **details)
+        return self._fail(type(usual), said.message, answer, provider_code=said.code, field=said.field)
 
     async def _post(
         self,

@@ -29,7 +29,7 @@ from typing import Any, Final
 import httpx
 import orjson
 
-from workers.providers.base import Answer, Connector, retry_after_seconds
+from workers.providers.base import Answer, Connector
 from workers.providers.capabilities import HealthReport
 from workers.providers.errors import (
     InvalidRequest,
@@ -37,7 +37,6 @@ from workers.providers.errors import (
     NotSupported,
     OutcomeUnknown,
     ProviderError,
-    RefusedForNow,
 )
 from workers.providers.events import CanonicalEvent, VerifiedWebhook, WebhookRequest
 from workers.providers.manifest import Environment
@@ -60,7 +59,6 @@ from workers.providers.payments.tamara.manifest import MANIFEST, TamaraCredentia
 from workers.providers.payments.tamara.requests import amount_of, capture_body, checkout_body, fault, refund_body
 
 _ID: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
-_SETTLING: Final = timedelta(seconds=60)
 # How far Tamara's clock may be behind ours when a refund's time is compared with an attempt's.
 _CLOCK_SKEW: Final = timedelta(seconds=30)
 _GIVEN_UP: Final = (PaymentStatus.CANCELLED, PaymentStatus.FAILED, PaymentStatus.EXPIRED)
@@ -213,8 +211,7 @@ class TamaraConnector(Connector[TamaraCredentials, TamaraSettings]):
             return fitting[0].model_copy(update=ours)
         if not self._parse(order, objects.is_every_refund_listed):
             raise self._unknown(operation, "the order does not list all the refunds that were made of it")
-        if datetime.now(UTC) - attempted_at < _SETTLING:
-            raise self._unknown(operation, "not listed yet, but too soon after the attempt to be sure")
+        self._require_settled(operation, attempted_at)
         return None
 
     # Health and webhooks.
@@ -246,13 +243,8 @@ class TamaraConnector(Connector[TamaraCredentials, TamaraSettings]):
     def _error(self, answer: Answer) -> ProviderError:
         said = read_fault(answer.body)
         kind = classify(said, answer.status, answer.operation, write=answer.write)
-        details: dict[str, Any] = {}
-        if issubclass(kind, InvalidRequest):
-            details = {"field": said.field}
-        elif issubclass(kind, RefusedForNow):
-            details = {"retry_after": retry_after_seconds(answer.headers)}
         code = said.codes[0] if said.codes else None
-        return self._fail(kind, said.text(answer.status), answer, provider_code=code, **details)
+        return self._fail(kind, said.text(answer.status), answer, provider_code=code, field=said.field)
 
     async def _post(
         self, operation: str, path: str, body: Mapping[str, Any] | None, *, opens_page: bool = False

@@ -30,7 +30,7 @@ from typing import Any, Final
 import httpx
 import orjson
 
-from workers.providers.base import Answer, retry_after_seconds
+from workers.providers.base import Answer
 from workers.providers.capabilities import HealthReport
 from workers.providers.errors import (
     Declined,
@@ -38,7 +38,6 @@ from workers.providers.errors import (
     NotFound,
     NotSupported,
     ProviderError,
-    RefusedForNow,
 )
 from workers.providers.events import CanonicalEvent, VerifiedWebhook, WebhookRequest
 from workers.providers.manifest import Environment
@@ -76,7 +75,6 @@ from workers.providers.payments.tap.requests import CARD, capture_body, fault, p
 _ID: Final = re.compile(r"[A-Za-z0-9_]{1,255}")
 # A key is kept 24 hours from its first use; the margin covers a request under way and unequal clocks.
 _REPLAY_WINDOW: Final = timedelta(hours=23)
-_SETTLING: Final = timedelta(seconds=60)
 _OVER: Final = frozenset({PaymentStatus.CANCELLED, PaymentStatus.EXPIRED, PaymentStatus.FAILED})
 _UNPAID: Final = frozenset({PaymentStatus.CREATED, PaymentStatus.REQUIRES_ACTION, PaymentStatus.PROCESSING})
 
@@ -242,14 +240,12 @@ class TapConnector(TapLists):
         said = read_fault(answer.body)
         kind = classify(said, answer.status, answer.operation, write=answer.write)
         details: dict[str, Any] = {}
-        if issubclass(kind, InvalidRequest):
-            details = {"field": said.field}
-        elif issubclass(kind, RefusedForNow):
-            details = {"retry_after": retry_after_seconds(answer.headers)}
-        elif issubclass(kind, Declined):
+        if issubclass(kind, Declined):
             reason = CARD_ERRORS.get(said.code or "")
             details = {"decline_code": reason.value if reason else "other"}
-        return self._fail(kind, said.message(answer.status), answer, provider_code=said.code, **details)
+        return self._fail(
+            kind, said.message(answer.status), answer, provider_code=said.code, field=said.field, **details
+        )
 
     async def _post(
         self,
@@ -354,10 +350,6 @@ class TapConnector(TapLists):
         if not _ID.fullmatch(value):
             raise self._refuse(operation, field, "is not an id of Tap's")
         return value
-
-    def _require_settled(self, operation: str, settled_from: datetime) -> None:
-        if datetime.now(UTC) - settled_from < _SETTLING:
-            raise self._unknown(operation, "not listed yet, but too soon after the attempt to be sure")
 
 
 def _require_no_decline(made: PaymentResult) -> PaymentResult:

@@ -166,7 +166,7 @@ class TelrConnector(TelrWire):
         if len(fitting) > 1:
             raise self._unknown("find_refund", "several refunds of this amount were made since; which is it?")
         if not fitting:
-            self._require_settled("find_refund", attempted_at)
+            self._require_settled("find_refund", attempted_at, _SETTLING)
             return None
         found = fitting[0].refund(request.provider_payment_id)
         return found.model_copy(update={"payment_id": request.payment_id, "refund_id": request.refund_id})
@@ -221,7 +221,7 @@ class TelrConnector(TelrWire):
             return objects.payment_of_ledger(Ledger(made[0], tuple(each for each in listed if not each.begins)))
         if begun:
             raise self._declined(answer, begun[-1].code, begun[-1].message, begun[-1].reference)
-        self._require_settled("find_payment", attempted_at)
+        self._require_settled("find_payment", attempted_at, _SETTLING)
         return None
 
     async def _look(self, operation: str, provider_payment_id: str) -> _Seen:
@@ -346,7 +346,3 @@ class TelrConnector(TelrWire):
         if left <= 0 or (asked is not None and asked.amount > left):
             raise self._refuse(operation, "money.amount", f"only {currency} {max(left, Decimal(0))} is left")
         return asked if asked is not None else Money.of(left, currency)
-
-    def _require_settled(self, operation: str, attempted_at: datetime) -> None:
-        if datetime.now(UTC) - attempted_at < _SETTLING:
-            raise self._unknown(operation, "not listed yet, but too soon after the attempt to be sure")

@@ -9,14 +9,13 @@ from typing import Any, Final
 import orjson
 from pydantic import SecretStr
 
-from workers.providers.base import Answer, Connector, retry_after_seconds
+from workers.providers.base import Answer, Connector
 from workers.providers.errors import (
     Declined,
     InvalidRequest,
     NotSupported,
     OutcomeUnknown,
     ProviderError,
-    RefusedForNow,
     Unavailable,
 )
 from workers.providers.manifest import Environment
@@ -52,8 +51,6 @@ class TelrWire(Connector[TelrCredentials, TelrSettings]):
 
     def _error(self, answer: Answer) -> ProviderError:
         usual = super()._error(answer)
-        if isinstance(usual, RefusedForNow):
-            return self._fail(type(usual), usual.message, answer, retry_after=retry_after_seconds(answer.headers))
         if isinstance(usual, InvalidRequest) and not answer.write:
             # A refused question has no answer; see `TelrFault.kind`.
             return self._fail(Unavailable, usual.message, answer)

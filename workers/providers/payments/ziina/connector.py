@@ -22,13 +22,13 @@ refused is looked up as well before the refusal is believed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import httpx
 import orjson
 
-from workers.providers.base import Answer, Connector, retry_after_seconds
+from workers.providers.base import Answer, Connector
 from workers.providers.capabilities import HealthReport
 from workers.providers.errors import (
     AuthenticationFailed,
@@ -36,7 +36,6 @@ from workers.providers.errors import (
     InvalidRequest,
     NotFound,
     ProviderError,
-    RefusedForNow,
 )
 from workers.providers.events import CanonicalEvent, VerifiedWebhook, WebhookRequest
 from workers.providers.manifest import Environment
@@ -53,7 +52,6 @@ from workers.providers.payments.ziina.objects import (
 )
 from workers.providers.payments.ziina.requests import fault, intent_body, refund_body
 
-_SETTLING: Final = timedelta(seconds=60)
 _UNABLE_ACCOUNTS: Final = frozenset({"onboarding", "locked", "deleted"})
 
 
@@ -131,8 +129,8 @@ class ZiinaConnector(Connector[ZiinaCredentials, ZiinaSettings]):
     async def find_refund(self, request: RefundRequest, *, attempted_at: datetime) -> RefundResult | None:
         """Settle an unknown outcome of `refund_payment`, as the module's text says."""
         found = await self._look_up(request)
-        if found is None and datetime.now(UTC) - attempted_at < _SETTLING:
-            raise self._unknown("find_refund", "not there yet, but too soon after the attempt to be sure")
+        if found is None:
+            self._require_settled("find_refund", attempted_at)
         return found
 
     # Health and webhooks.
@@ -161,12 +159,7 @@ class ZiinaConnector(Connector[ZiinaCredentials, ZiinaSettings]):
     def _error(self, answer: Answer) -> ProviderError:
         said = read_fault(answer.body, answer.status)
         kind = classify(said, answer.status, write=answer.write)
-        details: dict[str, Any] = {}
-        if issubclass(kind, InvalidRequest):
-            details = {"field": said.field}
-        elif issubclass(kind, RefusedForNow):
-            details = {"retry_after": retry_after_seconds(answer.headers)}
-        return self._fail(kind, said.message, answer, provider_code=said.code, **details)
+        return self._fail(kind, said.message, answer, provider_code=said.code, field=said.field)
 
     async def _post(self, operation: str, path: str, body: Mapping[str, Any], *, opens_page: bool = False) -> Answer:
         """Send a write, which the transport never repeats by itself: nothing says that it would be safe."""

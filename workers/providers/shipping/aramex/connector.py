@@ -35,12 +35,12 @@ from typing import Any, Final
 from workers.providers.base import Answer
 from workers.providers.capabilities import HealthReport
 from workers.providers.errors import InvalidRequest, OutcomeUnknown, ProviderError
-from workers.providers.shipping import fields
 from workers.providers.shipping.aramex import objects, requests
 from workers.providers.shipping.aramex.errors import first, read_fault
 from workers.providers.shipping.aramex.parts import address
 from workers.providers.shipping.aramex.products import group_of
 from workers.providers.shipping.aramex.wire import AramexWire
+from workers.providers.shipping.documents import document
 from workers.providers.shipping.models import (
     AddressCheck,
     AddressCheckRequest,
@@ -116,7 +116,7 @@ class AramexConnector(AramexWire):
         content = label.content or (await self._download("get_documents", label.url) if label.url else None)
         if content is None:
             raise self._unreadable(answer)
-        return (self._parse(answer, lambda _: _document(DocumentKind.LABEL, content, shipment.tracking_number)),)
+        return (self._parse(answer, lambda _: document(content, shipment.tracking_number)),)
 
     # Tracking.
 
@@ -233,10 +233,10 @@ class AramexConnector(AramexWire):
                 label = objects.label(made)
                 content = label.content or (await self._download(operation, label.url) if label.url else None)
                 if content is not None:
-                    papers.append(_document(DocumentKind.LABEL, content, number))
+                    papers.append(document(content, number))
                 for url in objects.invoices(made):
                     invoice = await self._download(operation, url)
-                    papers.append(_document(DocumentKind.COMMERCIAL_INVOICE, invoice, number))
+                    papers.append(document(invoice, number, DocumentKind.COMMERCIAL_INVOICE))
         return tuple(papers)
 
     def _require_address(self, operation: str, field: str, place: Place) -> None:
@@ -244,13 +244,6 @@ class AramexConnector(AramexWire):
             address(place)
         except ValueError as error:
             raise self._refuse(operation, f"{field}.line1", str(error)) from None
-
-
-def _document(kind: DocumentKind, content: bytes, number: str) -> Document:
-    file_format = fields.file_format(content)
-    if file_format is None:
-        raise ValueError("not a paper")
-    return Document(kind=kind, format=file_format, content=content, tracking_number=number)
 
 
 def _tracking_body(numbers: Sequence[str]) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-GULF: Final = ZoneInfo("Asia/Dubai")
+from workers.providers.shipping.times import GULF, in_utc
+
 _DOTNET: Final = re.compile(r"/Date\((-?[0-9]{1,15})([+-][0-9]{4})?\)/")
 
 
@@ -28,5 +28,4 @@ def read(value: Any) -> datetime:
         raise ValueError("not a time")
     if found := _DOTNET.fullmatch(value):
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(found[1]))
-    moment = datetime.fromisoformat(value)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=GULF)).astimezone(UTC)
+    return in_utc(datetime.fromisoformat(value), GULF)

@@ -6,7 +6,6 @@ seen in answers (``Shipments``, ``TrackingResults``, ``NonExistingWaybills``).
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, NamedTuple
@@ -17,6 +16,7 @@ from workers.providers.shipping.aramex import dates
 from workers.providers.shipping.aramex.errors import as_list, text_of
 from workers.providers.shipping.aramex.products import PRODUCTS
 from workers.providers.shipping.aramex.statuses import meaning
+from workers.providers.shipping.documents import decoded
 from workers.providers.shipping.models import (
     Charge,
     ExistingShipment,
@@ -29,7 +29,8 @@ from workers.providers.shipping.models import (
     TrackingEvent,
     TrackingResult,
 )
-from workers.providers.shipping.statuses import current, delivered_at, in_order
+from workers.providers.shipping.statuses import current, in_order
+from workers.providers.shipping.tracking import not_found, tracking_result, unread
 
 _TRACKING_PAGE: Final = "https://www.aramex.com/track/shipments?ShipmentNumber="
 _PARTS: Final = ("Amount", *(f"OtherAmount{number}" for number in range(1, 6)))
@@ -172,7 +173,7 @@ def _money(value: Any, currency: str) -> Money:
 def _bytes(value: Any) -> bytes | None:
     if isinstance(value, list):
         return bytes(value) or None
-    return base64.b64decode(value, validate=True) or None if isinstance(value, str) else None
+    return decoded(value) or None if isinstance(value, str) else None
 
 
 def _updates(results: Any) -> Iterable[tuple[str, list[Any]]]:
@@ -188,23 +189,14 @@ def _updates(results: Any) -> Iterable[tuple[str, list[Any]]]:
 
 
 def _standing(shipment: ExistingShipment, updates: list[Any] | None) -> TrackingResult:
-    about = {"tracking_number": shipment.tracking_number, "shipment_id": shipment.shipment_id}
     if not updates:
-        return TrackingResult(**about, found=False, message="Aramex does not know this number (yet)")
+        return not_found(shipment, "Aramex does not know this number (yet)")
     try:
         events = in_order(_event(update) for update in reversed(updates))
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
-        return TrackingResult(**about, message="Aramex's updates of this number cannot be read")
-    standing = current(events)
-    newest = standing or events[-1]
-    return TrackingResult(
-        **about,
-        status=standing.status if standing else None,
-        detail=standing.detail if standing else None,
-        provider_status=newest.code,
-        events=events,
-        delivered_at=delivered_at(events),
-    )
+        return unread(shipment, "Aramex's updates of this number cannot be read")
+    standing = current(events) or events[-1]
+    return tracking_result(shipment, events, provider_status=standing.code)
 
 
 def _event(update: Mapping[str, Any]) -> TrackingEvent:

@@ -93,8 +93,7 @@ class AramexWire(Connector[AramexCredentials, AramexSettings]):
 
     def _refused(self, fault: AramexFault, answer: Answer) -> ProviderError:
         kind = fault.kind(write=answer.write)
-        details = {"field": fault.field} if kind is InvalidRequest else {}
-        return self._fail(kind, fault.message, answer, provider_code=fault.code, **details)
+        return self._fail(kind, fault.message, answer, provider_code=fault.code, field=fault.field)
 
     async def _download(self, operation: str, url: str) -> bytes:
         """A paper from Aramex's own address, which wants no login and is shown none.

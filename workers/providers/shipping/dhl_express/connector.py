@@ -31,9 +31,9 @@ from urllib.parse import quote
 import httpx
 import orjson
 
-from workers.providers.base import Answer, Connector, retry_after_seconds
+from workers.providers.base import Answer, Connector
 from workers.providers.capabilities import HealthReport
-from workers.providers.errors import InvalidRequest, NotFound, ProviderError, RefusedForNow
+from workers.providers.errors import InvalidRequest, NotFound, ProviderError
 from workers.providers.manifest import Environment
 from workers.providers.shipping.dhl_express import objects, requests, tracking
 from workers.providers.shipping.dhl_express.errors import (
@@ -145,8 +145,8 @@ class DHLExpressConnector(Connector[DHLExpressCredentials, DHLExpressSettings]):
             found = self._parse(answer, lambda told: tracking.found_by_reference(told, request.own_reference))
         if found is None and self.base_url == TEST_URL:
             raise self._unknown(operation, "DHL's test environment finds no shipment that was made in it")
-        if found is None and now - attempted_at < _SETTLING:
-            raise self._unknown(operation, "not there yet, but too soon after the attempt to be sure")
+        if found is None:
+            self._require_settled(operation, attempted_at, _SETTLING)
         return found
 
     # Where parcels are.
@@ -230,14 +230,9 @@ class DHLExpressConnector(Connector[DHLExpressCredentials, DHLExpressSettings]):
     def _error(self, answer: Answer) -> ProviderError:
         said = read_fault(answer.body, answer.status)
         kind = classify(said, answer.status, write=answer.write)
-        details: dict[str, Any] = {}
-        if issubclass(kind, InvalidRequest):
-            details = {"field": said.field}
-        elif issubclass(kind, RefusedForNow):
-            details = {"retry_after": retry_after_seconds(answer.headers)}
-        elif kind is NotFound and answer.operation == "find_shipment" and not says_nothing_is_there(answer.body):
+        if kind is NotFound and answer.operation == "find_shipment" and not says_nothing_is_there(answer.body):
             return self._unknown("find_shipment", f"not DHL's word: {said.message}")
-        return self._fail(kind, said.message, answer, provider_code=said.code, **details)
+        return self._fail(kind, said.message, answer, provider_code=said.code, field=said.field)
 
     async def _create(self, operation: str, request: ShipmentRequest, *, is_return: bool) -> ShipmentResult:
         body = self._body(

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from workers.providers.shipping.dhl_express.times import GULF
 from workers.providers.shipping.models import Customs, CustomsItem, ExportPurpose, ShipmentRequest
+from workers.providers.shipping.times import GULF
 
 EXPORT_REASONS: Final[Mapping[ExportPurpose, str]] = {
     ExportPurpose.SALE: "commercial_purpose_or_sale",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -10,9 +9,10 @@ from functools import partial
 from typing import Any, Final
 
 from workers.providers.money import CURRENCY_DECIMALS, Money
-from workers.providers.shipping import fields
 from workers.providers.shipping.dhl_express.requests import LOCAL_PRODUCT
 from workers.providers.shipping.dhl_express.times import read
+from workers.providers.shipping.documents import decoded, document
+from workers.providers.shipping.fields import if_told
 from workers.providers.shipping.models import (
     AddressCheck,
     Charge,
@@ -59,16 +59,16 @@ def rates_from_answer(answer: Object, country: str) -> tuple[Rate, ...]:
 
 def shipment_from_answer(answer: Object, request: ShipmentRequest, service: str) -> ShipmentResult:
     """A shipment that was just made; it is made also where a paper of it cannot be read."""
-    papers = (fields.if_told(partial(_document, entry)) for entry in answer.get("documents") or ())
+    papers = (if_told(partial(_document, entry)) for entry in answer.get("documents") or ())
     tracking_number = _text(answer["shipmentTrackingNumber"])
-    expected = fields.if_told(lambda: answer["estimatedDeliveryDate"]["estimatedDeliveryDate"])
+    expected = if_told(lambda: answer["estimatedDeliveryDate"]["estimatedDeliveryDate"])
     return ShipmentResult(
         tracking_number=tracking_number,
         parcel_tracking_numbers=tuple(_text(piece["trackingNumber"]) for piece in answer.get("packages") or ()),
         service=service,
         documents=tuple(paper for paper in papers if paper is not None),
-        cost=fields.if_told(lambda: _cost(answer["shipmentCharges"])),
-        estimated_delivery_at=fields.if_told(lambda: _moment(expected, request.recipient.country)),
+        cost=if_told(lambda: _cost(answer["shipmentCharges"])),
+        estimated_delivery_at=if_told(lambda: _moment(expected, request.recipient.country)),
         tracking_url=f"{TRACKING_PAGE}{tracking_number}",
     )
 
@@ -80,11 +80,8 @@ def documents_from(entries: Any) -> Iterator[Document]:
 
 
 def _document(entry: Object) -> Document:
-    content = base64.b64decode(entry["content"], validate=True)
-    kind = fields.file_format(content)
-    if kind is None:
-        raise ValueError("a document of an unknown format")
-    return Document(kind=_DOCUMENTS.get(str(entry.get("typeCode")), DocumentKind.OTHER), format=kind, content=content)
+    kind = _DOCUMENTS.get(str(entry.get("typeCode")), DocumentKind.OTHER)
+    return document(decoded(entry["content"]), kind=kind)
 
 
 def pickup_from_answer(answer: Object, request: PickupRequest) -> PickupResult:

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from phonenumbers.tzdata import TIMEZONE_DATA
 
-GULF: Final = ZoneInfo("Asia/Dubai")
+from workers.providers.shipping.times import GULF
+
 _OFFSET: Final = re.compile(r"([+-])([0-9]{2}):?([0-9]{2})")
 
 

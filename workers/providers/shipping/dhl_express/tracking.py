@@ -21,6 +21,7 @@ from workers.providers.shipping.models import (
     TrackingResult,
 )
 from workers.providers.shipping.statuses import NOTHING, current, delivered_at, in_order
+from workers.providers.shipping.tracking import not_found
 
 NOT_FOUND: Final = "DHL does not know this number, or not yet"
 _AIR_WAYBILL: Final = re.compile(r"[0-9A-Za-z]{8,20}")
@@ -44,9 +45,7 @@ def results_from_answer(answer: Object, asked: Sequence[ExistingShipment]) -> tu
 
 def unknown(shipment: ExistingShipment, message: str = NOT_FOUND) -> TrackingResult:
     """The result for a number that DHL does not know."""
-    return TrackingResult(
-        tracking_number=shipment.tracking_number, shipment_id=shipment.shipment_id, found=False, message=message
-    )
+    return not_found(shipment, message)
 
 
 def found_by_reference(answer: Object, reference: str) -> ShipmentResult | None:

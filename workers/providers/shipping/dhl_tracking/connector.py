@@ -15,9 +15,9 @@ from typing import Any, Final
 
 import httpx
 
-from workers.providers.base import Answer, Connector, retry_after_seconds
+from workers.providers.base import Answer, Connector
 from workers.providers.capabilities import HealthReport
-from workers.providers.errors import InvalidRequest, NotFound, ProviderError, RefusedForNow, error_class
+from workers.providers.errors import InvalidRequest, NotFound, ProviderError, error_class
 from workers.providers.events import CanonicalEvent, VerifiedWebhook, WebhookRequest
 from workers.providers.manifest import Environment
 from workers.providers.shipping.dhl_tracking import events
@@ -84,12 +84,7 @@ class DHLTrackingConnector(Connector[DHLTrackingCredentials, DHLTrackingSettings
         said = body.get("detail") or body.get("title")
         message = said if isinstance(said, str) else f"DHL answered {answer.status}"
         kind = error_class(answer.status, write=answer.write)
-        details: dict[str, Any] = {}
-        if issubclass(kind, RefusedForNow):
-            details = {"retry_after": retry_after_seconds(answer.headers)}
-        elif kind is InvalidRequest:
-            details = {"field": "tracking_number"}
-        return self._fail(kind, message, answer, **details)
+        return self._fail(kind, message, answer, field="tracking_number")
 
     async def _track(self, shipment: ExistingShipment) -> TrackingResult:
         asked, own = shipment.tracking_number, shipment.shipment_id

@@ -27,9 +27,9 @@ from typing import Any, Final
 import httpx
 import orjson
 
-from workers.providers.base import Answer, Connector, retry_after_seconds
+from workers.providers.base import Answer, Connector
 from workers.providers.capabilities import HealthReport
-from workers.providers.errors import InvalidRequest, ProviderError, RefusedForNow
+from workers.providers.errors import InvalidRequest, ProviderError
 from workers.providers.manifest import Environment
 from workers.providers.shipping.emx.errors import refusal
 from workers.providers.shipping.emx.manifest import MANIFEST, EMXCredentials, EMXSettings, Service
@@ -70,6 +70,7 @@ from workers.providers.shipping.models import (
     ShipmentResult,
     TrackingResult,
 )
+from workers.providers.shipping.tracking import not_found
 from workers.providers.xml import SOAP_CONTENT_TYPE, soap_answer
 
 _TRIAL_PARCEL: Final = Parcel(
@@ -192,10 +193,8 @@ class EMXConnector(Connector[EMXCredentials, EMXSettings]):
         usual = super()._error(answer)
         said = refusal(answer.body)
         kind = said.kind(write=False) if said and not answer.write else type(usual)
-        details: dict[str, Any] = {"provider_code": said.code} if said else {}
-        if issubclass(kind, RefusedForNow):
-            details["retry_after"] = retry_after_seconds(answer.headers)
-        return self._fail(kind, said.message if said else usual.message, answer, **details)
+        code = said.code if said else None
+        return self._fail(kind, said.message if said else usual.message, answer, provider_code=code)
 
     async def _post(self, operation: str, path: str, body: Mapping[str, Any], *, write: bool) -> Answer:
         answer = await self._call(
@@ -234,9 +233,7 @@ class EMXConnector(Connector[EMXCredentials, EMXSettings]):
         try:
             answer = await self._soap("track_shipments", "/tracking", f"{TRACKING}TrackShipmentByAwbNo", body)
         except InvalidRequest as unknown:
-            return TrackingResult(
-                tracking_number=number, shipment_id=shipment.shipment_id, found=False, message=unknown.message
-            )
+            return not_found(shipment, unknown.message)
         return self._parse(answer, lambda told: tracking_from_answer(told, shipment))
 
     async def _country(self, operation: str, code: str) -> Where | None:

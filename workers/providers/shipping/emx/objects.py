@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from workers.providers.money import Money
+from workers.providers.shipping.documents import decoded, document
 from workers.providers.shipping.emx.manifest import Service
 from workers.providers.shipping.emx.places import listed
 from workers.providers.shipping.emx.statuses import meaning
-from workers.providers.shipping.fields import file_format, if_told
+from workers.providers.shipping.fields import if_told
 from workers.providers.shipping.models import (
     Document,
-    DocumentKind,
     ExistingShipment,
     Rate,
     ServiceLevel,
@@ -25,14 +23,15 @@ from workers.providers.shipping.models import (
     TrackingEvent,
     TrackingResult,
 )
-from workers.providers.shipping.statuses import current, delivered_at, in_order
+from workers.providers.shipping.statuses import in_order
+from workers.providers.shipping.times import GULF, in_utc
+from workers.providers.shipping.tracking import not_found, tracking_result
 from workers.providers.xml import Element, text_of
 
 AWB: Final = re.compile(r"[0-9A-Za-z]{6,30}")
 SERVICE: Final = "service"
 """The key in ``provider_data`` of the service that was booked, which a label is asked again with."""
 
-_GULF: Final = ZoneInfo("Asia/Dubai")
 # How tracking writes times is shown nowhere; days come first in EMX's older service, months are letters in bookings.
 _TIME_FORMATS: Final = (
     "%d/%m/%Y %H:%M:%S",
@@ -62,7 +61,7 @@ def shipment_from_answer(body: Any, service: str) -> ShipmentResult:
     """A booking, with its label. One that cannot be read is left out; it can be printed again."""
     booked = body["BookingResponse"]
     number = _awb(booked["AWBNumber"])
-    label = if_told(lambda: _label(booked["AWBLabel"], number))
+    label = if_told(lambda: document(decoded(booked["AWBLabel"]), number))
     return ShipmentResult(
         tracking_number=number,
         service=service,
@@ -76,7 +75,7 @@ def label_from_answer(answer: Element, number: str) -> Document:
     text = text_of(answer, ".//AWBLabel")
     if text is None:
         raise ValueError("no label")
-    return _label(text, number)
+    return document(decoded(text), number)
 
 
 def tracking_from_answer(answer: Element, shipment: ExistingShipment) -> TrackingResult:
@@ -86,18 +85,7 @@ def tracking_from_answer(answer: Element, shipment: ExistingShipment) -> Trackin
     told = [_event(each) for each in answer.iterfind("TrackShipmentResult/trackingDetails/TrackHistory")]
     is_newest_first = bool(told) and told[0].occurred_at > told[-1].occurred_at
     events = in_order(reversed(told) if is_newest_first else told)
-    now = current(events)
-    return TrackingResult(
-        tracking_number=shipment.tracking_number,
-        shipment_id=shipment.shipment_id,
-        found=bool(events),
-        status=now.status if now else None,
-        detail=now.detail if now else None,
-        provider_status=events[-1].code if events else None,
-        events=events,
-        delivered_at=delivered_at(events),
-        message=None if events else "EMX knows nothing of it",
-    )
+    return tracking_result(shipment, events) if events else not_found(shipment, "EMX knows nothing of it")
 
 
 def moment(text: str) -> datetime:
@@ -106,7 +94,7 @@ def moment(text: str) -> datetime:
         told = datetime.fromisoformat(text)
     except ValueError:
         told = _by_format(text)
-    return (told if told.tzinfo else told.replace(tzinfo=_GULF)).astimezone(UTC)
+    return in_utc(told, GULF)
 
 
 def _by_format(text: str) -> datetime:
@@ -148,14 +136,6 @@ def _rate(rate: Mapping[str, Any], *, domestic: bool) -> Rate:
         level=within if domestic else abroad,
         total=Money.of(_price(rate), "AED"),
     )
-
-
-def _label(text: str, number: str) -> Document:
-    content = base64.b64decode("".join(text.split()), validate=True)
-    kind = file_format(content)
-    if kind is None:
-        raise ValueError("not a label")
-    return Document(kind=DocumentKind.LABEL, format=kind, content=content, tracking_number=number)
 
 
 def _awb(value: Any) -> str:

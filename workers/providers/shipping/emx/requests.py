@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from workers.providers.money import Money
 from workers.providers.shipping.emx.manifest import MANIFEST, EMXSettings, Service
@@ -26,9 +25,9 @@ from workers.providers.shipping.models import (
     ShipmentRequest,
 )
 from workers.providers.shipping.suitability import unsuitable
+from workers.providers.shipping.times import GULF
 from workers.providers.xml import soap_request
 
-GULF: Final = ZoneInfo("Asia/Dubai")
 TRACKING: Final = "http://epg.generic.tracking/"
 BOOKING: Final = "http://epg.generic.booking/"
 ALL_SERVICES: Final = "ALL"

@@ -5,10 +5,6 @@ Relied upon: FedEx's OpenAPI documents of Ship, Rates, Track, Pickup Request, Se
 of the region, status codes, reference types), its pages on Advanced Integrated Visibility. What others recorded or
 found out is named where it is used.
 
-Tokens. A project's key pair is traded for a token that holds an hour; the token endpoint is throttled by address (403
-for ten minutes, say integrators), so one token serves all calls until shortly before its end, and one that is refused
-is renewed once. Tracking may need a project, and so keys, of its own.
-
 Sandbox. FedEx's own sandbox is virtualised: it answers samples, tracks only its mock numbers, and finds no reference.
 
 Unknown outcomes. ``x-customer-transaction-id`` is for support, not a key against doing things twice. A shipment carries
@@ -29,41 +25,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, TypeVar
-from urllib.parse import urlencode
+from typing import Any, TypeVar
 
-import httpx
-import orjson
-
-from workers.providers.base import Answer, Connector, retry_after_seconds
 from workers.providers.capabilities import HealthReport
 from workers.providers.errors import (
-    AuthenticationFailed,
     InvalidRequest,
     NotFound,
-    OutcomeUnknown,
-    ProviderError,
-    RateLimited,
-    RefusedForNow,
-    error_class,
 )
 from workers.providers.events import CanonicalEvent, VerifiedWebhook, WebhookRequest
-from workers.providers.forms import FORM_CONTENT_TYPE
-from workers.providers.manifest import Environment
 from workers.providers.shipping.fedex import events, inquiries, objects, tracking
 from workers.providers.shipping.fedex.errors import (
     CANCELLED,
     NO_DOCUMENT,
     NOT_SERVED,
     PICKUP_CANCELLED,
-    has_errors,
-    read_fault,
-    was_made,
 )
-from workers.providers.shipping.fedex.manifest import MANIFEST, FedExCredentials, FedExSettings
 from workers.providers.shipping.fedex.parties import Unfit, local
 from workers.providers.shipping.fedex.requests import rate_body, ship_body
-from workers.providers.shipping.fields import FILES_LIMIT_BYTES
+from workers.providers.shipping.fedex.wire import FedExWire, Keys
 from workers.providers.shipping.models import (
     AddressCheck,
     AddressCheckRequest,
@@ -79,54 +58,14 @@ from workers.providers.shipping.models import (
     ShipmentStatus,
     TrackingResult,
 )
-from workers.providers.tokens import AccessToken, TokenCache
 
 BuiltT = TypeVar("BuiltT")
 
-TOKEN_PATH: Final = "/oauth/token"  # noqa: S105
 RATES, SHIPMENTS, TRACK = "/rate/v1/rates/quotes", "/ship/v1/shipments", "/track/v1/trackingnumbers"
-_TOKEN_MARGIN_SECONDS: Final = 300.0
-_THROTTLED_SECONDS: Final = 600.0
-_JSON: Final = "application/json"
 
 
-class _Keys:
-    """A project's key pair, and the token it has been traded for."""
-
-    def __init__(self, client_id: str, client_secret: str) -> None:
-        self.client_id, self.client_secret = client_id, client_secret
-        self.tokens = TokenCache(_TOKEN_MARGIN_SECONDS)
-
-
-class FedExConnector(Connector[FedExCredentials, FedExSettings]):
+class FedExConnector(FedExWire):
     """Parcels with FedEx Express."""
-
-    manifest = MANIFEST
-    credentials_model = FedExCredentials
-    settings_model = FedExSettings
-    response_limit_bytes = FILES_LIMIT_BYTES
-    timeout_seconds = 60.0
-    sensitive_fields = frozenset(
-        {"client_id", "document", "documents", "emailAddress", "encodedLabel", "personName", "streetLines"}
-        | {"receivedByName", "signedByName", "tins"}
-    )
-
-    def __init__(
-        self,
-        credentials: FedExCredentials,
-        settings: FedExSettings,
-        *,
-        base_url: str,
-        transport: httpx.AsyncBaseTransport,
-        environment: Environment,
-    ) -> None:
-        super().__init__(credentials, settings, base_url=base_url, transport=transport, environment=environment)
-        self._keys = _Keys(credentials.client_id.get_secret_value(), credentials.client_secret.get_secret_value())
-        self._track_keys = self._keys
-        if credentials.track_client_id and credentials.track_client_secret:
-            self._track_keys = _Keys(
-                credentials.track_client_id.get_secret_value(), credentials.track_client_secret.get_secret_value()
-            )
 
     # Prices and shipments.
 
@@ -255,88 +194,7 @@ class FedExConnector(Connector[FedExCredentials, FedExSettings]):
         """See `events.parse`."""
         return events.parse(body)
 
-    # How FedEx is spoken to.
-
-    def _error(self, answer: Answer) -> ProviderError:
-        """Also for a refusal that comes with a good status."""
-        fault = read_fault(answer.body, answer.status)
-        kind = InvalidRequest if answer.status < 300 else error_class(answer.status, write=answer.write)
-        if issubclass(kind, InvalidRequest) and fault.about_account:
-            kind = AuthenticationFailed
-        if answer.write and was_made(answer.body):
-            kind = OutcomeUnknown
-        details: dict[str, Any] = {}
-        if issubclass(kind, InvalidRequest):
-            details = {"field": fault.field}
-        elif issubclass(kind, RefusedForNow):
-            details = {"retry_after": retry_after_seconds(answer.headers)}
-        return self._fail(kind, fault.message, answer, provider_code=fault.code, request_id=fault.request_id, **details)
-
-    async def _ask(self, operation: str, path: str, body: Mapping[str, Any], keys: _Keys | None = None) -> Answer:
-        """Ask a question, which FedEx takes by POST as well."""
-        return await self._exchange(operation, "POST", path, body, keys=keys, write=False)
-
-    async def _exchange(
-        self,
-        operation: str,
-        method: str,
-        path: str,
-        body: Mapping[str, Any],
-        *,
-        keys: _Keys | None = None,
-        write: bool = True,
-        reference: str | None = None,
-    ) -> Answer:
-        """Make a call under a token; one that is refused for its token is made again under a new one, once.
-
-        :param reference: goes with the call for FedEx's support.
-        """
-        keys = keys or self._keys
-
-        async def under(token: str) -> Answer:
-            headers = {"Authorization": f"Bearer {token}", "X-locale": "en_US"}
-            if reference:
-                headers["x-customer-transaction-id"] = reference
-            content = orjson.dumps(body)
-            return await self._call(
-                operation, method, path, content=content, content_type=_JSON, headers=headers, write=write
-            )
-
-        token = await keys.tokens.get(lambda: self._new_token(operation, keys))
-        try:
-            answer = await under(token)
-        except AuthenticationFailed as refused:
-            if refused.http_status != httpx.codes.UNAUTHORIZED:
-                raise
-            keys.tokens.forget(token)
-            answer = await under(await keys.tokens.get(lambda: self._new_token(operation, keys)))
-        if has_errors(answer.body):
-            raise self._error(answer)
-        return answer
-
-    async def _new_token(self, operation: str, keys: _Keys) -> AccessToken:
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": keys.client_id,
-            "client_secret": keys.client_secret,
-        }
-        try:
-            answer = await self._call(
-                operation,
-                "POST",
-                TOKEN_PATH,
-                content=urlencode(form).encode(),
-                content_type=FORM_CONTENT_TYPE,
-                write=False,
-            )
-        except AuthenticationFailed as refused:
-            if refused.http_status != httpx.codes.FORBIDDEN:
-                raise
-            # Too many tokens were asked for from this address; wrong keys are a 401.
-            raise RateLimited(refused.message, retry_after=_THROTTLED_SECONDS, **_facts_of(refused)) from None
-        except (InvalidRequest, NotFound) as refused:
-            raise AuthenticationFailed(refused.message, **_facts_of(refused)) from None
-        return self._parse(answer, lambda body: AccessToken(str(body["access_token"]), float(body["expires_in"])))
+    # Steps of the above.
 
     async def _buy(self, operation: str, request: ShipmentRequest, *, is_return: bool) -> ShipmentResult:
         body = self._fit(operation, lambda: ship_body(request, self.settings, is_return=is_return))
@@ -347,7 +205,7 @@ class FedExConnector(Connector[FedExCredentials, FedExSettings]):
         """A new token of each pair of keys, and a call that the account is needed for."""
         if self._track_keys is not self._keys:
             await self._new_token("check_health", self._track_keys)
-        fresh = _Keys(self._keys.client_id, self._keys.client_secret)
+        fresh = Keys(self._keys.client_id, self._keys.client_secret)
         try:
             await self._ask("check_health", RATES, inquiries.probe_body(self.settings), fresh)
         except InvalidRequest:
@@ -359,11 +217,6 @@ class FedExConnector(Connector[FedExCredentials, FedExSettings]):
             return build()
         except Unfit as wrong:
             raise self._refuse(operation, wrong.field, str(wrong)) from None
-
-
-def _facts_of(error: ProviderError) -> Any:
-    names = ("provider", "operation", "http_status", "provider_code", "request_id")
-    return {name: getattr(error, name) for name in names}
 
 
 def _cancellation(output: Mapping[str, Any]) -> tuple[bool, str]:

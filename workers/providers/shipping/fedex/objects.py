@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from workers.providers.shipping.documents import decoded, document
 from workers.providers.shipping.fedex.currencies import money_of
 from workers.providers.shipping.fedex.parties import zone_of
 from workers.providers.shipping.fedex.tracking import track_result
@@ -205,12 +204,8 @@ def _paper(paper: Object, kind: DocumentKind, number: str | None) -> Document | 
 def _document(text: str | None, kind: DocumentKind, number: str | None) -> Document | None:
     if not text:
         return None
-    try:
-        content = base64.b64decode(text, validate=True)
-    except binascii.Error:
-        raise ValueError("a document is not Base64") from None
-    form = file_format(content)
-    return Document(kind=kind, format=form, content=content, tracking_number=number) if form else None
+    content = decoded(text)
+    return document(content, number, kind) if file_format(content) else None
 
 
 def _of_parcels(numbers: Iterable[Any]) -> tuple[str, ...]:

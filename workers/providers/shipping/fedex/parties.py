@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from workers.providers.shipping.fields import address_lines
 from workers.providers.shipping.models import Party, Place
 from workers.providers.shipping.places import Emirate
+from workers.providers.shipping.times import GULF
 
 EMIRATE_CODES: Final[Mapping[Emirate, str]] = {
     Emirate.ABU_DHABI: "AB",
@@ -29,9 +30,8 @@ EMIRATE_CODES: Final[Mapping[Emirate, str]] = {
 _WITH_STATES: Final = ("US", "CA", "PR")
 _TYPOGRAPHY: Final = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " "})
 _LINE_CHARS: Final = 35
-_GULF: Final = "Asia/Dubai"
 _ZONES: Final[Mapping[str, str]] = {
-    "AE": _GULF,
+    "AE": GULF.key,
     "BH": "Asia/Bahrain",
     "GB": "Europe/London",
     "KW": "Asia/Kuwait",
@@ -72,7 +72,7 @@ def zone_of(country: str | None) -> ZoneInfo | None:
 
 def local(moment: datetime, place: Place) -> datetime:
     """A moment by the clocks of a place: of the Emirates, where the place's own zone is not known."""
-    return moment.astimezone(zone_of(place.country) or ZoneInfo(_GULF))
+    return moment.astimezone(zone_of(place.country) or GULF)
 
 
 def street_address(place: Place, field: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from workers.providers.shipping.fedex.parties import zone_of
 from workers.providers.shipping.fedex.statuses import STATUSES, meaning_of
 from workers.providers.shipping.models import ShipmentStatus, TrackingDetail, TrackingEvent, TrackingResult
 from workers.providers.shipping.statuses import NOTHING, Meaning
+from workers.providers.shipping.times import in_utc
 
 Object = Mapping[str, Any]
 
@@ -68,10 +69,7 @@ def track_result(result: Object, number: str) -> TrackingResult:
 
 def time_of(text: str, country: str | None = None) -> datetime:
     """A time of FedEx's, in UTC. Some come without an offset: they are local to the country where it is known."""
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=zone_of(country) or UTC)
-    return moment.astimezone(UTC)
+    return in_utc(datetime.fromisoformat(text), zone_of(country) or UTC)
 
 
 def _event(scan: Object) -> TrackingEvent:

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import httpx
@@ -64,11 +64,10 @@ from workers.providers.shipping.models import (
     ShipmentResult,
     TrackingResult,
 )
+from workers.providers.shipping.tracking import not_found, unread
 from workers.providers.tokens import AccessToken, TokenCache
 
 _TOKEN_MARGIN_SECONDS: Final = 60.0  # longer than a call may take
-# An order that is not there proves nothing before this; the request may still be at work.
-_SETTLING: Final = timedelta(seconds=60)
 _BY_WAYBILL: Final = "1"
 _BY_ORDER_NO: Final = "2"
 _ENGLISH: Final = "2"
@@ -131,9 +130,7 @@ class IMileConnector(Connector[IMileCredentials, IMileSettings]):
         try:
             return await self._printed(operation, request.own_reference, _BY_ORDER_NO, shipment_from_order)
         except NotFound:
-            if datetime.now(UTC) - attempted_at < _SETTLING:
-                message = "not there yet, but too soon after the attempt to be sure"
-                raise self._unknown(operation, message) from None
+            self._require_settled(operation, attempted_at)
             return None
 
     async def get_documents(self, shipment: ExistingShipment, label_format: LabelFormat) -> tuple[Document, ...]:
@@ -193,20 +190,11 @@ class IMileConnector(Connector[IMileCredentials, IMileSettings]):
 
     def _result(self, shipment: ExistingShipment, record: Record | None) -> TrackingResult:
         if record is None:
-            return TrackingResult(
-                tracking_number=shipment.tracking_number,
-                shipment_id=shipment.shipment_id,
-                found=False,
-                message="iMile does not know this number",
-            )
+            return not_found(shipment, "iMile does not know this number")
         try:
             return tracking_from_record(record, shipment)
         except (LookupError, TypeError, ValueError, AttributeError):  # the others' news are news all the same
-            return TrackingResult(
-                tracking_number=shipment.tracking_number,
-                shipment_id=shipment.shipment_id,
-                message="iMile answered in an unknown format",
-            )
+            return unread(shipment, "iMile answered in an unknown format")
 
     def _number(self, operation: str, shipment: ExistingShipment) -> str:
         if not NUMBER.fullmatch(shipment.tracking_number):
@@ -216,19 +204,15 @@ class IMileConnector(Connector[IMileCredentials, IMileSettings]):
     async def _new_token(self, operation: str) -> AccessToken:
         param = {"grantType": "clientCredential"}
         answer = await self._under(None, operation, "/auth/accessToken/grant", param, write=False)
-        return self._parse(answer, lambda body: _read_token(body["data"]))
+        return self._parse(answer, lambda body: _token(body["data"]))
 
     async def _ask(self, operation: str, path: str, param: Mapping[str, Any], *, write: bool = False) -> Answer:
         """Make a call under a token; one that is refused for its token is made again under a new one, once."""
-        token = await self._tokens.get(lambda: self._new_token(operation))
-        try:
-            return await self._under(token, operation, path, param, write=write)
-        except ProviderError as refused:
-            if refused.provider_code not in TOKEN_CODES:
-                raise
-        self._tokens.forget(token)
-        token = await self._tokens.get(lambda: self._new_token(operation))
-        return await self._under(token, operation, path, param, write=write)
+        return await self._tokens.spend(
+            lambda: self._new_token(operation),
+            lambda token: self._under(token, operation, path, param, write=write),
+            lambda refused: refused.provider_code in TOKEN_CODES,
+        )
 
     async def _under(
         self, token: str | None, operation: str, path: str, param: Mapping[str, Any], *, write: bool
@@ -254,8 +238,7 @@ class IMileConnector(Connector[IMileCredentials, IMileSettings]):
         kind = classify(code, write=answer.write)
         if asks_token and issubclass(kind, InvalidRequest | NotFound):
             kind = AuthenticationFailed
-        details: dict[str, Any] = {"field": FIELDS.get(code)} if issubclass(kind, InvalidRequest) else {}
-        return self._fail(kind, message_of(answer.body, code), answer, provider_code=code, **details)
+        return self._fail(kind, message_of(answer.body, code), answer, provider_code=code, field=FIELDS.get(code))
 
 
 def _label(data: Record) -> tuple[Document, ...]:
@@ -265,8 +248,5 @@ def _label(data: Record) -> tuple[Document, ...]:
     return found
 
 
-def _read_token(data: Record) -> AccessToken:
-    value, lifetime = data["accessToken"], data.get("expiresIn", 7200)
-    if not isinstance(value, str) or not value.isascii() or not value.isprintable() or not value:
-        raise ValueError("not a token")
-    return AccessToken(value, float(lifetime))
+def _token(data: Record) -> AccessToken:
+    return AccessToken.read(data["accessToken"], data.get("expiresIn", 7200))

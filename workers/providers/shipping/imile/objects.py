@@ -7,22 +7,18 @@ the newest first, in the local time of a zone that is written ``GMT+04:00`` or `
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from workers.providers.money import Money
-from workers.providers.shipping.fields import file_format
+from workers.providers.shipping.documents import decoded, document
 from workers.providers.shipping.imile.manifest import SERVICE
 from workers.providers.shipping.imile.statuses import meaning
 from workers.providers.shipping.models import (
     Document,
-    DocumentKind,
     ExistingShipment,
     Rate,
     ServiceLevel,
@@ -30,10 +26,11 @@ from workers.providers.shipping.models import (
     TrackingEvent,
     TrackingResult,
 )
-from workers.providers.shipping.statuses import current, delivered_at, in_order
+from workers.providers.shipping.statuses import in_order
+from workers.providers.shipping.times import GULF, in_utc
+from workers.providers.shipping.tracking import tracking_result
 
 NUMBER: Final = re.compile(r"[A-Za-z0-9-]{4,40}")
-_GULF: Final = ZoneInfo("Asia/Dubai")
 _OFFSET: Final = re.compile(r"(?:GMT|UTC)?([+-])([0-9]{1,2})(?::?([0-9]{2}))?")
 _NUMBERS: Final = ("billNo", "expressNo", "waybillNo")
 Record = Mapping[str, Any]
@@ -56,11 +53,9 @@ def shipment_from_order(data: Record) -> ShipmentResult:
 def labels(data: Record) -> tuple[Document, ...]:
     """The label in an answer, if there is one."""
     try:
-        content = base64.b64decode(data["imileAwb"], validate=True)
-    except (KeyError, TypeError, ValueError, binascii.Error):
+        return (document(decoded(data["imileAwb"])),)
+    except (KeyError, AttributeError, ValueError):
         return ()
-    kind = file_format(content)
-    return (Document(kind=DocumentKind.LABEL, format=kind, content=content),) if kind else ()
 
 
 def rate_from_fee(data: Record) -> Rate:
@@ -88,16 +83,7 @@ def tracking_from_record(record: Record, shipment: ExistingShipment) -> Tracking
     events = in_order(
         _event(entry, zone) for entry in reversed(entries)
     )  # between those of one second the order counts
-    standing, last = current(events), events[-1] if events else None
-    return TrackingResult(
-        tracking_number=shipment.tracking_number,
-        shipment_id=shipment.shipment_id,
-        status=standing.status if standing else None,
-        detail=standing.detail if standing else None,
-        provider_status=record.get("latestStatus") or (last.code if last else None),
-        events=events,
-        delivered_at=delivered_at(events),
-    )
+    return tracking_result(shipment, events, provider_status=record.get("latestStatus"))
 
 
 def _event(entry: Record, zone: str | None) -> TrackingEvent:
@@ -121,14 +107,13 @@ def _number_of(record: Record) -> str:
 
 
 def _moment(text: str, zone: str | None) -> datetime:
-    time = datetime.fromisoformat(text)
-    return (time if time.tzinfo else time.replace(tzinfo=_zone(zone))).astimezone(UTC)
+    return in_utc(datetime.fromisoformat(text), _zone(zone))
 
 
 def _zone(text: str | None) -> tzinfo:
     """A zone as iMile writes it; the Gulf's where it writes none."""
     if not text:
-        return _GULF
+        return GULF
     offset = _OFFSET.fullmatch(text.replace(" ", ""))
     if offset is None:
         raise ValueError("not a time zone")

@@ -7,12 +7,11 @@ texts. Lengths are that one's cuts: contacts 50 characters, addresses 200; here 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
 from workers.providers.money import Money
-from workers.providers.shipping.fields import address_lines
+from workers.providers.shipping.fields import address_lines, told
 from workers.providers.shipping.imile.manifest import COUNTRIES, LOCAL_CURRENCIES, MANIFEST, SERVICE, IMileSettings
 from workers.providers.shipping.models import Parcel, Party, Place, ShipmentDetails, ShipmentRequest
 from workers.providers.shipping.places import EMIRATE_NAMES
@@ -68,7 +67,7 @@ def order_param(request: ShipmentRequest, settings: IMileSettings) -> dict[str, 
         "orderDescription": request.reference,
         "senderInfo": _party(request.sender, "warehouse"),
         "consigneeInfo": _party(request.recipient, "customer"),
-        "serviceInfo": _told(service),
+        "serviceInfo": told(service),
         "packageInfo": _package(request),
         "skuInfos": _goods(request),
     }
@@ -101,7 +100,7 @@ def _package(request: ShipmentRequest) -> dict[str, Any]:
         (box,) = request.parcels
         sides = (box.length_cm, box.width_cm, box.height_cm)
         package |= {name: _number(side) for name, side in zip(("length", "width", "high"), sides, strict=True) if side}
-    return _told(package)
+    return told(package)
 
 
 def _money(details: ShipmentDetails) -> dict[str, str]:
@@ -128,9 +127,9 @@ def _goods(request: ShipmentRequest) -> list[dict[str, Any]]:
     if request.customs is None:
         value = _value(request)
         whole = {"skuName": request.description, "skuQty": "1", "skuWeight": _number(request.weight_kg)}
-        return [_told({**whole, "skuDeclaredValue": _number(value.amount) if value else "0"})]
+        return [told({**whole, "skuDeclaredValue": _number(value.amount) if value else "0"})]
     return [
-        _told(
+        told(
             {
                 "skuNo": item.sku,
                 "skuName": item.description,
@@ -155,7 +154,7 @@ def _party(party: Party, address_type: str) -> dict[str, Any]:
         "longitude": None if party.longitude is None else str(party.longitude),
         "latitude": None if party.latitude is None else str(party.latitude),
     }
-    return {**_place(party), **_told(fields)}
+    return {**_place(party), **told(fields)}
 
 
 def _place(place: Place) -> dict[str, Any]:
@@ -166,7 +165,7 @@ def _place(place: Place) -> dict[str, Any]:
         "area": place.area,
         "zipCode": place.postal_code,
     }
-    return _told(fields)
+    return told(fields)
 
 
 def _address(party: Party) -> str:
@@ -185,7 +184,3 @@ def _volume(parcel: Parcel) -> Decimal | None:
 def _number(value: Decimal) -> str:
     text = format(value.quantize(Decimal("0.001")), "f")
     return text.rstrip("0").rstrip(".")
-
-
-def _told(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if value is not None}

@@ -26,10 +26,11 @@ from typing import Any
 import httpx
 import orjson
 
-from workers.providers.base import Answer, Connector, retry_after_seconds
+from workers.providers.base import Answer, Connector
 from workers.providers.capabilities import HealthReport
-from workers.providers.errors import InvalidRequest, NotFound, OutcomeUnknown, ProviderError, RefusedForNow
+from workers.providers.errors import InvalidRequest, NotFound, OutcomeUnknown, ProviderError
 from workers.providers.manifest import Environment
+from workers.providers.shipping.documents import document
 from workers.providers.shipping.fields import FILES_LIMIT_BYTES, file_format
 from workers.providers.shipping.jeebly.errors import (
     ALREADY_CANCELLED,
@@ -41,7 +42,7 @@ from workers.providers.shipping.jeebly.errors import (
     succeeded,
 )
 from workers.providers.shipping.jeebly.manifest import MANIFEST, JeeblyCredentials, JeeblySettings
-from workers.providers.shipping.jeebly.objects import label_from_answer, shipment_from_answer, tracking_from_answer
+from workers.providers.shipping.jeebly.objects import shipment_from_answer, tracking_from_answer
 from workers.providers.shipping.jeebly.requests import fault, shipment_body
 from workers.providers.shipping.models import (
     Document,
@@ -51,6 +52,7 @@ from workers.providers.shipping.models import (
     ShipmentResult,
     TrackingResult,
 )
+from workers.providers.shipping.tracking import not_found
 
 
 class JeeblyConnector(Connector[JeeblyCredentials, JeeblySettings]):
@@ -100,7 +102,7 @@ class JeeblyConnector(Connector[JeeblyCredentials, JeeblySettings]):
         """The label, as PDF, or as the picture that Jeebly makes instead."""
         number = shipment.tracking_number
         answer = await self._post("get_documents", "generate_shipment_label", {"reference_number": number}, write=False)
-        return (self._parse(answer, lambda content: label_from_answer(content, number)),)
+        return (self._parse(answer, lambda content: document(content, number)),)
 
     async def cancel_shipment(self, shipment: ExistingShipment) -> None:
         """Give it up before it is fetched."""
@@ -132,12 +134,7 @@ class JeeblyConnector(Connector[JeeblyCredentials, JeeblySettings]):
         kind = classify(message, answer.status, write=answer.write)
         if answer.write and names_shipment(answer.body):
             kind = OutcomeUnknown
-        details: dict[str, Any] = {}
-        if issubclass(kind, InvalidRequest):
-            details = {"field": field_of(message)}
-        elif issubclass(kind, RefusedForNow):
-            details = {"retry_after": retry_after_seconds(answer.headers)}
-        return self._fail(kind, message, answer, **details)
+        return self._fail(kind, message, answer, field=field_of(message))
 
     async def _post(self, operation: str, path: str, body: Mapping[str, Any], *, write: bool = True) -> Answer:
         """The answer, if it says that it worked."""
@@ -164,12 +161,7 @@ class JeeblyConnector(Connector[JeeblyCredentials, JeeblySettings]):
         try:
             answer = await self._ask_for(shipment.tracking_number, "track_shipments")
         except (NotFound, InvalidRequest) as error:
-            return TrackingResult(
-                tracking_number=shipment.tracking_number,
-                shipment_id=shipment.shipment_id,
-                found=False,
-                message=error.message,
-            )
+            return not_found(shipment, error.message)
         return self._parse(answer, lambda body: tracking_from_answer(body, shipment))
 
     async def _ask_for(self, number: str, operation: str) -> Answer:

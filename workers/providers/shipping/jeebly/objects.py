@@ -11,17 +11,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from workers.providers.shipping.fields import file_format
 from workers.providers.shipping.jeebly.statuses import meaning
 from workers.providers.shipping.models import (
-    Document,
-    DocumentKind,
     ExistingShipment,
     ShipmentResult,
     TrackingEvent,
     TrackingResult,
 )
-from workers.providers.shipping.statuses import current, delivered_at, in_order
+from workers.providers.shipping.statuses import in_order
+from workers.providers.shipping.times import in_utc
+from workers.providers.shipping.tracking import tracking_result
 
 AWB: Final = re.compile(r"[0-9A-Za-z-]{4,40}")
 
@@ -34,32 +33,17 @@ def shipment_from_answer(answer: Mapping[str, Any], service: str) -> ShipmentRes
     return ShipmentResult(tracking_number=number, service=service)
 
 
-def label_from_answer(content: Any, tracking_number: str) -> Document:
-    """The label, whatever its content type was said to be."""
-    kind = file_format(content)
-    if kind is None:
-        raise ValueError("not a label")
-    return Document(kind=DocumentKind.LABEL, format=kind, content=content, tracking_number=tracking_number)
-
-
 def tracking_from_answer(answer: Mapping[str, Any], shipment: ExistingShipment) -> TrackingResult:
     """How a shipment stands: by its events, unless its last status is in none of them."""
     told = answer["Tracking"]
     if str(told["reference_no"]).casefold() != shipment.tracking_number.casefold():
         raise ValueError("another shipment")
     events = in_order(event for each in told.get("events") or () if (event := _event(each)) is not None)
-    newest, last = current(events), meaning(told.get("last_status"))
-    counts_last = last.status is not None and all(event.status is not last.status for event in events)
-    status, detail = last if counts_last or newest is None else (newest.status, newest.detail)
-    return TrackingResult(
-        tracking_number=shipment.tracking_number,
-        shipment_id=shipment.shipment_id,
-        status=status,
-        detail=detail,
-        provider_status=told.get("last_status") or None,
-        events=events,
-        delivered_at=delivered_at(events),
-    )
+    last = meaning(told.get("last_status"))
+    result = tracking_result(shipment, events, provider_status=told.get("last_status"))
+    if last.status is None or any(event.status is last.status for event in events):
+        return result
+    return result.model_copy(update=last._asdict())
 
 
 def _event(event: Mapping[str, Any]) -> TrackingEvent | None:
@@ -85,4 +69,4 @@ def _moment(text: Any) -> datetime | None:
         moment = datetime.fromisoformat(str(text).replace(" T", "T"))
     except ValueError:
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    return in_utc(moment, UTC)

@@ -10,31 +10,31 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from workers.providers.shipping.fields import address_lines, grams, phone_parts, whole
-from workers.providers.shipping.jeebly.manifest import JeeblySettings, Service, WeightUnit
-from workers.providers.shipping.models import Contents, LabelFormat, Party, ShipmentRequest
+from workers.providers.shipping.jeebly.manifest import MANIFEST, JeeblySettings, Service, WeightUnit
+from workers.providers.shipping.models import Contents, Party, ShipmentRequest
+from workers.providers.shipping.suitability import unsuitable
+from workers.providers.shipping.times import GULF
 
-GULF: Final = ZoneInfo("Asia/Dubai")
 ADDRESS_CHARS: Final = 255
 _SUNDAY: Final = 6
 
 
 def fault(request: ShipmentRequest) -> tuple[str, str] | None:
     """What Jeebly cannot take of a shipment: the field and why; None when it can be sent."""
+    if wrong := unsuitable(request, MANIFEST):
+        return wrong
     for end, party in (("sender", request.sender), ("recipient", request.recipient)):
         if wrong := _end_fault(end, party):
             return wrong
     if request.service is not None and request.service not in set(Service):
         return "service", f"one of {', '.join(Service)}"
-    if request.label_format is LabelFormat.ZPL:
-        return "label_format", "Jeebly prints pdf"
     if request.insured_value is not None:
         return "insured_value", "Jeebly's API has no insurance"
     if request.signature_required:
         return "signature_required", "Jeebly's API cannot ask for a signature"
-    return _cash_fault(request)
+    return None
 
 
 def shipment_body(request: ShipmentRequest, settings: JeeblySettings) -> dict[str, Any]:
@@ -91,8 +91,6 @@ def _building(party: Party) -> str:
 
 
 def _end_fault(end: str, party: Party) -> tuple[str, str] | None:
-    if not party.is_in_emirates:
-        return f"{end}.country", "Jeebly works within the Emirates only"
     if not party.area:
         return f"{end}.area", "Jeebly needs the area"
     try:
@@ -100,12 +98,3 @@ def _end_fault(end: str, party: Party) -> tuple[str, str] | None:
     except ValueError as error:
         return f"{end}.line1", str(error)
     return None
-
-
-def _cash_fault(request: ShipmentRequest) -> tuple[str, str] | None:
-    cash = request.cash_on_delivery
-    if cash is None:
-        return None
-    if request.is_return:
-        return "cash_on_delivery", "nothing can be collected for a return"
-    return None if cash.currency == "AED" else ("cash_on_delivery.currency", "Jeebly collects AED")

@@ -22,16 +22,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 import orjson
 
-from workers.providers.base import Answer, Connector, retry_after_seconds
+from workers.providers.base import Answer, Connector
 from workers.providers.capabilities import HealthReport
-from workers.providers.errors import InvalidRequest, NotFound, OutcomeUnknown, ProviderError, RefusedForNow
+from workers.providers.errors import InvalidRequest, NotFound, OutcomeUnknown, ProviderError
 from workers.providers.manifest import Environment
 from workers.providers.shipping.fields import FILES_LIMIT_BYTES
 from workers.providers.shipping.jt.errors import (
@@ -49,7 +49,6 @@ from workers.providers.shipping.jt.objects import (
     WAYBILL,
     found_order,
     label_from_answer,
-    not_found,
     shipment_from_order,
     tracking_from_answer,
 )
@@ -69,8 +68,7 @@ from workers.providers.shipping.models import (
     ShipmentResult,
     TrackingResult,
 )
-
-_SETTLING: Final = timedelta(seconds=60)
+from workers.providers.shipping.tracking import not_found
 
 
 class JTConnector(Connector[JTCredentials, JTSettings]):
@@ -123,8 +121,8 @@ class JTConnector(Connector[JTCredentials, JTSettings]):
     async def find_shipment(self, request: ShipmentRequest, *, attempted_at: datetime) -> ShipmentResult | None:
         """Settle an unknown outcome, as the module's text says."""
         found = await self._look_up("find_shipment", request)
-        if found is None and datetime.now(UTC) - attempted_at < _SETTLING:
-            raise self._unknown("find_shipment", "not there yet, but too soon after the attempt to be sure")
+        if found is None:
+            self._require_settled("find_shipment", attempted_at)
         return found
 
     async def get_documents(self, shipment: ExistingShipment, label_format: LabelFormat) -> tuple[Document, ...]:
@@ -167,12 +165,9 @@ class JTConnector(Connector[JTCredentials, JTSettings]):
         is_order = answer.operation == "create_shipment"
         kind = classify(answer.body, answer.status, write=answer.write, orders=is_order)
         code = code_of(answer.body)
-        details: dict[str, Any] = {}
-        if issubclass(kind, InvalidRequest):
-            details = {"field": field_of(code)}
-        elif issubclass(kind, RefusedForNow):
-            details = {"retry_after": retry_after_seconds(answer.headers)}
-        return self._fail(kind, message_of(answer.body, answer.status), answer, provider_code=code, **details)
+        return self._fail(
+            kind, message_of(answer.body, answer.status), answer, provider_code=code, field=field_of(code)
+        )
 
     async def _post(self, operation: str, path: str, content: Mapping[str, Any], *, write: bool = False) -> Answer:
         """The answer, if it is a good one. What is signed is the very text that is sent."""

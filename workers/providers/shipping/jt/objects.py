@@ -5,24 +5,23 @@ Scan times are local. A scan's ``desc`` names the driver and his phone number, s
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
-from workers.providers.shipping.fields import file_format
+from workers.providers.shipping.documents import decoded, document
 from workers.providers.shipping.jt.statuses import ORDERS, meaning
 from workers.providers.shipping.models import (
     Document,
-    DocumentKind,
     ExistingShipment,
     ShipmentResult,
     ShipmentStatus,
     TrackingEvent,
     TrackingResult,
 )
-from workers.providers.shipping.statuses import current, delivered_at, in_order
+from workers.providers.shipping.statuses import in_order
+from workers.providers.shipping.tracking import not_found, tracking_result
 
 WAYBILL: Final = re.compile(r"[0-9A-Za-z]{6,30}")
 
@@ -50,11 +49,7 @@ def found_order(orders: Any, own_reference: str) -> ShipmentResult | None:
 
 def label_from_answer(data: Mapping[str, Any], tracking_number: str) -> Document:
     """The waybill to stick on."""
-    content = base64.b64decode(data["base64EncodeContent"], validate=True)
-    kind = file_format(content)
-    if kind is None:
-        raise ValueError("not a label")
-    return Document(kind=DocumentKind.LABEL, format=kind, content=content, tracking_number=tracking_number)
+    return document(decoded(data["base64EncodeContent"]), tracking_number)
 
 
 def tracking_from_answer(data: Any, shipments: Sequence[ExistingShipment], zone: tzinfo) -> tuple[TrackingResult, ...]:
@@ -70,25 +65,9 @@ def tracking_from_answer(data: Any, shipments: Sequence[ExistingShipment], zone:
     )
 
 
-def not_found(shipment: ExistingShipment, message: str) -> TrackingResult:
-    """What is said of a shipment that J&T does not know."""
-    return TrackingResult(
-        tracking_number=shipment.tracking_number, shipment_id=shipment.shipment_id, found=False, message=message
-    )
-
-
 def _tracked(scans: Sequence[Mapping[str, Any]], shipment: ExistingShipment, zone: tzinfo) -> TrackingResult:
     events = in_order(_event(scan, zone) for scan in reversed(scans))  # J&T's sample begins with the newest
-    newest = current(events)
-    return TrackingResult(
-        tracking_number=shipment.tracking_number,
-        shipment_id=shipment.shipment_id,
-        status=newest and newest.status,
-        detail=newest and newest.detail,
-        provider_status=events[-1].code if events else None,
-        events=events,
-        delivered_at=delivered_at(events),
-    )
+    return tracking_result(shipment, events)
 
 
 def _event(scan: Mapping[str, Any], zone: tzinfo) -> TrackingEvent:

@@ -13,10 +13,11 @@ from datetime import timedelta
 from decimal import ROUND_UP, Decimal
 from typing import Any, Final
 
-from workers.providers.shipping.fields import address_lines, phone_parts, whole
-from workers.providers.shipping.jt.manifest import HEAVIEST_KG, MARKETS, JTSettings, MarketFacts
-from workers.providers.shipping.models import ExistingShipment, LabelFormat, Parcel, Party, ShipmentRequest
+from workers.providers.shipping.fields import address_lines, phone_parts, told, whole
+from workers.providers.shipping.jt.manifest import MANIFEST, MARKETS, JTSettings, MarketFacts
+from workers.providers.shipping.models import ExistingShipment, Parcel, Party, ShipmentRequest
 from workers.providers.shipping.places import EMIRATE_NAMES
+from workers.providers.shipping.suitability import unsuitable
 
 STREET_CHARS: Final = 150
 REMARK_CHARS: Final = 200
@@ -35,15 +36,15 @@ def fault(request: ShipmentRequest, settings: JTSettings) -> tuple[str, str] | N
             return wrong
     if request.is_return:
         return "is_return", "J&T's documentation has no returns"
-    if request.label_format is not LabelFormat.PDF:
-        return "label_format", "J&T prints pdf"
+    if wrong := unsuitable(request, MANIFEST):
+        return wrong
     if request.signature_required:
         return "signature_required", "J&T's API cannot ask for a signature"
     if len(request.description) > DESCRIPTION_CHARS:
         return "description", f"J&T takes at most {DESCRIPTION_CHARS} characters"
     if len(_remark(request)) > REMARK_CHARS:
         return "instructions", f"with the reference they are longer than J&T's {REMARK_CHARS} characters"
-    return _parcel_fault(request) or _money_fault(request, MARKETS[settings.market])
+    return _money_fault(request, MARKETS[settings.market])
 
 
 def order_content(request: ShipmentRequest, settings: JTSettings) -> dict[str, Any]:
@@ -109,7 +110,7 @@ def _party(party: Party, market: MarketFacts) -> dict[str, Any]:
         "longitude": party.longitude,
         "latitude": party.latitude,
     }
-    return {name: value for name, value in facts.items() if value is not None}
+    return told(facts)
 
 
 def _local_number(party: Party, market: MarketFacts) -> str:
@@ -166,14 +167,6 @@ def _party_fault(end: str, party: Party, settings: JTSettings) -> tuple[str, str
         _street(party)
     except ValueError as error:
         return f"{end}.line1", str(error)
-    return None
-
-
-def _parcel_fault(request: ShipmentRequest) -> tuple[str, str] | None:
-    if len(request.parcels) > 1:
-        return "parcels", "J&T takes one at a time"
-    if request.weight_kg > Decimal(str(HEAVIEST_KG)):
-        return "parcels.0.weight_kg", f"J&T takes no more than {HEAVIEST_KG:.0f} kg"
     return None
 
 

@@ -28,14 +28,13 @@ from typing import Any, Final
 
 import httpx
 
-from workers.providers.base import Answer, Connector, retry_after_seconds
+from workers.providers.base import Answer, Connector
 from workers.providers.capabilities import HealthReport
 from workers.providers.errors import (
     AuthenticationFailed,
     NotFound,
     NotSupported,
     ProviderError,
-    RefusedForNow,
 )
 from workers.providers.manifest import Environment
 from workers.providers.shipping.fields import FILES_LIMIT_BYTES
@@ -183,10 +182,7 @@ class NaqelConnector(Connector[NaqelCredentials, NaqelSettings]):
     def _error(self, answer: Answer) -> ProviderError:
         if said := soap_fault(answer.body):
             return self._of(said, answer)
-        usual = super()._error(answer)
-        if isinstance(usual, RefusedForNow):
-            return self._fail(type(usual), usual.message, answer, retry_after=retry_after_seconds(answer.headers))
-        return usual
+        return super()._error(answer)
 
     async def _soap(self, operation: str, name: str, body: bytes, *, write: bool) -> Answer:
         answer = await self._call(

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from workers.providers.shipping.fields import file_format
+from workers.providers.shipping.documents import decoded, document
 from workers.providers.shipping.models import (
     Document,
-    DocumentKind,
     ExistingShipment,
     PickupResult,
     ShipmentResult,
@@ -21,7 +18,9 @@ from workers.providers.shipping.models import (
 )
 from workers.providers.shipping.naqel.errors import has_error
 from workers.providers.shipping.naqel.statuses import meaning
-from workers.providers.shipping.statuses import current, delivered_at, in_order
+from workers.providers.shipping.statuses import in_order
+from workers.providers.shipping.times import RIYADH, in_utc
+from workers.providers.shipping.tracking import not_found, tracking_result
 from workers.providers.xml import Element, text_of
 
 WAYBILL_NO: Final = re.compile(r"[1-9][0-9]{4,9}")
@@ -29,7 +28,7 @@ BOOKING: Final = "booking_ref_no"
 """The key in ``provider_data`` of the pickup that was ordered with a waybill."""
 
 # Times have no zone; they are taken to be those of Naqel's headquarters in Riyadh.
-_HEADQUARTERS: Final = ZoneInfo("Asia/Riyadh")
+_HEADQUARTERS: Final = RIYADH
 
 
 def result_of(answer: Element, name: str) -> Element:
@@ -62,11 +61,7 @@ def label_from_answer(answer: Element, number: str) -> Document | None:
     text = text_of(answer, "GetWaybillStickerResult")
     if text is None:
         return None
-    content = base64.b64decode("".join(text.split()), validate=True)
-    kind = file_format(content)
-    if kind is None:
-        raise ValueError("not a label")
-    return Document(kind=DocumentKind.LABEL, format=kind, content=content, tracking_number=number)
+    return document(decoded(text), number)
 
 
 def traces(answer: Element) -> list[Element]:
@@ -83,18 +78,7 @@ def tracking_of(lines: Sequence[Element], shipment: ExistingShipment) -> Trackin
     wrong = next((text_of(line, "ErrorMessage") for line in ours if has_error(line)), None)
     is_newest_first = bool(told) and told[0].occurred_at > told[-1].occurred_at
     events = in_order(reversed(told) if is_newest_first else told)
-    now = current(events)
-    return TrackingResult(
-        tracking_number=shipment.tracking_number,
-        shipment_id=shipment.shipment_id,
-        found=bool(events),
-        status=now.status if now else None,
-        detail=now.detail if now else None,
-        provider_status=events[-1].code if events else None,
-        events=events,
-        delivered_at=delivered_at(events),
-        message=None if events else wrong or "Naqel knows nothing of it",
-    )
+    return tracking_result(shipment, events) if events else not_found(shipment, wrong or "Naqel knows nothing of it")
 
 
 def _event(line: Element) -> TrackingEvent:
@@ -111,8 +95,7 @@ def _event(line: Element) -> TrackingEvent:
 
 
 def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=_HEADQUARTERS)).astimezone(UTC)
+    return in_utc(datetime.fromisoformat(text), _HEADQUARTERS)
 
 
 def _waybill_no(text: str | None) -> str:

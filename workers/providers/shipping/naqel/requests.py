@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from workers.providers.shipping.models import (
     Contents,
@@ -23,10 +22,10 @@ from workers.providers.shipping.models import (
 from workers.providers.shipping.naqel.manifest import MANIFEST, NaqelSettings
 from workers.providers.shipping.naqel.places import Where, where
 from workers.providers.shipping.suitability import unsuitable
+from workers.providers.shipping.times import GULF
 from workers.providers.xml import soap_request
 
 NAMESPACE: Final = "http://tempuri.org/"
-GULF: Final = ZoneInfo("Asia/Dubai")
 ON_ACCOUNT: Final = 1
 CASH_ON_DELIVERY: Final = 5
 CURRENCY_IDS: Final[Mapping[str, int]] = {

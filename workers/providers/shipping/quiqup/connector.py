@@ -32,20 +32,18 @@ from typing import Any, Final
 import httpx
 import orjson
 
-from workers.providers.base import Answer, Connector, ParsedT, retry_after_seconds
+from workers.providers.base import Answer, Connector, ParsedT
 from workers.providers.capabilities import HealthReport
 from workers.providers.errors import (
-    AuthenticationFailed,
     InvalidRequest,
     NotFound,
     ProviderError,
-    RefusedForNow,
 )
 from workers.providers.manifest import Environment
+from workers.providers.shipping.documents import document
 from workers.providers.shipping.fields import FILES_LIMIT_BYTES, file_format
 from workers.providers.shipping.models import (
     Document,
-    DocumentKind,
     ExistingShipment,
     LabelFormat,
     ShipmentRequest,
@@ -63,11 +61,10 @@ from workers.providers.shipping.quiqup.objects import (
 )
 from workers.providers.shipping.quiqup.requests import fault, order_body
 from workers.providers.shipping.quiqup.statuses import CANCELLABLE, CANCELLED, MEANINGS, PENDING, READY
+from workers.providers.shipping.tracking import not_found
 from workers.providers.tokens import AccessToken, TokenCache
 
 _TOKEN_MARGIN_SECONDS: Final = 45.0  # longer than a call may take
-# An order that is not listed proves nothing before this; the request may still be at work.
-_SETTLING: Final = timedelta(seconds=60)
 _DAY: Final = timedelta(days=1)
 _PER_PAGE: Final = 50
 _MOST_PAGES: Final = 40
@@ -115,17 +112,14 @@ class QuiqupConnector(Connector[QuiqupCredentials, QuiqupSettings]):
         order_id = await self._look_up(operation, request.own_reference, attempted_at)
         if order_id is not None:
             return await self._sent_off(operation, await self._read(operation, order_id))
-        if datetime.now(UTC) - attempted_at < _SETTLING:
-            raise self._unknown(operation, "not listed yet, but too soon after the attempt to be sure")
+        self._require_settled(operation, attempted_at)
         return None
 
     async def get_documents(self, shipment: ExistingShipment, label_format: LabelFormat) -> tuple[Document, ...]:
         """The label of all parcels, which is a PDF whatever the wish."""
         path = f"/order_label/{self._id('get_documents', shipment)}"
         answer = await self._exchange("get_documents", "GET", path, accept="application/pdf")
-        if not isinstance(answer.body, bytes):
-            raise self._unreadable(answer)
-        return (Document(kind=DocumentKind.LABEL, format=LabelFormat.PDF, content=answer.body),)
+        return (self._parse(answer, document),)
 
     async def cancel_shipment(self, shipment: ExistingShipment) -> None:
         """Cancel an order that nobody is on the way to collect."""
@@ -227,12 +221,7 @@ class QuiqupConnector(Connector[QuiqupCredentials, QuiqupSettings]):
             order_id = self._id(operation, shipment)
             return await self._read_as(operation, order_id, lambda order: tracking_from_order(order, shipment))
         except (NotFound, InvalidRequest) as missing:
-            return TrackingResult(
-                tracking_number=shipment.tracking_number,
-                shipment_id=shipment.shipment_id,
-                found=False,
-                message=missing.message,
-            )
+            return not_found(shipment, missing.message)
 
     def _id(self, operation: str, shipment: ExistingShipment) -> str:
         order_id = shipment.provider_shipment_id or shipment.tracking_number
@@ -248,12 +237,7 @@ class QuiqupConnector(Connector[QuiqupCredentials, QuiqupSettings]):
     def _error(self, answer: Answer) -> ProviderError:
         usual = super()._error(answer)
         said = read_fault(answer.body, answer.status)
-        details: dict[str, Any] = {}
-        if isinstance(usual, InvalidRequest):
-            details = {"field": said.field}
-        elif isinstance(usual, RefusedForNow):
-            details = {"retry_after": retry_after_seconds(answer.headers)}
-        return self._fail(type(usual), said.message, answer, provider_code=said.code, **details)
+        return self._fail(type(usual), said.message, answer, provider_code=said.code, field=said.field)
 
     async def _new_token(self, operation: str) -> AccessToken:
         credentials = self.credentials
@@ -271,7 +255,7 @@ class QuiqupConnector(Connector[QuiqupCredentials, QuiqupSettings]):
             content_type="application/json",
             write=False,  # no parcel depends on it
         )
-        return self._parse(answer, _read_token)
+        return self._parse(answer, lambda body: AccessToken.read(body["access_token"], body.get("expires_in", 3600)))
 
     async def _exchange(
         self,
@@ -296,18 +280,4 @@ class QuiqupConnector(Connector[QuiqupCredentials, QuiqupSettings]):
                 headers={"Authorization": f"Bearer {token}", "Accept": accept},
             )
 
-        token = await self._tokens.get(lambda: self._new_token(operation))
-        try:
-            return await under(token)
-        except AuthenticationFailed as refused:
-            if refused.http_status != httpx.codes.UNAUTHORIZED:
-                raise
-        self._tokens.forget(token)
-        return await under(await self._tokens.get(lambda: self._new_token(operation)))
-
-
-def _read_token(body: Mapping[str, Any]) -> AccessToken:
-    value, lifetime = body["access_token"], body.get("expires_in", 3600)
-    if not isinstance(value, str) or not value.isascii() or not value.isprintable() or not value:
-        raise ValueError("not a token")
-    return AccessToken(value, float(lifetime))
+        return await self._tokens.spend(lambda: self._new_token(operation), under)

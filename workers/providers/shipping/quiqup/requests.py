@@ -7,10 +7,9 @@ because text in it has the whole order refused. Each item is one parcel.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
-from workers.providers.shipping.fields import address_lines
+from workers.providers.shipping.fields import address_lines, told
 from workers.providers.shipping.models import Parcel, Party, ShipmentRequest
 from workers.providers.shipping.quiqup.manifest import MANIFEST, Kind, QuiqupSettings
 from workers.providers.shipping.suitability import unsuitable
@@ -49,10 +48,10 @@ def order_body(request: ShipmentRequest, settings: QuiqupSettings) -> dict[str, 
         "payment_mode": "paid_on_delivery" if cash else "pre_paid",
         "payment_amount": float(cash.amount) if cash else 0,
         "origin": _contact(request.sender),
-        "destination": _told(destination),
+        "destination": told(destination),
         "items": [_item(request, parcel, number) for number, parcel in enumerate(request.parcels, 1)],
     }
-    return _told(body)
+    return told(body)
 
 
 def _contact(party: Party) -> dict[str, Any]:
@@ -62,7 +61,7 @@ def _contact(party: Party) -> dict[str, Any]:
         "contact_email": party.email,
         "address": _address(party),
     }
-    return _told(contact)
+    return told(contact)
 
 
 def _address(party: Party) -> dict[str, Any]:
@@ -76,7 +75,7 @@ def _address(party: Party) -> dict[str, Any]:
     }
     if party.latitude is not None and party.longitude is not None:
         address["coordinates"] = {"lat": party.latitude, "lng": party.longitude}
-    return _told(address)
+    return told(address)
 
 
 def _lines(party: Party) -> list[str]:
@@ -96,7 +95,3 @@ def _item(request: ShipmentRequest, parcel: Parcel, number: int) -> dict[str, An
         length, width, height = (float(side) for side in sides if side is not None)
         item["dimensions"] = {"length": length, "width": width, "height": height}
     return item
-
-
-def _told(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if value is not None}

@@ -18,20 +18,20 @@ Shipa refuses a ``customerRef`` that was there before is not known, and nothing 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import orjson
 
-from workers.providers.base import Answer, Connector, retry_after_seconds
+from workers.providers.base import Answer, Connector
 from workers.providers.capabilities import HealthReport
-from workers.providers.errors import InvalidRequest, NotFound, ProviderError, RefusedForNow
+from workers.providers.errors import InvalidRequest, NotFound, ProviderError
+from workers.providers.shipping.documents import document
 from workers.providers.shipping.fields import FILES_LIMIT_BYTES, file_format
 from workers.providers.shipping.models import (
     AddressCheck,
     AddressCheckRequest,
     Document,
-    DocumentKind,
     ExistingShipment,
     LabelFormat,
     ShipmentRequest,
@@ -48,9 +48,8 @@ from workers.providers.shipping.shipa.objects import (
     tracking_from_story,
 )
 from workers.providers.shipping.shipa.requests import COUNTRY, city_of, fault, order_body
+from workers.providers.shipping.tracking import not_found
 
-# An order that is not there proves nothing before this; the request may still be at work.
-_SETTLING: Final = timedelta(seconds=60)
 _OTHER_REASON: Final = 17
 
 
@@ -79,9 +78,7 @@ class ShipaConnector(Connector[ShipaCredentials, ShipaSettings]):
         try:
             answer = await self._ask(operation, "GET", f"/orders/{request.own_reference}")
         except NotFound:
-            if datetime.now(UTC) - attempted_at < _SETTLING:
-                message = "not there yet, but too soon after the attempt to be sure"
-                raise self._unknown(operation, message) from None
+            self._require_settled(operation, attempted_at)
             return None
         return self._parse(answer, lambda order: shipment_from_order(order, request.own_reference))
 
@@ -91,9 +88,7 @@ class ShipaConnector(Connector[ShipaCredentials, ShipaSettings]):
         query = (("template", self.settings.label_template), ("copies", "1"), ("mode", "stream"))
         path = f"/orders/{self._number(operation, shipment)}/pdf"
         answer = await self._ask(operation, "GET", path, query=query, accept="application/pdf")
-        if not isinstance(answer.body, bytes):
-            raise self._unreadable(answer)
-        return (Document(kind=DocumentKind.LABEL, format=LabelFormat.PDF, content=answer.body),)
+        return (self._parse(answer, document),)
 
     async def cancel_shipment(self, shipment: ExistingShipment) -> None:
         """Cancel an order that Shipa has not picked up."""
@@ -136,12 +131,7 @@ class ShipaConnector(Connector[ShipaCredentials, ShipaSettings]):
         try:
             answer = await self._ask(operation, "GET", f"/orders/{self._number(operation, shipment)}/story")
         except (NotFound, InvalidRequest) as missing:
-            return TrackingResult(
-                tracking_number=shipment.tracking_number,
-                shipment_id=shipment.shipment_id,
-                found=False,
-                message=missing.message,
-            )
+            return not_found(shipment, missing.message)
         return self._parse(answer, lambda story: tracking_from_story(story, shipment))
 
     async def _ask(
@@ -175,12 +165,7 @@ class ShipaConnector(Connector[ShipaCredentials, ShipaSettings]):
     def _error(self, answer: Answer) -> ProviderError:
         usual = super()._error(answer)
         said = read_fault(answer.body, answer.status)
-        details: dict[str, Any] = {}
-        if isinstance(usual, InvalidRequest):
-            details = {"field": said.field}
-        elif isinstance(usual, RefusedForNow):
-            details = {"retry_after": retry_after_seconds(answer.headers)}
-        return self._fail(type(usual), said.message, answer, provider_code=said.code, **details)
+        return self._fail(type(usual), said.message, answer, provider_code=said.code, field=said.field)
 
     def _number(self, operation: str, shipment: ExistingShipment) -> str:
         if not NUMBER.fullmatch(shipment.tracking_number):

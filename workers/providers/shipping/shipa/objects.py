@@ -20,7 +20,8 @@ from workers.providers.shipping.models import (
     TrackingResult,
 )
 from workers.providers.shipping.shipa.statuses import meaning
-from workers.providers.shipping.statuses import current, delivered_at, in_order
+from workers.providers.shipping.statuses import in_order
+from workers.providers.shipping.tracking import tracking_result
 
 NUMBER: Final = re.compile(r"[A-Za-z0-9-]{3,50}")
 _LATEST: Final = 4_102_444_800_000  # the year 2100: what is more is no time in milliseconds
@@ -52,16 +53,7 @@ def tracking_from_story(story: list[Mapping[str, Any]], shipment: ExistingShipme
     if not isinstance(story, list):
         raise ValueError("not a story")
     events = in_order(_event(entry) for entry in story)
-    standing, last = current(events), events[-1] if events else None
-    return TrackingResult(
-        tracking_number=shipment.tracking_number,
-        shipment_id=shipment.shipment_id,
-        status=standing.status if standing else None,
-        detail=standing.detail if standing else None,
-        provider_status=last.code if last else None,
-        events=events,
-        delivered_at=delivered_at(events),
-    )
+    return tracking_result(shipment, events)
 
 
 def cities_of(country: Mapping[str, Any]) -> tuple[str, ...]:

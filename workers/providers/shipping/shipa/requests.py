@@ -8,10 +8,9 @@ districts belong into the address. That weights are kilograms follows from how t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
-from workers.providers.shipping.fields import address_lines
+from workers.providers.shipping.fields import address_lines, told
 from workers.providers.shipping.models import Party, Place, ShipmentRequest
 from workers.providers.shipping.places import EMIRATE_NAMES
 from workers.providers.shipping.shipa.manifest import MANIFEST, ServiceCategory, ShipaSettings
@@ -51,7 +50,7 @@ def order_body(request: ShipmentRequest, settings: ShipaSettings) -> dict[str, A
     """The order, confirmed at once. Its ``customerRef`` is Wasl's reference, by which it can be read; the merchant's is
     in the packages' names."""
     cash, instructions = request.cash_on_delivery, request.instructions
-    options = _told(
+    options = told(
         {"amountToCollect": float(cash.amount) if cash else None, "specialInstructions": instructions},
     )
     return {
@@ -90,7 +89,7 @@ def _party(party: Party) -> dict[str, Any]:
         "city": city_of(party),
         "country": COUNTRY,
     }
-    return _told(fields)
+    return told(fields)
 
 
 def _name(party: Party) -> str:
@@ -105,7 +104,3 @@ def _address(party: Party) -> str:
     if len(text) > _ADDRESS_MAX_CHARS:
         raise ValueError(f"is longer than Shipa's {_ADDRESS_MAX_CHARS} characters")
     return text
-
-
-def _told(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if value is not None}

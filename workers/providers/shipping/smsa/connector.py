@@ -31,14 +31,13 @@ from typing import Any, Final
 import httpx
 import orjson
 
-from workers.providers.base import Answer, Connector, retry_after_seconds
+from workers.providers.base import Answer, Connector
 from workers.providers.capabilities import HealthReport
 from workers.providers.errors import (
     InvalidRequest,
     NotFound,
     NotSupported,
     ProviderError,
-    RefusedForNow,
     Unavailable,
     error_class,
 )
@@ -64,6 +63,7 @@ from workers.providers.shipping.smsa.objects import (
     tracking_number_of,
 )
 from workers.providers.shipping.smsa.requests import fault, invoice_body, return_body, shipment_body
+from workers.providers.shipping.tracking import not_found
 
 _INVOICE_SECONDS: Final = 10.0
 _Body = Callable[[ShipmentRequest, SMSASettings], dict[str, Any]]
@@ -185,12 +185,7 @@ class SMSAConnector(Connector[SMSACredentials, SMSASettings]):
         if kind is NotFound and isinstance(answer.body, str) and "shipment" not in answer.body.lower():
             kind = Unavailable  # a 404 that is not SMSA's may be a proxy's
         said = read_fault(answer.body, answer.status)
-        details: dict[str, Any] = {}
-        if issubclass(kind, InvalidRequest):
-            details = {"field": said.field}
-        elif issubclass(kind, RefusedForNow):
-            details = {"retry_after": retry_after_seconds(answer.headers)}
-        return self._fail(kind, said.message, answer, **details)
+        return self._fail(kind, said.message, answer, field=said.field)
 
     async def _post(self, operation: str, path: str, content: bytes, *, write: bool = True) -> Answer:
         return await self._call(operation, "POST", path, content=content, content_type="application/json", write=write)
@@ -237,7 +232,7 @@ class SMSAConnector(Connector[SMSACredentials, SMSASettings]):
         try:
             answer = await self._call("track_shipments", "GET", f"/api/track/single/{shipment.tracking_number}")
         except (NotFound, InvalidRequest) as error:
-            return _not_found(shipment, error.message)
+            return not_found(shipment, error.message)
         return self._parse(answer, lambda body: tracking_from_answer(body, shipment))
 
     def _require_awb(self, operation: str, number: str) -> None:
@@ -247,12 +242,8 @@ class SMSAConnector(Connector[SMSACredentials, SMSASettings]):
 
 def _each(known: Mapping[str, Any], shipments: Sequence[ExistingShipment]) -> tuple[TrackingResult, ...]:
     found = ((known.get(shipment.tracking_number), shipment) for shipment in shipments)
-    return tuple(tracking_from_answer(told, each) if told else _not_found(each) for told, each in found)
-
-
-def _not_found(shipment: ExistingShipment, message: str = "SMSA does not know it") -> TrackingResult:
-    return TrackingResult(
-        tracking_number=shipment.tracking_number, shipment_id=shipment.shipment_id, found=False, message=message
+    return tuple(
+        tracking_from_answer(told, each) if told else not_found(each, "SMSA does not know it") for told, each in found
     )
 
 

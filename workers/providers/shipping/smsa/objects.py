@@ -7,17 +7,15 @@ its offset beside it.
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
+from workers.providers.shipping.documents import decoded, document
 from workers.providers.shipping.fields import file_format
 from workers.providers.shipping.models import (
     Document,
-    DocumentKind,
     ExistingShipment,
     ShipmentResult,
     ShipmentStatus,
@@ -25,13 +23,15 @@ from workers.providers.shipping.models import (
     TrackingResult,
 )
 from workers.providers.shipping.smsa.statuses import meaning
-from workers.providers.shipping.statuses import current, delivered_at, in_order
+from workers.providers.shipping.statuses import in_order
+from workers.providers.shipping.times import RIYADH, in_utc
+from workers.providers.shipping.tracking import tracking_result
 
 AWB: Final = re.compile(r"[0-9A-Za-z]{6,30}")
 KIND: Final = "kind"
 """Which of SMSA's two ways a shipment went (``provider_data``): ``b2c`` to a customer, ``c2b`` back from one."""
 
-_HEADQUARTERS: Final = ZoneInfo("Asia/Riyadh")  # of times that come without their offset
+_HEADQUARTERS: Final = RIYADH  # of times that come without their offset
 
 
 def shipment_from_answer(answer: Mapping[str, Any], kind: str) -> ShipmentResult:
@@ -72,19 +72,10 @@ def tracking_from_answer(answer: Mapping[str, Any], shipment: ExistingShipment) 
     _awb(answer["AWB"])
     scans = answer.get("Scans") or []
     events = in_order(_event(scan) for scan in reversed(scans))  # SMSA's begin with the newest
-    newest = current(events)
-    has_returned = newest is not None and newest.status is ShipmentStatus.RETURNED
-    is_delivered = answer.get("isDelivered") is True and not has_returned  # whatever the scans say
-    return TrackingResult(
-        tracking_number=shipment.tracking_number,
-        shipment_id=shipment.shipment_id,
-        status=ShipmentStatus.DELIVERED if is_delivered else newest and newest.status,
-        detail=newest and newest.detail,
-        provider_status=events[-1].code if events else None,
-        events=events,
-        delivered_at=delivered_at(events),
-        signed_by=_signed_by(scans),
-    )
+    result = tracking_result(shipment, events, signed_by=_signed_by(scans))
+    if answer.get("isDelivered") is True and result.status is not ShipmentStatus.RETURNED:  # whatever the scans say
+        return result.model_copy(update={"status": ShipmentStatus.DELIVERED})
+    return result
 
 
 def by_number(answer: Any) -> dict[str, Mapping[str, Any]]:
@@ -108,22 +99,17 @@ def _event(scan: Mapping[str, Any]) -> TrackingEvent:
 
 
 def _moment(local: str, offset: str | None) -> datetime:
-    moment = datetime.fromisoformat(f"{local}{offset or ''}")
-    return (moment if moment.tzinfo else moment.replace(tzinfo=_HEADQUARTERS)).astimezone(UTC)
+    return in_utc(datetime.fromisoformat(f"{local}{offset or ''}"), _HEADQUARTERS)
 
 
 def _label(waybill: Mapping[str, Any]) -> Document:
-    content = _file(waybill["awbFile"])
-    kind = file_format(content)
-    if kind is None:
-        raise ValueError("not a label")
-    return Document(kind=DocumentKind.LABEL, format=kind, content=content, tracking_number=_awb(waybill["awb"]))
+    return document(_file(waybill["awbFile"]), _awb(waybill["awb"]))
 
 
 def _file(text: str) -> bytes:
     """A file as text: base64, but one client found ZPL as it is."""
     plain = text.encode()
-    return plain if file_format(plain) else base64.b64decode(text, validate=True)
+    return plain if file_format(plain) else decoded(text)
 
 
 def _awb(value: Any) -> str:

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import ROUND_UP, Decimal
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from workers.providers.money import Money
 from workers.providers.shipping.fields import address_lines
@@ -18,13 +17,13 @@ from workers.providers.shipping.models import (
     Customs,
     CustomsItem,
     Incoterm,
-    LabelFormat,
     Party,
     ShipmentRequest,
 )
 from workers.providers.shipping.smsa.manifest import MANIFEST, SMSASettings
+from workers.providers.shipping.suitability import unsuitable
+from workers.providers.shipping.times import GULF
 
-GULF: Final = ZoneInfo("Asia/Dubai")
 LINE_CHARS: Final = 100
 SHORTEST_LINE_CHARS: Final = 10
 LOWEST_VALUE: Final = Decimal("0.1")
@@ -44,8 +43,8 @@ CASH_CURRENCIES: Final[Mapping[str, str]] = {
 
 def fault(request: ShipmentRequest) -> tuple[str, str] | None:
     """What SMSA cannot take of a shipment: the field and why; None when it can be sent."""
-    if request.label_format is LabelFormat.PNG:
-        return "label_format", "SMSA prints pdf and zpl"
+    if wrong := unsuitable(request, MANIFEST):
+        return wrong
     if request.insured_value is not None:
         return "insured_value", "SMSA's API has no insurance"
     if request.signature_required:
@@ -171,8 +170,6 @@ def _cash_fault(request: ShipmentRequest) -> tuple[str, str] | None:
     cash = request.cash_on_delivery
     if cash is None:
         return None
-    if request.is_return:
-        return "cash_on_delivery", "nothing can be collected for a return"
     currency = CASH_CURRENCIES.get(request.recipient.country)
     if currency is None:
         return "cash_on_delivery", f"SMSA collects cash in {', '.join(CASH_CURRENCIES)}"
