@@ -46,6 +46,11 @@ class PostgresConnections:
         """The connection that an operation is about, or None when it is gone."""
         return await self._one("connection_of_operation", {"operation_id": operation_id})
 
+    async def note_refusal(self, connection_id: UUID, error: Mapping[str, Any]) -> None:
+        """See `mark_needs_attention`; by itself, for a refusal after which the work goes on elsewhere."""
+        async with self._pool.connection() as connection:
+            await mark_needs_attention(connection, connection_id, error)
+
     async def _one(self, query: str, parameters: Mapping[str, Any]) -> ConnectionRow | None:
         made = class_row(ConnectionRow)
         async with self._pool.connection() as connection, connection.cursor(row_factory=made) as rows:

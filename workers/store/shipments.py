@@ -172,6 +172,7 @@ class PostgresShipments:
     async def enqueue_due_tracking(self) -> int:
         """Have the parcels asked about whose time has come; returns how many calls that takes."""
         async with self._pool.connection() as connection:
+            await connection.execute(QUERIES["give_up_silent"])
             return (await connection.execute(QUERIES["enqueue_due_tracking"], {"limit": _MOST_DUE})).rowcount
 
     async def find_stalled(self) -> None:

@@ -76,6 +76,15 @@ join public.integration_connections c on c.id = %(connection_id)s and c.organiza
 where s.id = any (%(shipment_ids)s) and s.tracking_number is not null
 order by s.id
 
+-- name: give_up_silent
+-- What has been silent for so long that it is not asked about any more ends here, and people are told.
+select private.plan_tracking(variadic array_agg(w.shipment_id))
+from private.tracking_watch w
+join public.shipments s on s.id = w.shipment_id
+where w.due_at <= now()
+  and private.tracking_interval(s.status, s.detail, now() - coalesce(s.last_event_at, s.created_at)) is null
+having count(*) > 0
+
 -- name: enqueue_due_tracking
 -- One job for as many parcels of a connection as its carrier takes in one call. When each is due again is decided before
 -- it is asked about, so that a worker that dies costs one look and no more.
@@ -92,8 +101,8 @@ with due as materialized (
 ),
 moved as (
     update private.tracking_watch w
-    set due_at = now() + private.tracking_interval(s.status, s.detail, now() - coalesce(s.last_event_at, s.created_at))
-        * (0.9 + 0.2 * random())
+    set due_at = now() + (0.9 + 0.2 * random()) * coalesce(
+        private.tracking_interval(s.status, s.detail, now() - coalesce(s.last_event_at, s.created_at)), interval '1 day')
     from due d join public.shipments s on s.id = d.shipment_id
     where w.shipment_id = d.shipment_id
     returning w.shipment_id

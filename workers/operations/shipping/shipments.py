@@ -24,7 +24,7 @@ from workers.operations.shipping.rates import ask_all, ranked
 from workers.operations.shipping.requests import Choice, question_of, rate_request
 from workers.operations.shipping.routing import CarrierRoute, Option, ParcelFacts, eligible
 from workers.providers.base import Connector
-from workers.providers.errors import InvalidRequest, ProviderError, RefusedForNow
+from workers.providers.errors import AuthenticationFailed, InvalidRequest, ProviderError, RefusedForNow
 from workers.providers.shipping.models import own_reference
 from workers.store.connections import PostgresConnections
 from workers.store.pool import Connection
@@ -58,6 +58,7 @@ class ShipmentHandlers:
         send_seconds: float = 30.0,
     ) -> None:
         self._shipments = shipments
+        self._connections = connections
         self._connectors = connectors
         self._sending = Sending(shipments.marks, connections, connectors, seconds=send_seconds)
 
@@ -147,6 +148,8 @@ class ShipmentHandlers:
                 last = call, error
                 if isinstance(error, RefusedForNow):
                     refusals.append(error)
+                elif isinstance(error, AuthenticationFailed):
+                    await self._connections.note_refusal(option.carrier.id, error.as_dict())
         if refusals:
             return later(refusals)
         return _taken_by_nobody(work, route, refused, last)
