@@ -4,11 +4,15 @@ import io
 import struct
 import zlib
 
+import pypdfium2
 import pytest
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
+from tests.labels.test_label import a_label
+from tests.support.carrier_wire import barcodes
 from workers.labels import merge as merging
+from workers.labels import pdf
 from workers.labels.merge import NotMergeable, merge
 from workers.providers.shipping.models import LabelFormat
 
@@ -37,6 +41,31 @@ def a_picture_said_to_be(width: int, height: int) -> bytes:
         struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
     ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(framed)
+
+
+def labelled(*numbers: str) -> bytes:
+    """A file with a label for each tracking number."""
+    return pdf([a_label(tracking_number=number) for number in numbers])
+
+
+def picture_of(label: bytes) -> bytes:
+    """A label as a carrier sends it that draws pictures."""
+    target = io.BytesIO()
+    pypdfium2.PdfDocument(label)[0].render(scale=3).to_pil().save(target, "PNG")
+    return target.getvalue()
+
+
+def test_every_label_can_be_scanned_in_its_turn() -> None:
+    _, merged = merge([labelled("WSL3"), picture_of(labelled("WSL1")), labelled("WSL2A", "WSL2B")])
+    assert barcodes(merged) == ["WSL3", "WSL1", "WSL2A", "WSL2B"]
+    sizes = {(float(page.mediabox.width), float(page.mediabox.height)) for page in PdfReader(io.BytesIO(merged)).pages}
+    assert sizes == {(288, 432)}
+
+
+def test_the_same_labels_give_the_same_file() -> None:
+    labels = [labelled("WSL1"), picture_of(labelled("WSL2"))]
+    assert merge(labels) == merge(labels)
+    assert merge(labels) != merge(labels[::-1])
 
 
 def test_pages_keep_their_order_and_number() -> None:
