@@ -26,7 +26,7 @@ from workers.providers.registry import CONNECTORS
 
 pytestmark = pytest.mark.usefixtures("no_faults")
 
-CALL_SECONDS = 1.0
+CALL_SECONDS = 2.0
 CARRIERS = every_carrier()
 SILENT = frozenset({"fedex", "smsa"})
 """What they do not find they may have all the same, so it is never bought again."""
@@ -49,7 +49,7 @@ NOT_BOUGHT: dict[str, dict[str, Any]] = {
 REFUSED_FOR_NOW: dict[str, dict[str, Any]] = {
     "429 with Retry-After": {"kind": "rate_limited", "retry_after": "1", "times": 2},
     "429 without Retry-After": {"kind": "rate_limited", "times": 3},
-    "slow": {"kind": "latency", "seconds": CALL_SECONDS / 4},
+    "slow": {"kind": "latency", "seconds": CALL_SECONDS / 8},
 }
 
 LEASES_RUN_OUT = "update private.jobs set lease_until = now() where claim_id is not null and created_at >= %s"

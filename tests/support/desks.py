@@ -16,6 +16,10 @@ from workers.providers.shipping.models import ShipmentRequest
 from workers.store.shipments import PostgresShipments
 
 _PATIENCE_SECONDS = 30.0
+_OUT_OF_THE_WAY = (
+    "update public.integration_connections set next_health_check_at = now() + interval '1 day' where id = %s",
+    "update public.rate_limits set capacity = 1000, refill_per_second = 1000 where connection_id = %s",
+)
 _ALERTS = "select * from public.alerts where organization_id = %s and group_key like %s order by id"
 
 # Some carriers know a shipment only a while after it was made; and an open breaker lets nothing through for a while.
@@ -79,15 +83,13 @@ class Desk:
         :param columns: of its row in ``shipping_providers``.
         """
         account = carrier.account()
-        connection_id = await self.hub.connect(self.organization_id, carrier, account)
-        url = f"{str(self.hub.sandbox.base_url).rstrip('/')}/{carrier.key}"
-        self.contracts[connection_id] = Contract(carrier, connection_id, account, url)
-        await self.use(connection_id, **{"priority": len(self.contracts), **columns})
-        for query in (
-            "update public.integration_connections set next_health_check_at = now() + interval '1 day' where id = %s",
-            "update public.rate_limits set capacity = 1000, refill_per_second = 1000 where connection_id = %s",
-        ):
-            await self.hub.database.execute(query, [connection_id])
+        async with self.hub.database.transaction():  # so that no health check comes in between
+            connection_id = await self.hub.connect(self.organization_id, carrier, account)
+            url = f"{str(self.hub.sandbox.base_url).rstrip('/')}/{carrier.key}"
+            self.contracts[connection_id] = Contract(carrier, connection_id, account, url)
+            await self.use(connection_id, **{"priority": len(self.contracts), **columns})
+            for query in _OUT_OF_THE_WAY:
+                await self.hub.database.execute(query, [connection_id])
         return connection_id
 
     async def use(self, connection_id: UUID, **columns: Any) -> None:

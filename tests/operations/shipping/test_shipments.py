@@ -1,5 +1,7 @@
 """Labels bought through a real worker, the real database and carriers' twins: once, and at the right carrier."""
 
+from typing import Any
+
 import pytest
 from psycopg.types.json import Jsonb
 
@@ -116,6 +118,22 @@ class TestChoosing:
         (skipped,) = why["skipped"]
         assert desk.contracts[shipment["connection_id"]].carrier.key == "aramex"
         assert (skipped["provider"], skipped["code"]) == ("fedex", "no_service")
+
+    @pytest.mark.parametrize(
+        "fault",
+        [{"kind": "server_error", "status": 503, "times": 3}, {"kind": "rate_limited", "times": 3}],
+        ids=["is down", "is over its limit"],
+    )
+    async def test_when_who_could_take_it_names_no_price_for_now_it_is_tried_again(
+        self, open_desk: OpensDesk, fault: dict[str, Any]
+    ) -> None:
+        desk = await open_desk("fedex")
+        assert desk.first.carrier.rate_call
+        await desk.fault(call=desk.first.carrier.rate_call, **fault)
+        shipment = await desk.order(rule="price")
+        operation = await desk.settled(shipment)
+        assert (operation["status"], operation["error"]) == ("succeeded", None)
+        assert await desk.bought(shipment) == {"fedex": 1}
 
     async def test_when_no_carrier_takes_it_each_says_why_not(self, open_desk: OpensDesk) -> None:
         desk = await open_desk("quiqup", "fedex", "aramex")

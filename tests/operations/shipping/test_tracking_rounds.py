@@ -88,9 +88,15 @@ async def test_a_disconnected_carrier_is_not_asked(workplace: Workplace, open_de
     desk = await open_desk("fedex")
     async with workplace.working():
         shipment = await desk.shipped()
+    assert await desk.clock_strikes(shipment) == 1
     await desk.hub.call("disconnect_connection", connection_id=desk.first.connection_id)
+    async with workplace.working():  # which finds the question that was to be asked
+        await desk.jobs_done("shipment.track")
     assert await desk.clock_strikes(shipment) == 0
     assert await waiting(desk) == []
+    assert (await desk.now(shipment))["status"] == "created"
+    query = "select * from public.alerts where organization_id = %s"
+    assert await desk.hub.all(query, desk.organization_id) == []
 
 
 async def test_one_that_the_carrier_does_not_know_stays_and_spoils_nothing(

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from workers.operations.eligibility import switched_off, trouble
 from workers.operations.failover import named
 from workers.operations.shipping.requests import Choice
+from workers.providers.errors import RateLimited, Unavailable
 from workers.providers.shipping.models import RateRequest
 from workers.store.shipments import Carrier
+
+_FOR_NOW: Final = frozenset({Unavailable.code, RateLimited.code, "deadline_exceeded"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,12 @@ class CarrierRoute:
     order: tuple[Option, ...]
     skipped: tuple[dict[str, Any], ...]
     rule: str
+
+    @property
+    def silent_for_now(self) -> dict[str, Any] | None:
+        """As an error: a carrier that might take it another time, since it was asked for a price and could not name one
+        now; None when there is none."""
+        return next((dict(each) for each in self.skipped if each.get("code") in _FOR_NOW), None)
 
     def why(self, chosen: Option, refused: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
         """What ``operations.why`` says of the choice.

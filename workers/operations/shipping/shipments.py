@@ -152,6 +152,8 @@ class ShipmentHandlers:
                     await self._connections.note_refusal(option.carrier.id, error.as_dict())
         if refusals:
             return later(refusals)
+        if (silent := route.silent_for_now) is not None:
+            return Later(silent, outcome_unknown=False)
         return _taken_by_nobody(work, route, refused, last)
 
     async def _route(self, job: Job, work: ShipmentWork) -> CarrierRoute:
