@@ -100,9 +100,8 @@ class TestCreating:
         self, workplace: Workplace, organization: UUID, worker: Worker
     ) -> None:
         gateway = await workplace.connect_stripe(organization, secret_key="sk_test_invalid")
-        payment = await workplace.payment(
-            organization, connection_id=gateway
-        )
+        # Named, since a health check may find the connection out first, and then it would not be chosen.
+        payment = await workplace.payment(organization, connection_id=gateway)
         operation = await workplace.finished(payment["id"])
         connection = await workplace.one("select * from public.integration_connections where id = %s", gateway)
         alert = await workplace.one(
