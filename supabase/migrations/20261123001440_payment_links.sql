@@ -171,12 +171,15 @@ end
 $$;
 
 -- A payer who comes back may know more than the gateway has told: the first look of the payment's schedule is made at once.
--- Only that one, so that reloading the page sends nothing to the gateway.
+-- Only that one, so that reloading the page sends nothing to the gateway. A look that is in hand is enough, and is never waited
+-- for: whoever ends it plans the next, and would wait for us in turn.
 create function private.look_at_once(payment public.payments) returns void
 language sql security definer set search_path = ''
 as $$
     with first_look as (
-        update private.payment_looks l set looks = 1 where l.payment_id = payment.id and l.looks = 0
+        update private.payment_looks l set looks = 1
+        where l.payment_id = payment.id and l.looks = 0
+          and not exists (select from private.jobs j where j.id = l.payment_id)
         returning l.payment_id
     )
     insert into private.jobs (id, kind, organization_id, priority, max_attempts)

@@ -502,3 +502,25 @@ async def test_a_payer_who_comes_back_has_the_gateway_asked_once(
     await paying.database.execute("delete from private.jobs where id = %s", [payment_id])
     await follow(server, link, payment_id=payment_id, returned=True)
     assert await paying.one(jobs, [payment_id]) == 0
+
+
+async def test_a_payer_who_comes_back_does_not_wait_for_a_look_that_is_ending(
+    paying: Workspace, server: Caller, worker: Worker
+) -> None:
+    # A worker that ends a look plans the next one: were its job waited for meanwhile, each would wait for the other.
+    link = await make(paying)
+    payment_id = (await follow(server, link))["payment_id"]
+    await page_opened(worker, paying, payment_id)
+    await paying.database.execute(
+        "insert into private.payment_looks (payment_id, due_at) values (%s, now() + interval '5 minutes')",
+        [payment_id],
+    )
+    await follow(server, link, payment_id=payment_id, returned=True)
+    replan = "update private.payment_looks set looks = 0 where payment_id = %s"
+    await worker.execute(replan, [payment_id])
+    async with worker.transaction():
+        ended = await worker.execute("delete from private.jobs where id = %s", [payment_id])
+        assert ended.rowcount == 1
+        async with asyncio.timeout(5):
+            await follow(server, link, payment_id=payment_id, returned=True)
+        await worker.execute(replan, [payment_id])

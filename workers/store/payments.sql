@@ -64,8 +64,8 @@ where p.id = %(payment_id)s
 select subject_id from public.operations where id = %(operation_id)s
 
 -- name: enqueue_due_looks
--- A look is a job under the payment's own id: one that is still waiting is enough. Nothing can be asked through a
--- connection that has been disconnected.
+-- A look is a job under the payment's own id: one that is still waiting is enough, and one that is ending is not waited for,
+-- since it may be about to plan the next. Nothing can be asked through a connection that has been disconnected.
 with due as materialized (
     select l.payment_id, p.organization_id, c.status <> 'disconnected' as connected,
         case when c.status <> 'disconnected' then v.poll_minutes[l.looks + 2] end as minutes
@@ -88,7 +88,8 @@ ended as (
     delete from private.payment_looks l using due d where l.payment_id = d.payment_id and d.minutes is null
 )
 insert into private.jobs (id, kind, organization_id, priority, max_attempts)
-select payment_id, 'payment.look', organization_id, 5, 5 from due where connected
+select d.payment_id, 'payment.look', d.organization_id, 5, 5 from due d
+where d.connected and not exists (select from private.jobs j where j.id = d.payment_id)
 on conflict do nothing
 
 -- name: method_of_operation
