@@ -14,6 +14,9 @@ create table public.integration_providers (
     methods text[] not null default '{}',
     poll_minutes integer[] not null default '{}',
     carrier jsonb,
+    social jsonb,
+    marketing jsonb,
+    consent jsonb,
     capabilities text[] not null,
     auth_scheme text not null,
     credential_fields jsonb not null check (jsonb_typeof(credential_fields) = 'array'),
@@ -40,10 +43,16 @@ comment on column public.integration_providers.poll_minutes is
 'How long after each look at an unsettled payment the next one is taken.';
 comment on column public.integration_providers.carrier is
 '{domestic, international, destinations, collects_cash, most_parcels, …}: what a carrier carries; null for others.';
+comment on column public.integration_providers.social is
+'{formats: [{format, longest_text, images, videos, …}], longest_comment, …}: what a network takes of posts; null for others.';
+comment on column public.integration_providers.marketing is
+'{contact_batch, event_batch, tells_deletions}: how a marketing tool is spoken to; null for others.';
+comment on column public.integration_providers.consent is
+'{scopes, pkce, refreshes, access_days, …}: how it is connected by OAuth; null where it is not.';
 comment on column public.integration_providers.capabilities is 'What its connector can do, such as takes_payments.';
 comment on column public.integration_providers.auth_scheme is 'How its requests are authenticated, such as bearer.';
 comment on column public.integration_providers.credential_fields is
-'[{name, label, help, type, secret, required, …}]: the form that asks for the secrets.';
+'[{name, label, help, type, secret, required, by_consent, …}]: the form that asks for the secrets.';
 comment on column public.integration_providers.settings_fields is
 '[{name, label, help, type, required, default, choices, …}]: the form that asks for what is not secret.';
 comment on column public.integration_providers.rate_limits is

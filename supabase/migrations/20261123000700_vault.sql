@@ -93,7 +93,8 @@ language sql stable set search_path = ''
 as $$
     select case when exists (
         select from public.integration_providers p, jsonb_array_elements(p.credential_fields) as field
-        where p.key = connection.provider_key and (field ->> 'required')::boolean
+        where p.key = connection.provider_key
+          and ((field ->> 'required')::boolean or coalesce((field ->> 'by_consent')::boolean, false))
           and not exists (select from public.api_credentials a
                           where a.connection_id = connection.id and a.name = field ->> 'name')
     ) then 'pending' else 'active' end::public.connection_status

@@ -43,7 +43,7 @@ CONNECT_TIMEOUT_SECONDS = 10.0
 SETTLING = timedelta(seconds=60)
 """For how long a request without an answer may still be at work at most providers."""
 _SHORTEST_SECRET_CHARS = 6
-_SETTLING = frozenset({"find_payment", "find_refund", "find_shipment"})
+_SETTLING = frozenset({"find_payment", "find_refund", "find_shipment", "find_post", "find_comment"})
 """The operations that settle unknown outcomes."""
 _BUYING = frozenset({"create_shipment", "create_return"})
 _MAY_BE_MADE = re.compile(
@@ -126,6 +126,13 @@ class Connector(Generic[CredentialsT, SettingsT]):
         self._transport = transport
         self._secrets = tuple(_secret_values(credentials))
 
+    def host(self, name: str) -> str:
+        """One of the provider's further addresses (`Manifest.hosts`), without a slash at the end. Where another base
+        URL was chosen, such as a sandbox, it lies below that, under its name."""
+        if self.base_url == self.manifest.base_url(self.environment).rstrip("/"):
+            return self.manifest.hosts[name].rstrip("/")
+        return f"{self.base_url}/{name}"
+
     @property
     def call_seconds(self) -> float:
         """How long one call may take in all."""
@@ -184,11 +191,12 @@ class Connector(Generic[CredentialsT, SettingsT]):
         idempotency_key: str | None = None,
         write: bool | None = None,
         opens_page: bool = False,
+        base: str | None = None,
     ) -> Answer:
         """Send one request and return the answer, if it is a good one.
 
         :param operation: the unified operation this call serves; for errors and records.
-        :param path: begins with a slash; joined to the base URL.
+        :param path: begins with a slash; joined to the base URL, or to ``base`` if given (see `host`).
         :param idempotency_key: makes a write safe to send again.
         :param write: whether it can change something; by default whatever is neither GET nor HEAD.
         :param opens_page: whether all it does is to open a page to pay on. A 503 refuses it for now: should it have
@@ -202,7 +210,7 @@ class Connector(Generic[CredentialsT, SettingsT]):
         if idempotency_key and self.idempotency_header:
             sent_headers[self.idempotency_header] = idempotency_key
         facts = self._call_facts(operation, retryable=not write or bool(idempotency_key))
-        request = _request(method, self.base_url + path, query, sent_headers, content, facts)
+        request = _request(method, (base or self.base_url) + path, query, sent_headers, content, facts)
         status, answer_headers, raw = await self._send(request, operation, write)
         try:
             return self._judge(operation, status, answer_headers, raw, write)

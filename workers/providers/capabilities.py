@@ -8,10 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, Protocol, runtime_checkable
 
 from workers.providers.events import CanonicalEvent, ChallengeAnswer, VerifiedWebhook, WebhookRequest
+from workers.providers.marketing.models import (
+    AudiencePage,
+    CampaignPage,
+    CompanyRequest,
+    CompanyResult,
+    ContactEvent,
+    ContactOutcome,
+    ContactPage,
+    ContactRequest,
+    ContactResult,
+    DealPage,
+    DealRequest,
+    DealResult,
+    EventProblem,
+    FieldResult,
+    FormSubmission,
+    Report,
+    ReportRequest,
+    TrackedEvent,
+)
+from workers.providers.oauth import CodeExchange, ConsentRequest, TokenFacts, TokenGrant
 from workers.providers.payments.models import (
     CancelRequest,
     CaptureRequest,
@@ -37,6 +58,24 @@ from workers.providers.shipping.models import (
     ShipmentRequest,
     ShipmentResult,
     TrackingResult,
+)
+from workers.providers.social.media import MediaReader
+from workers.providers.social.models import (
+    Account,
+    AccountMetrics,
+    AccountResult,
+    CapturedLead,
+    CommentPage,
+    CommentRequest,
+    CommentResult,
+    Engagement,
+    ExistingComment,
+    ExistingPost,
+    PostEdit,
+    PostPage,
+    PostPreparation,
+    PostRequest,
+    PostResult,
 )
 
 
@@ -226,6 +265,245 @@ class ChecksAddresses(Protocol):
 
 
 @runtime_checkable
+class ListsAccounts(Protocol):
+    """Has accounts below one login: pages, profiles."""
+
+    async def list_accounts(self) -> tuple[AccountResult, ...]:
+        """Every account that the login may work with now."""
+
+
+@runtime_checkable
+class PublishesPosts(Protocol):
+    """Publishes. No network knows idempotency keys: what has been published twice is there twice."""
+
+    async def prepare_post(self, request: PostRequest, prepared: Mapping[str, str]) -> PostPreparation:
+        """Go one step towards publishing, where nobody can see it yet: bring files to the network, wait for them.
+
+        To repeat a step does no harm. It is called until it is ready, each time with the data of the step before.
+
+        :param prepared: `PostPreparation.data` of the step before; empty at first.
+        :raises InvalidRequest: the network does not take this post.
+        """
+
+    async def publish_post(self, request: PostRequest, prepared: Mapping[str, str]) -> PostResult:
+        """Publish what is prepared: the one call that shows it. What can be had later as well, such as the permalink,
+        never fails it."""
+
+    async def find_post(
+        self, request: PostRequest, prepared: Mapping[str, str], *, attempted_at: datetime, known: Sequence[str]
+    ) -> PostResult | None:
+        """Settle an unknown outcome of `publish_post`, by reading the account's posts.
+
+        :param attempted_at: when it was first sent.
+        :param known: ids of posts that are other posts of the hub's, however alike.
+        :returns: the post; or None: it certainly is not there, and may be published.
+        :raises InvalidRequest: it is settled: the network refused it.
+        :raises ProviderError: anything else leaves the outcome unknown; ask again later.
+        """
+
+    async def get_post(self, post: ExistingPost) -> PostResult:
+        """The post as its network has it. :raises NotFound: it is gone."""
+
+
+@runtime_checkable
+class EditsPosts(Protocol):
+    """Lets the text of a published post be changed."""
+
+    async def edit_post(self, request: PostEdit) -> PostResult:
+        """Change the text. To ask again changes nothing more, which settles an unknown outcome."""
+
+
+@runtime_checkable
+class DeletesPosts(Protocol):
+    """Lets a published post be taken back."""
+
+    async def delete_post(self, post: ExistingPost) -> None:
+        """Take it back. One that is gone already is no error; so an unknown outcome is settled by asking again."""
+
+
+@runtime_checkable
+class ListsPosts(Protocol):
+    """Shows what an account has published, by whomever."""
+
+    async def list_posts(self, account: Account, *, since: datetime | None, cursor: str | None) -> PostPage:
+        """One page, the newest first. :param since: older ones are not needed. :param cursor: of the page before."""
+
+
+@runtime_checkable
+class MeasuresPosts(Protocol):
+    """Tells how posts do."""
+
+    async def measure_posts(self, posts: Sequence[ExistingPost]) -> tuple[Engagement, ...]:
+        """How each of them does, in their order; one that is gone does not spoil the others.
+
+        :param posts: of one account, at most the manifest's ``social.measure_batch``.
+        """
+
+
+@runtime_checkable
+class MeasuresAccounts(Protocol):
+    """Tells how an account does."""
+
+    async def measure_account(self, account: Account, day: date) -> AccountMetrics:
+        """Its followers now, and what it reached on a day."""
+
+
+@runtime_checkable
+class ReadsComments(Protocol):
+    """Shows what people say to posts."""
+
+    async def list_comments(self, post: ExistingPost, *, cursor: str | None) -> CommentPage:
+        """One page of a post's comments and the answers to them."""
+
+
+@runtime_checkable
+class WritesComments(Protocol):
+    """Comments and answers as the account."""
+
+    async def create_comment(self, request: CommentRequest) -> CommentResult:
+        """Comment on the account's own post, or answer a comment there."""
+
+    async def find_comment(self, request: CommentRequest, *, attempted_at: datetime) -> CommentResult | None:
+        """Settle an unknown outcome of `create_comment`; the rules are those of `PublishesPosts.find_post`."""
+
+    async def delete_comment(self, comment: ExistingComment) -> None:
+        """Take one of the account's own away, or anybody's below its post. One that is gone is no error."""
+
+
+@runtime_checkable
+class HidesComments(Protocol):
+    """Can hide what others say."""
+
+    async def hide_comment(self, comment: ExistingComment, *, hidden: bool) -> None:
+        """Hide a comment, or show it again; repeating it changes nothing."""
+
+
+@runtime_checkable
+class UploadsMedia(Protocol):
+    """Takes files instead of fetching them: `media_reader` has to be set before posts with media are prepared."""
+
+    media_reader: MediaReader | None
+
+
+@runtime_checkable
+class CapturesLeads(Protocol):
+    """Has forms of its own, in which people leave their address."""
+
+    async def get_lead(self, provider_lead_id: str) -> CapturedLead:
+        """What somebody filled in."""
+
+
+@runtime_checkable
+class KeepsContacts(Protocol):
+    """Keeps contacts."""
+
+    async def upsert_contacts(self, contacts: Sequence[ContactRequest]) -> tuple[ContactOutcome, ...]:
+        """Have it keep these, new or not, in one call where it can; the outcome of each, in their order.
+
+        To repeat it changes nothing more, so an unknown outcome is settled by repeating it.
+
+        :param contacts: at most the manifest's ``marketing.contact_batch``; with different addresses.
+        :raises ProviderError: none of them was taken.
+        """
+
+    async def find_contact(self, email: str) -> ContactResult:
+        """The contact of an address. :raises NotFound: there is none."""
+
+    async def list_contacts(self, *, since: datetime | None, cursor: str | None) -> ContactPage:
+        """One page of the contacts that changed since, deleted and archived ones included where it tells of them; None:
+        of all. However many there are, going on with the cursor reads every one."""
+
+    async def list_fields(self) -> tuple[FieldResult, ...]:
+        """The fields it keeps of a contact."""
+
+
+@runtime_checkable
+class TagsContacts(Protocol):
+    """Marks contacts with tags."""
+
+    async def tag_contact(self, email: str, add: Sequence[str], remove: Sequence[str]) -> None:
+        """Change the tags of a contact it keeps; repeating it changes nothing. :raises NotFound: it keeps none."""
+
+
+@runtime_checkable
+class ForgetsContacts(Protocol):
+    """Can forget a person, as the law wants it."""
+
+    async def forget_contact(self, email: str) -> None:
+        """Erase everything it has of the person, for good. One it does not know is no error."""
+
+
+@runtime_checkable
+class NotesContactEvents(Protocol):
+    """Notes what contacts do, and starts its own automation by that."""
+
+    async def note_contact_event(self, event: ContactEvent) -> None:
+        """Note it. It cannot be told whether it was noted before: without an answer, it is not sent again."""
+
+
+@runtime_checkable
+class ListsAudiences(Protocol):
+    """Has lists of contacts."""
+
+    async def list_audiences(self, *, cursor: str | None) -> AudiencePage:
+        """One page of its audiences."""
+
+
+@runtime_checkable
+class ListsCampaigns(Protocol):
+    """Sends campaigns, and tells how they do."""
+
+    async def list_campaigns(self, *, since: datetime | None, cursor: str | None) -> CampaignPage:
+        """One page of its campaigns with their figures. :param since: those that were made or sent since."""
+
+
+@runtime_checkable
+class KeepsDeals(Protocol):
+    """Keeps deals."""
+
+    async def upsert_deal(self, deal: DealRequest) -> DealResult:
+        """Have it keep the deal, once for each reference; repeating it changes nothing more."""
+
+    async def list_deals(self, *, since: datetime | None, cursor: str | None) -> DealPage:
+        """One page of the deals that changed since; the rules are those of `KeepsContacts.list_contacts`."""
+
+
+@runtime_checkable
+class KeepsCompanies(Protocol):
+    """Keeps companies."""
+
+    async def upsert_company(self, company: CompanyRequest) -> CompanyResult:
+        """Have it keep the company; repeating it changes nothing more."""
+
+
+@runtime_checkable
+class TakesForms(Protocol):
+    """Takes answers to its own forms."""
+
+    async def submit_form(self, submission: FormSubmission) -> None:
+        """Hand answers in."""
+
+
+@runtime_checkable
+class TracksEvents(Protocol):
+    """Measures what visitors and customers do."""
+
+    async def send_events(self, events: Sequence[TrackedEvent]) -> None:
+        """Have them counted. :param events: at most the manifest's ``marketing.event_batch``."""
+
+    async def check_events(self, events: Sequence[TrackedEvent]) -> tuple[EventProblem, ...]:
+        """What it would not take of them; nothing is counted."""
+
+
+@runtime_checkable
+class RunsReports(Protocol):
+    """Answers questions about what it measured."""
+
+    async def run_report(self, request: ReportRequest) -> Report:
+        """Answer one."""
+
+
+@runtime_checkable
 class SendsWebhooks(Protocol):
     """Tells of changes by webhook. Class methods: no connection is needed to read its mail."""
 
@@ -270,8 +548,37 @@ class SignsWithCertificates(Protocol):
 class RefreshesTokens(Protocol):
     """Holds access that runs out and has to be renewed."""
 
-    async def refresh_tokens(self) -> Mapping[str, str]:
-        """Renew the access; the credentials to store from now on, by field name."""
+    async def refresh_tokens(self) -> TokenGrant:
+        """Renew the access. To lose the answer must do no harm where the provider allows that.
+
+        :raises AuthenticationFailed: it cannot be renewed any more: somebody has to consent again.
+        :raises NotSupported: this connection's access does not run out, or has nothing to be renewed with.
+        """
+
+
+@runtime_checkable
+class ConnectsByConsent(Protocol):
+    """Is connected by OAuth: somebody who is signed in at the provider agrees, and the hub gets access.
+
+    Its ``access_token`` credential is optional in the model and marked ``by_consent``: the consent brings it.
+    """
+
+    def consent_url(self, request: ConsentRequest) -> str:
+        """Where to send that person."""
+
+    async def exchange_code(self, exchange: CodeExchange) -> TokenGrant:
+        """Trade the code that they came back with for access.
+
+        :raises InvalidRequest: the code is not, or no longer, good.
+        """
+
+
+@runtime_checkable
+class InspectsTokens(Protocol):
+    """Tells what its access is good for, and until when."""
+
+    async def inspect_token(self) -> TokenFacts:
+        """Ask. :raises AuthenticationFailed: it is good for nothing any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,8 +621,32 @@ CAPABILITIES: Final[Mapping[str, type]] = {
     "schedules_pickups": SchedulesPickups,
     "proves_delivery": ProvesDelivery,
     "checks_addresses": ChecksAddresses,
+    "lists_accounts": ListsAccounts,
+    "publishes_posts": PublishesPosts,
+    "edits_posts": EditsPosts,
+    "deletes_posts": DeletesPosts,
+    "lists_posts": ListsPosts,
+    "measures_posts": MeasuresPosts,
+    "measures_accounts": MeasuresAccounts,
+    "reads_comments": ReadsComments,
+    "writes_comments": WritesComments,
+    "hides_comments": HidesComments,
+    "captures_leads": CapturesLeads,
+    "keeps_contacts": KeepsContacts,
+    "tags_contacts": TagsContacts,
+    "forgets_contacts": ForgetsContacts,
+    "notes_contact_events": NotesContactEvents,
+    "lists_audiences": ListsAudiences,
+    "lists_campaigns": ListsCampaigns,
+    "keeps_deals": KeepsDeals,
+    "keeps_companies": KeepsCompanies,
+    "takes_forms": TakesForms,
+    "tracks_events": TracksEvents,
+    "runs_reports": RunsReports,
     "sends_webhooks": SendsWebhooks,
+    "connects_by_consent": ConnectsByConsent,
     "refreshes_tokens": RefreshesTokens,
+    "inspects_tokens": InspectsTokens,
     "checks_health": ChecksHealth,
 }
 """Every capability by the name the catalog shows."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from workers.providers.models import Output
@@ -82,7 +83,14 @@ class CanonicalEvent(Output):
     :param provider_payment_id: the provider's id of the payment concerned, likewise ``provider_refund_id``.
     :param payment: the payment's state at that moment, as far as the event tells it.
     :param tracking: the parcel concerned, and what has happened to it, as far as the event tells it.
+    :param provider_account_id: the social account concerned, likewise ``provider_post_id``: the network is asked about
+        it.
+    :param provider_lead_id: what somebody filled in at the provider, to be fetched there.
+    :param stream: which of the connection's streams (``contacts`` …) has news, to be read there.
+    :param withdrawn_email: whose consent to marketing mail was withdrawn there, so that it holds here at once.
     """
+
+    identifiers: ClassVar[frozenset[str]] = frozenset({"provider_account_id", "provider_post_id", "provider_lead_id"})
 
     type: str
     occurred_at: datetime
@@ -97,3 +105,8 @@ class CanonicalEvent(Output):
     dispute: DisputeResult | None = None
     payout: PayoutResult | None = None
     tracking: TrackingResult | None = None
+    provider_account_id: str | None = None
+    provider_post_id: str | None = None
+    provider_lead_id: str | None = None
+    stream: str | None = None
+    withdrawn_email: str | None = None

@@ -43,7 +43,52 @@ SHIPPING_OPERATIONS: Final[Mapping[str, str]] = {
 }
 """Likewise of the table of carriers."""
 
-OPERATIONS: Final[Mapping[str, str]] = {**PAYMENT_OPERATIONS, **SHIPPING_OPERATIONS}
+SOCIAL_OPERATIONS: Final[Mapping[str, str]] = {
+    "list_accounts": "accounts",
+    "publish_post": "publish",
+    "edit_post": "edit",
+    "delete_post": "delete",
+    "list_posts": "list posts",
+    "measure_posts": "engagement",
+    "measure_account": "audience",
+    "list_comments": "comments",
+    "create_comment": "answer",
+    "hide_comment": "hide",
+    "get_lead": "leads",
+    "exchange_code": "consent",
+    "refresh_tokens": "renew",
+    VERIFY_WEBHOOK: "webhooks",
+    "check_health": "health",
+}
+"""Likewise of the table of networks."""
+
+MARKETING_OPERATIONS: Final[Mapping[str, str]] = {
+    "upsert_contacts": "contacts",
+    "list_contacts": "list contacts",
+    "tag_contact": "tags",
+    "forget_contact": "forget",
+    "note_contact_event": "contact events",
+    "list_audiences": "audiences",
+    "list_campaigns": "campaigns",
+    "upsert_deal": "deals",
+    "list_deals": "list deals",
+    "upsert_company": "companies",
+    "submit_form": "forms",
+    "send_events": "events",
+    "run_report": "reports",
+    "exchange_code": "consent",
+    "refresh_tokens": "renew",
+    VERIFY_WEBHOOK: "webhooks",
+    "check_health": "health",
+}
+"""Likewise of the table of marketing tools."""
+
+OPERATIONS: Final[Mapping[str, str]] = {
+    **PAYMENT_OPERATIONS,
+    **SHIPPING_OPERATIONS,
+    **SOCIAL_OPERATIONS,
+    **MARKETING_OPERATIONS,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from workers.providers.capabilities import CAPABILITIES
+from workers.providers.oauth import ConsentScheme
 from workers.providers.payments.models import PaymentMethodType
 from workers.providers.shipping.models import LabelFormat
+from workers.providers.social.models import PostFormat
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -67,6 +69,7 @@ class WebhookScheme(_Facts):
     :param retries: how long the provider keeps trying.
     :param setup: step by step, in Markdown, with ``{webhook_url}`` where the connection's address goes.
     :param events: the event names to subscribe to.
+    :param challenge_credential: with which a check of the address is answered, where that is another credential.
     """
 
     signature_header: str
@@ -77,6 +80,7 @@ class WebhookScheme(_Facts):
     retries: str
     setup: str
     events: tuple[str, ...] = ()
+    challenge_credential: str | None = None
 
 
 class CarrierFacts(_Facts):
@@ -103,6 +107,71 @@ class CarrierFacts(_Facts):
     finds_by_reference: bool
 
 
+class MediaLimits(_Facts):
+    """What a network takes of one kind of media in a post.
+
+    :param most: how many. :param types: content types.
+    :param least_ratio: width divided by height, likewise ``most_ratio``.
+    """
+
+    most: int = Field(ge=0)
+    types: tuple[str, ...]
+    most_bytes: int | None = None
+    least_ratio: float | None = None
+    most_ratio: float | None = None
+    least_width: int | None = None
+    most_pixels: int | None = None
+    least_seconds: float | None = None
+    most_seconds: float | None = None
+
+
+class PostLimits(_Facts):
+    """What a network takes of posts in one form.
+
+    :param longest_text: in characters; ``most_hashtags`` in it.
+    :param needs_media: whether there is none without. :param mixes_media: whether pictures go together with films.
+    :param links: whether it shows a link as one.
+    """
+
+    format: PostFormat
+    longest_text: int
+    most_hashtags: int | None = None
+    needs_media: bool = False
+    mixes_media: bool = False
+    images: MediaLimits | None = None
+    videos: MediaLimits | None = None
+    links: bool = False
+
+
+class SocialFacts(_Facts):
+    """What decides whether a network can take a post.
+
+    :param formats: the first is the usual one.
+    :param fetches_media: whether it fetches files by itself, so that they must lie where everybody can.
+    :param posts_per_day: of an account, where it says so.
+    :param measure_batch: how many posts one call measures; 0 where none can be measured.
+    """
+
+    formats: tuple[PostLimits, ...]
+    longest_comment: int
+    fetches_media: bool
+    posts_per_day: int | None = None
+    measure_batch: int = Field(ge=0)
+
+
+class MarketingFacts(_Facts):
+    """What decides how a tool is spoken to.
+
+    :param contact_batch: how many contacts one call takes; 0 where it keeps none.
+    :param event_batch: how many events one call takes; 0 where it takes none.
+    :param tells_deletions: whether its list of changes has those that were deleted; else only a full comparison does.
+    """
+
+    contact_batch: int = Field(ge=0)
+    event_batch: int = Field(ge=0)
+    tells_deletions: bool = False
+
+
 class Manifest(_Facts):
     """What a connector states about its provider.
 
@@ -112,6 +181,9 @@ class Manifest(_Facts):
     :param poll_minutes: how long after each look at an unsettled payment the next one is taken; after the last the
         daily reconciliation remains. Short for gateways that send webhooks once, or not at all.
     :param carrier: what it carries, for carriers that take shipments.
+    :param social: what it takes of posts, for networks. :param marketing: likewise of contacts and events, for tools.
+    :param consent: how it is connected by OAuth, for those that are.
+    :param hosts: further addresses of its own, by a name; see `Connector.host`.
     :param auth_scheme: ``bearer``, ``basic``, ``oauth2_client_credentials``, ``signed_body`` …
     :param idempotency_hours: for how long the same idempotency key returns the first answer; None where the
         provider has no such key.
@@ -128,6 +200,10 @@ class Manifest(_Facts):
     methods: tuple[PaymentMethodType, ...] = ()
     poll_minutes: tuple[int, ...] = (60, 360, 1440)
     carrier: CarrierFacts | None = None
+    social: SocialFacts | None = None
+    marketing: MarketingFacts | None = None
+    consent: ConsentScheme | None = None
+    hosts: dict[str, str] = Field(default_factory=dict)
     auth_scheme: str
     rate_limits: RateLimits
     sandbox_base_url: str
@@ -148,6 +224,8 @@ class FormField(_Facts):
     """One input of the connect form.
 
     :param type: ``text``, ``secret``, ``boolean``, ``integer`` or ``choice``.
+    :param by_consent: it is needed, and comes by OAuth unless somebody types it (``by_consent`` in the field's
+        ``json_schema_extra``).
     """
 
     name: str
@@ -156,6 +234,7 @@ class FormField(_Facts):
     type: str
     required: bool
     secret: bool
+    by_consent: bool = False
     placeholder: str | None = None
     default: Any = None
     choices: tuple[str, ...] | None = None
@@ -197,6 +276,7 @@ def _form_field(name: str, info: FieldInfo) -> FormField:
         type=kind,
         required=info.is_required(),
         secret=secret,
+        by_consent=isinstance(info.json_schema_extra, dict) and info.json_schema_extra.get("by_consent") is True,
         placeholder=str(info.examples[0]) if info.examples else None,
         default=default.value if isinstance(default, StrEnum) else default,
         choices=choices,

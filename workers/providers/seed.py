@@ -22,6 +22,9 @@ _COLUMNS = (
     "methods",
     "poll_minutes",
     "carrier",
+    "social",
+    "marketing",
+    "consent",
     "capabilities",
     "auth_scheme",
     "credential_fields",
@@ -60,7 +63,10 @@ def _row(entry: CatalogEntry) -> str:
         _array(manifest.currencies),
         _array([method.value for method in manifest.methods]),
         f"array{list(manifest.poll_minutes)}::integer[]",
-        _json(manifest.carrier.model_dump(mode="json") if manifest.carrier else None),
+        *(
+            _json(facts.model_dump(mode="json") if facts else None)
+            for facts in (manifest.carrier, manifest.social, manifest.marketing, manifest.consent)
+        ),
         _array(entry.capabilities),
         _text(manifest.auth_scheme),
         _json([field.model_dump(mode="json", exclude_none=True) for field in entry.credential_fields]),

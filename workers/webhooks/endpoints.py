@@ -37,12 +37,14 @@ class Endpoint:
 
     :param scheme: the connector class that knows how its provider signs.
     :param secrets: all that are valid now; during a rotation several.
+    :param challenge_secrets: with which a check of the address is answered.
     :param certified: whether the provider signs with a certificate.
     """
 
     row: EndpointRow
     scheme: Any
     secrets: Sequence[str] = field(repr=False)
+    challenge_secrets: Sequence[str] = field(repr=False)
     certified: bool
     loaded_at: float
 
@@ -158,9 +160,11 @@ class Endpoints:
             return None
         try:
             secrets = await open_secrets(self._vault, scheme, row.connection_id, row.credentials_version)
+            answering = await _open_challenge_secrets(self._vault, scheme, row.connection_id, row.credentials_version)
         except UnknownConnection:
             return None
-        return Endpoint(row, scheme, secrets, issubclass(scheme, SignsWithCertificates), self._clock())
+        certified = issubclass(scheme, SignsWithCertificates)
+        return Endpoint(row, scheme, secrets, answering, certified, self._clock())
 
 
 async def open_secrets(vault: CredentialVault, scheme: Scheme, connection_id: UUID, version: int) -> Sequence[str]:
@@ -169,10 +173,23 @@ async def open_secrets(vault: CredentialVault, scheme: Scheme, connection_id: UU
     :raises UnknownConnection, VaultError: see `CredentialVault.open`.
     """
     described = scheme.manifest.webhook
-    if described is None or described.signing_credential is None:
+    name = described.signing_credential if described else None
+    return await _lines(vault, name, connection_id, version)
+
+
+async def _open_challenge_secrets(
+    vault: CredentialVault, scheme: Scheme, connection_id: UUID, version: int
+) -> Sequence[str]:
+    described = scheme.manifest.webhook
+    name = described.challenge_credential or described.signing_credential if described else None
+    return await _lines(vault, name, connection_id, version)
+
+
+async def _lines(vault: CredentialVault, name: str | None, connection_id: UUID, version: int) -> Sequence[str]:
+    if name is None:
         return ()
     credentials = await vault.open(connection_id, version)
-    lines = credentials.get(described.signing_credential, "").splitlines()
+    lines = credentials.get(name, "").splitlines()
     return tuple(secret for line in lines if (secret := line.strip()))
 
 

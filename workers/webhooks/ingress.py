@@ -203,7 +203,7 @@ def _greet(endpoint: Endpoint, scope: Scope) -> Answer:
     """The answer to GET and HEAD: some providers check an address before they send anything to it."""
     query = deliveries.decode_query(scope["query_string"].decode("latin-1"))
     headers = deliveries.decode_headers(scope["headers"])
-    given = endpoint.scheme.answer_challenge(scope["method"], query, headers, endpoint.secrets)
+    given = endpoint.scheme.answer_challenge(scope["method"], query, headers, endpoint.challenge_secrets)
     if given is not None:
         return answers.challenge(given)
     return answers.REACHED if scope["method"] == "HEAD" else answers.METHOD_NOT_ALLOWED
