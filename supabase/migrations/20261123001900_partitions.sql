@@ -11,6 +11,7 @@ alter table private.partitioned_tables enable row level security;
 insert into private.partitioned_tables (name, step, keep) values
     ('integration_logs', '1 day', '30 days'),
     ('webhook_events', '1 day', '90 days'),
+    ('events', '1 day', '90 days'),
     ('integration_health', '1 month', '13 months');
 grant select, update (keep) on private.partitioned_tables to wasl_worker;
 
