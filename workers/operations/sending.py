@@ -7,8 +7,8 @@ at that provider before anything else is sent.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any, TypeAlias
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from workers.monitoring.health import OpensConnectors
@@ -29,6 +29,8 @@ from workers.store.connections import ConnectionRow, PostgresConnections
 from workers.store.sending import PostgresMarks
 
 AnyCall: TypeAlias = Call[Any, Any]
+Renew: TypeAlias = Callable[[UUID], Awaitable[bool]]
+_RENEWAL_SECONDS: Final = 2.0
 
 
 class Sending:
@@ -36,15 +38,24 @@ class Sending:
 
     :param seconds: how long it may take to send a request and get its answer, whatever calls that takes: less than
         what `PostgresMarks` makes sure of before.
+    :param renew: has the access of a connection renewed that was refused, and answers whether that can be done; None
+        where access does not run out.
     """
 
     def __init__(
-        self, marks: PostgresMarks, connections: PostgresConnections, connectors: OpensConnectors, *, seconds: float
+        self,
+        marks: PostgresMarks,
+        connections: PostgresConnections,
+        connectors: OpensConnectors,
+        *,
+        seconds: float,
+        renew: Renew | None = None,
     ) -> None:
         self._marks = marks
         self._connections = connections
         self._connectors = connectors
         self._seconds = seconds
+        self._renew = renew
 
     async def before(self, job: Job, call: AnyCall) -> Outcome | None:
         """The outcome, when nothing is to be sent: the request is wrong, an earlier attempt has got through, or the
@@ -63,8 +74,16 @@ class Sending:
             return await self.send(job, call, await self.row(connection_id), why)
         except RefusedForNow as refusal:
             return later([refusal])
+        except AuthenticationFailed as error:
+            return await self.after_renewal(job, connection_id, error) or call.refused(error, connection_id)
         except ProviderError as error:
             return call.refused(error, connection_id)
+
+    async def after_renewal(self, job: Job, connection_id: UUID, error: AuthenticationFailed) -> Later | None:
+        """Another attempt with other access, where it can be renewed without a person."""
+        if self._renew is None or job.attempt >= job.max_attempts or not await self._renew(connection_id):
+            return None
+        return Later(error.as_dict(), after_seconds=_RENEWAL_SECONDS)
 
     async def send(self, job: Job, call: AnyCall, row: ConnectionRow, why: dict[str, Any]) -> Outcome:
         """Send the call through one connection.
@@ -110,6 +129,8 @@ class Sending:
         except (Declined, InvalidRequest) as error:
             return call.refused(error, connection_id)
         except ProviderError as error:
+            if isinstance(error, AuthenticationFailed) and self._renew is not None:
+                await self._renew(connection_id)
             after = error.retry_after if isinstance(error, RefusedForNow) else None
             return Later(error.as_dict(), after_seconds=after, outcome_unknown=True)
         return None if found is None else call.done(await call.complete(connector, found), connection_id)

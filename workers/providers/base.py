@@ -138,6 +138,19 @@ class Connector(Generic[CredentialsT, SettingsT]):
         """How long one call may take in all."""
         return min(self.timeout_seconds, self.most_seconds)
 
+    def with_access(self, credentials: Mapping[str, str], settings: Mapping[str, str]) -> Self:
+        """The same connection with credentials and settings that have just been granted, laid over its own."""
+        known = {name: getattr(self.credentials, name) for name in type(self.credentials).model_fields}
+        opened = type(self)(
+            self.credentials_model.model_validate({**known, **credentials}),  # type: ignore[arg-type]
+            self.settings_model.model_validate({**self.settings.model_dump(), **settings}),  # type: ignore[arg-type]
+            base_url=self.base_url,
+            transport=self._transport,
+            environment=self.environment,
+        )
+        opened.most_seconds = self.most_seconds
+        return opened
+
     async def aclose(self) -> None:
         """Close the transport; for whoever let `registry.open_connector` make one."""
         await self._transport.aclose()

@@ -42,6 +42,13 @@ class PostgresCredentials:
         async with self._pool.connection() as connection:
             await connection.execute(QUERIES["record_use"], {"connection_ids": list(connection_ids)})
 
+    async def active_key_id(self, organization_id: UUID) -> str | None:
+        """See `CredentialSource`."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(QUERIES["active_key_id"], {"organization_id": organization_id})
+            row = await cursor.fetchone()
+        return None if row is None else str(row[0])
+
     async def count_stale(self) -> int:
         """See `RotationStore`."""
         async with self._pool.connection() as connection:

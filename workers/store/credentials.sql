@@ -8,6 +8,14 @@ left join public.api_credentials a on a.connection_id = c.id
 left join private.sealed_credentials s on s.credential_id = a.id and s.version = a.version
 where c.id = %(connection_id)s
 
+-- name: active_key_id
+-- An organization's own key goes before the hub's.
+select k.id
+from public.encryption_keys k
+where k.state = 'active' and (k.organization_id is null or k.organization_id = %(organization_id)s)
+order by k.organization_id nulls last
+limit 1
+
 -- name: record_use
 -- Rare and never in anybody's way: a row that is being written keeps its former time.
 with due as materialized (

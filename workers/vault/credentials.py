@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
-from wasl.sealing import binding_info
+from wasl.sealing import SealedCredential, binding_info, seal_credential
 
-from workers.vault.errors import UnknownConnection
+from workers.vault.errors import UnknownConnection, UnknownKey
 from workers.vault.keyring import Keyring
 
 
@@ -41,6 +41,9 @@ class CredentialSource(Protocol):
 
     async def record_use(self, connection_ids: Collection[UUID]) -> None:
         """Note that the credentials of these connections were used just now."""
+
+    async def active_key_id(self, organization_id: UUID) -> str | None:
+        """Return the id of the key that an organization's credentials are sealed to now."""
 
 
 class OpenedCredentials(Mapping[str, str]):
@@ -129,6 +132,22 @@ class CredentialVault:
         credentials = OpenedCredentials({value.name: await self._open_value(sealed, value) for value in sealed.values})
         self._keep(connection_id, _Cached(sealed.version, self._clock() + self._remember_seconds, credentials))
         return credentials
+
+    async def seal(
+        self, organization_id: UUID, connection_id: UUID, secrets: Mapping[str, str]
+    ) -> list[SealedCredential]:
+        """Seal credentials that a provider gave, as clients seal those that they type.
+
+        The public key comes from the keyring and not from the database, whoever may have written there.
+
+        Raises:
+            UnknownKey: there is no active key, or the keyring lacks it.
+        """
+        key_id = await self._source.active_key_id(organization_id)
+        if key_id is None:
+            raise UnknownKey("none")
+        key = await self._keyring.public_key(key_id)
+        return [seal_credential(key, organization_id, connection_id, name, secret) for name, secret in secrets.items()]
 
     async def flush_use(self) -> None:
         """Write down which credentials have been used since the last time; called now and then and at the end."""

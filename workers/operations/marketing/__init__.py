@@ -1,0 +1,1 @@
+"""Leads on their way to the tools, tracked events, automations."""

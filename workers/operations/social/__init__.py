@@ -1,0 +1,1 @@
+"""Posts, comments, accounts, and how they do."""

@@ -1,0 +1,1 @@
+"""Reading what lies outside: page by page, with a cursor that outlives the worker."""
