@@ -274,6 +274,23 @@ class EventTransaction:
         """Let a worker ask the carrier how the shipment stands."""
         await self._connection.execute(QUERIES["ask_about_shipment"], {**self._whose(), "shipment_id": shipment_id})
 
+    async def stream_has_news(self, stream: str) -> bool:
+        """Have a stream of the event's connection read soon; whether there is one."""
+        return bool(await self._value("stream_has_news", {**self._whose(), "stream": stream}))
+
+    async def post_has_news(self, provider_account_id: str | None, provider_post_id: str) -> bool:
+        """Have the network asked about a post; whether it is one of ours."""
+        parameters = {"provider_account_id": provider_account_id, "provider_post_id": provider_post_id}
+        return bool(await self._value("post_has_news", {**self._whose(), **parameters}))
+
+    async def withdraw_consent(self, email: str) -> bool:
+        """Note that a person does not want to be written to any more; whether they are a lead of ours."""
+        return bool(await self._value("withdraw_consent", {**self._whose(), "email": email}))
+
+    async def fetch_lead(self, provider_lead_id: str) -> None:
+        """Have fetched what somebody filled in at the provider."""
+        await self._connection.execute(QUERIES["fetch_lead"], {**self._whose(), "provider_lead_id": provider_lead_id})
+
     async def settle(self, settlement: Settlement) -> None:
         """Write how it ended."""
         await self._connection.execute(

@@ -112,6 +112,22 @@ insert into private.jobs (id, kind, organization_id, payload, priority, max_atte
 values (private.uuid_v7(), 'shipment.track', %(organization_id)s,
     jsonb_build_object('connection_id', %(connection_id)s::uuid, 'shipment_ids', jsonb_build_array(%(shipment_id)s::uuid)), 1, 3)
 
+-- name: stream_has_news
+select private.stream_has_news(%(connection_id)s, %(stream)s)
+
+-- name: post_has_news
+select private.post_has_news(%(connection_id)s, %(provider_account_id)s, %(provider_post_id)s)
+
+-- name: withdraw_consent
+select private.withdraw_consent_of(%(connection_id)s, %(email)s)
+
+-- name: fetch_lead
+-- The same lead is told of more than once: one job for each.
+insert into private.jobs (id, kind, organization_id, payload, priority, max_attempts)
+values (private.derived_id(%(connection_id)s, 'lead:' || %(provider_lead_id)s::text), 'lead.fetch', %(organization_id)s,
+    jsonb_build_object('connection_id', %(connection_id)s::uuid, 'provider_lead_id', %(provider_lead_id)s::text), 1, 12)
+on conflict do nothing
+
 -- name: settle_event
 update public.webhook_events e set
     status = %(status)s::public.webhook_event_status,

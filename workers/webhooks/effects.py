@@ -1,4 +1,4 @@
-"""What a canonical event changes: payments, their refunds and their disputes; shipments."""
+"""What a canonical event changes: payments, their refunds and disputes; shipments; and what it makes us ask about."""
 
 from __future__ import annotations
 
@@ -53,6 +53,8 @@ async def apply(
     :raises PaymentUnderWay: it should be tried again in a moment.
     :raises EventFault: it contradicts what is known of the payment.
     """
+    if event.provider_post_id or event.provider_lead_id or event.stream or event.withdrawn_email:
+        return await _ask_back(transaction, event, is_believed=is_believed)
     if event.tracking is not None:
         return await _apply_tracking(transaction, event.tracking, is_believed=is_believed)
     if event.payout is not None:
@@ -82,6 +84,22 @@ async def apply(
         )
         await transaction.apply_payment_news(payment.id, _dispute_news(event, event.dispute))
     return True
+
+
+async def _ask_back(transaction: EventTransaction, event: CanonicalEvent, *, is_believed: bool) -> bool:
+    """What networks and tools tell is partial, and only makes us ask; but that somebody withdrew their consent holds at
+    once, if it is believed."""
+    concerned = False
+    if event.withdrawn_email and is_believed:
+        concerned |= await transaction.withdraw_consent(event.withdrawn_email)
+    if event.stream:
+        concerned |= await transaction.stream_has_news(event.stream)
+    if event.provider_post_id:
+        concerned |= await transaction.post_has_news(event.provider_account_id, event.provider_post_id)
+    if event.provider_lead_id:
+        await transaction.fetch_lead(event.provider_lead_id)
+        concerned = True
+    return concerned
 
 
 async def _apply_tracking(transaction: EventTransaction, tracking: TrackingResult, *, is_believed: bool) -> bool:

@@ -1,0 +1,154 @@
+"""Rules as data: whether conditions hold of an event, and what its placeholders stand for.
+
+Nothing here is evaluated as code: conditions are compared, and texts are filled in by Jinja's sandbox, which knows the
+event and nothing else.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+Facts = Mapping[str, Any]
+_MISSING: Final = object()
+_LONGEST_TEXT: Final = 10_000
+
+
+class RuleFault(Exception):
+    """A rule that cannot be followed. :param field: where in the definition."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+
+def value_of(facts: Facts, path: str) -> Any:
+    """What lies at a dotted path, such as ``data.customer.email`` or ``data.items.0.id``; `_MISSING` for nothing."""
+    found: Any = facts
+    for part in path.split("."):
+        if isinstance(found, Mapping) and part in found:
+            found = found[part]
+        elif isinstance(found, list) and part.isdecimal() and int(part) < len(found):
+            found = found[int(part)]
+        else:
+            return _MISSING
+    return found
+
+
+def holds(node: Mapping[str, Any], facts: Facts) -> bool:
+    """Whether a condition holds. Of what is not there no comparison holds, not even ``ne``."""
+    if "all" in node:
+        return all(holds(each, facts) for each in node["all"])
+    if "any" in node:
+        return any(holds(each, facts) for each in node["any"])
+    if "not" in node:
+        return not holds(node["not"], facts)
+    found, name = value_of(facts, node["field"]), node["op"]
+    if name in ("exists", "missing"):
+        return bool((found is _MISSING or found is None) == (name == "missing"))
+    if found is _MISSING or found is None:
+        return False
+    compare: Callable[[Any, Any], bool] = _COMPARISONS[name]
+    return compare(found, node.get("value"))
+
+
+def first_that_fails(nodes: Sequence[Mapping[str, Any]], facts: Facts) -> int | None:
+    """The place of the first condition that does not hold; None: all hold."""
+    return next((place for place, node in enumerate(nodes) if not holds(node, facts)), None)
+
+
+def _equal(found: Any, wanted: Any) -> bool:
+    numbers = _number(found), _number(wanted)
+    if None not in numbers:
+        return numbers[0] == numbers[1]
+    return type(found) is type(wanted) and bool(found == wanted)
+
+
+def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    """Numbers by size, also those that are written as text, such as money; other texts by their letters."""
+
+    def check(found: Any, wanted: Any) -> bool:
+        numbers = _number(found), _number(wanted)
+        if None not in numbers:
+            return compare(*numbers)
+        return isinstance(found, str) and isinstance(wanted, str) and compare(found, wanted)
+
+    return check
+
+
+def _contains(found: Any, wanted: Any) -> bool:
+    if isinstance(found, list):
+        return any(_equal(each, wanted) for each in found)
+    return isinstance(found, str) and str(wanted).casefold() in found.casefold()
+
+
+def _starts_with(found: Any, wanted: Any) -> bool:
+    return isinstance(found, str) and found.casefold().startswith(str(wanted).casefold())
+
+
+def _in(found: Any, wanted: Any) -> bool:
+    return isinstance(wanted, list) and any(_equal(found, each) for each in wanted)
+
+
+_COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
+    "eq": _equal,
+    "ne": lambda found, wanted: not _equal(found, wanted),
+    "gt": _ordered(operator.gt),
+    "gte": _ordered(operator.ge),
+    "lt": _ordered(operator.lt),
+    "lte": _ordered(operator.le),
+    "in": _in,
+    "not_in": lambda found, wanted: not _in(found, wanted),
+    "contains": _contains,
+    "starts_with": _starts_with,
+}
+
+
+def _number(value: Any) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+class Texts:
+    """Fills placeholders in."""
+
+    def __init__(self) -> None:
+        self._environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+        self._environment.globals.clear()
+
+    def filled(self, value: Any, facts: Facts, field: str) -> Any:
+        """A value with every placeholder in its texts filled in. An optional one is written ``{{ data.name or "" }}``.
+
+        :raises RuleFault: a placeholder stands for nothing, or the text is none that can be filled in.
+        """
+        if isinstance(value, str):
+            return self._text(value, facts, field)
+        if isinstance(value, Mapping):
+            return {key: self.filled(each, facts, f"{field}.{key}") for key, each in value.items()}
+        if isinstance(value, list):
+            return [self.filled(each, facts, f"{field}.{place}") for place, each in enumerate(value)]
+        return value
+
+    def _text(self, text: str, facts: Facts, field: str) -> str:
+        if "{{" not in text and "{%" not in text:
+            return text
+        if "{%" in text:
+            raise RuleFault(field, "only placeholders such as {{ data.reference }} can be used, no statements")
+        try:
+            filled: str = self._environment.from_string(text).render(facts)
+        except TemplateError as error:
+            raise RuleFault(field, f"cannot be filled in: {error.message or type(error).__name__}") from None
+        except (TypeError, ValueError, ArithmeticError, LookupError) as error:
+            raise RuleFault(field, f"cannot be filled in: {type(error).__name__}") from None
+        return filled[:_LONGEST_TEXT]

@@ -1,0 +1,26 @@
+-- What leads on their way to the tools read and write.
+
+-- name: lead_sync
+select s.connection_id, s.organization_id, s.mapping, s.tags, s.purpose
+from public.lead_syncs s
+where s.connection_id = %(connection_id)s and s.enabled
+
+-- name: leads_to_push
+select l.lead_id, l.version, l.forget, l.email, l.phone, l.first_name, l.last_name, l.company, l.language, l.country,
+    l.attributes, l.tags, l.consent, l.provider_contact_id
+from private.leads_to_push(%(connection_id)s, %(most)s) l
+
+-- name: note_pushes
+select private.note_pushes(%(connection_id)s, %(outcomes)s)
+
+-- name: enqueue_due_pushes
+select private.enqueue_due_pushes()
+
+-- name: keep_confirmation
+select private.keep_confirmation(%(lead_id)s, %(form_id)s, %(token_hash)s)
+
+-- name: capture_provider_lead
+select private.capture_provider_lead(%(connection_id)s, %(lead)s)
+
+-- name: withdraw_consent
+select private.withdraw_consent_of(%(connection_id)s, %(email)s)
