@@ -4,9 +4,11 @@
 
     /{provider key}/…      the provider's own API
     POST   /_faults        plan a fault (see `faults.Fault`)        GET lists them, DELETE forgets them (or /{id})
-    GET    /_state         what the twins hold: ?provider=stripe&payment_id=…, or shipment_id=… of a carrier's
+    GET    /_state         what the twins hold: ?provider=stripe&payment_id=…, or shipment_id=… of a carrier's,
+                           or subject=… of any other
     GET    /_deliveries    every webhook sent, with its tries       ?wait=true answers when none is under way
     DELETE /_state         forget everything
+    GET    /_media/800x600.jpg     a picture to post, of that size
     GET    /health         200 when it is up
 """
 
@@ -27,6 +29,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from sandbox.deliveries import RETRY_PAUSES_SECONDS, Deliveries
 from sandbox.faults import Fault, FaultBook, FaultMiddleware
+from sandbox.media import picture
 from sandbox.payments.aps import APSTwin
 from sandbox.payments.checkout import CheckoutTwin
 from sandbox.payments.ngenius import NGeniusTwin
@@ -147,6 +150,7 @@ class _Control:
             Route("/_state", self.state),
             Route("/_state", self.reset, methods=["DELETE"]),
             Route("/_deliveries", self.list_deliveries),
+            Route("/_media/{width:int}x{height:int}.jpg", picture),
         ]
 
     async def health(self, _: Request) -> Response:
@@ -175,7 +179,8 @@ class _Control:
 
     async def state(self, request: Request) -> Response:
         provider = request.query_params.get("provider")
-        subject_id = request.query_params.get("payment_id") or request.query_params.get("shipment_id")
+        query = request.query_params
+        subject_id = query.get("payment_id") or query.get("shipment_id") or query.get("subject")
         if provider is None:
             return Json({key: twin.state(subject_id) for key, twin in self.twins.items()})
         if provider not in self.twins:

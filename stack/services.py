@@ -47,6 +47,8 @@ def environment(state: State) -> dict[str, str]:
         "WASL_PUBLISHABLE_KEY": state.publishable_key,
         "WASL_FILES": str(state.directory / "files"),
         "WASL_SANDBOX_URL": state.internal_url("sandbox"),
+        # The sandbox's pictures lie on this machine; what is not of this machine has to be public.
+        "WASL_ALLOWED_NETWORKS": "127.0.0.0/8",
         "WASL_SANDBOX_PORT": str(state.ports["sandbox"]),
         "WASL_INGRESS_HOST": "127.0.0.1",
         "WASL_INGRESS_PORT": str(state.ports["ingress"]),

@@ -50,6 +50,12 @@ end
 $$;
 grant execute on function private.uuid_v7() to authenticated, service_role, wasl_worker;
 
+-- One identifier for work of a kind about something, so that it waits in the queue once.
+create function private.derived_id(id uuid, purpose text) returns uuid
+language sql immutable set search_path = ''
+as $$ select md5(id::text || ':' || purpose)::uuid $$;
+grant execute on function private.derived_id(uuid, text) to wasl_worker;
+
 create function private.touch_updated_at() returns trigger
 language plpgsql set search_path = ''
 as $$

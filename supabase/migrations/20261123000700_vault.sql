@@ -132,6 +132,36 @@ begin
 end
 $$;
 
+-- Stores one sealed credential, {name, ciphertext, key_id, hint}, of a connection that the caller has locked; the former
+-- ciphertext is erased.
+create function private.put_credential(connection public.integration_connections, item jsonb, author uuid)
+returns public.api_credentials
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    fields constant jsonb := (select p.credential_fields from public.integration_providers p
+                              where p.key = connection.provider_key);
+    sealed bytea;
+    saved public.api_credentials;
+begin
+    perform private.check_sealed_credential(item, fields, connection.organization_id);
+    sealed := private.from_base64url(item ->> 'ciphertext');
+    insert into public.api_credentials as c
+        (organization_id, connection_id, name, hint, fingerprint, key_id, created_by)
+    values (connection.organization_id, connection.id, item ->> 'name', left(item ->> 'hint', 8),
+            encode(extensions.digest(sealed, 'sha256'), 'hex'), item ->> 'key_id', author)
+    on conflict on constraint api_credentials_connection_id_name_key do update
+    set hint = excluded.hint, fingerprint = excluded.fingerprint, key_id = excluded.key_id,
+        version = c.version + 1, updated_at = now()
+    returning c.* into saved;
+    update private.sealed_credentials s set ciphertext = null, superseded_at = now()
+    where s.credential_id = saved.id and s.superseded_at is null;
+    insert into private.sealed_credentials (credential_id, version, key_id, ciphertext, created_by)
+    values (saved.id, saved.version, saved.key_id, sealed, author);
+    return saved;
+end
+$$;
+
 create function private.set_credentials(connection_id uuid, credentials jsonb)
 returns setof public.api_credentials
 language plpgsql security definer set search_path = ''
@@ -139,8 +169,6 @@ as $$
 declare
     connection public.integration_connections := private.own_connection(connection_id, 'developer', 'connections:write');
     item jsonb;
-    fields jsonb := (select p.credential_fields from public.integration_providers p where p.key = connection.provider_key);
-    sealed bytea;
     saved public.api_credentials;
     author uuid := (select u.id from auth.users u where u.id = auth.uid());
 begin
@@ -154,25 +182,16 @@ begin
             'Send an array of 1 to 20 sealed credentials, each name once.', 'credentials');
     end if;
     for item in select value from jsonb_array_elements(credentials) loop
-        perform private.check_sealed_credential(item, fields, connection.organization_id);
-        sealed := private.from_base64url(item ->> 'ciphertext');
-
-        insert into public.api_credentials as c
-            (organization_id, connection_id, name, hint, fingerprint, key_id, created_by)
-        values (connection.organization_id, connection.id, item ->> 'name', left(item ->> 'hint', 8),
-                encode(extensions.digest(sealed, 'sha256'), 'hex'), item ->> 'key_id', author)
-        on conflict on constraint api_credentials_connection_id_name_key do update
-        set hint = excluded.hint, fingerprint = excluded.fingerprint, key_id = excluded.key_id,
-            version = c.version + 1, updated_at = now()
-        returning c.* into saved;
-        update private.sealed_credentials s set ciphertext = null, superseded_at = now()
-        where s.credential_id = saved.id and s.superseded_at is null;
-        insert into private.sealed_credentials (credential_id, version, key_id, ciphertext, created_by)
-        values (saved.id, saved.version, saved.key_id, sealed, author);
+        saved := private.put_credential(connection, item, author);
         perform private.audit(connection.organization_id, 'credential.set', 'credential', saved.id::text,
             jsonb_build_object('connection_id', connection.id, 'name', saved.name, 'version', saved.version));
         return next saved;
     end loop;
+    -- What is known of access that was consented to does not hold for a token that somebody has typed.
+    if credentials @? '$[*] ? (@.name == "access_token" || @.name == "refresh_token")' then
+        delete from public.connection_grants g where g.connection_id = connection.id;
+        perform private.resolve_alert(connection.organization_id, private.access_alert(connection.id));
+    end if;
     update public.integration_connections c
     set credentials_version = c.credentials_version + 1, next_health_check_at = now(),
         status = case when c.status = 'paused' then c.status else private.status_by_credentials(c) end

@@ -147,10 +147,11 @@ begin
 end
 $$;
 
--- Records an operation and the job that will carry it out, in the caller's transaction.
+-- Records an operation and the job that will carry it out, in the caller's transaction; at `run_at`, or at once.
 create function private.enqueue_operation(
     organization_id uuid, kind text, subject_type text, subject_id uuid, input jsonb,
-    connection_id uuid default null, idempotency_key text default null, priority smallint default 0
+    connection_id uuid default null, idempotency_key text default null, priority smallint default 0,
+    run_at timestamptz default null
 ) returns public.operations
 language plpgsql security definer set search_path = ''
 as $$
@@ -162,8 +163,8 @@ begin
     values (organization_id, connection_id, kind, subject_type, subject_id, input, idempotency_key,
             extensions.digest(input::text, 'sha256'), private.actor())
     returning o.* into operation;
-    insert into private.jobs (id, kind, organization_id, priority)
-    values (operation.id, kind, organization_id, priority);
+    insert into private.jobs (id, kind, organization_id, priority, run_at)
+    values (operation.id, kind, organization_id, priority, coalesce(run_at, clock_timestamp()));
     return operation;
 end
 $$;
@@ -192,6 +193,7 @@ begin
     case operation.kind
         when 'payment.create', 'payment.refund' then perform private.abandon_payment(operation);
         when 'shipment.create', 'shipment.quote', 'pickup.create' then perform private.abandon_shipment(operation);
+        when 'post.publish', 'comment.create' then perform private.abandon_post(operation);
         else null;
     end case;
 end

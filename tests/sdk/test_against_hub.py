@@ -337,7 +337,7 @@ async def test_another_organization_sees_and_touches_nothing(
         lambda: stranger.payments.refund(payment.id),
         lambda: stranger.connections.get(connection.id),
         lambda: stranger.connections.test(connection.id),
-        lambda: stranger.events.replay([uuid4()]),
+        lambda: stranger.webhook_events.replay([uuid4()]),
     ]
     for call in calls:
         with pytest.raises(NotFound):
@@ -354,10 +354,10 @@ async def test_events_are_listed_without_and_read_with_their_bytes(
         " values (%s, now(), %s, %s, gen_random_uuid(), 'stripe', true, 'charge.succeeded', '{\"a\": \"b\"}', %s)",
         [event_id, connection.organization_id, connection.id, b"\x00\xff{}"],
     )
-    [listed] = await collect(hub.events.list(event_type="charge.succeeded", connection_id=connection.id))
+    [listed] = await collect(hub.webhook_events.list(event_type="charge.succeeded", connection_id=connection.id))
     assert (listed.id, listed.body, listed.headers) == (event_id, None, {"a": "b"})
-    assert (await done(hub.events.get(event_id))).body == b"\x00\xff{}"
-    assert await done(hub.events.replay([event_id])) == 1
+    assert (await done(hub.webhook_events.get(event_id))).body == b"\x00\xff{}"
+    assert await done(hub.webhook_events.replay([event_id])) == 1
 
 
 async def test_an_api_key_works_within_its_scopes(hub: AnyHub, connection: Connection, new_hub: NewHub) -> None:

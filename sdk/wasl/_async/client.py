@@ -5,18 +5,25 @@ from typing import Self
 
 import httpx
 
+from wasl._async.accounts import AsyncAccounts
 from wasl._async.api import AsyncApi
 from wasl._async.api_keys import AsyncApiKeys
+from wasl._async.automations import AsyncAutomations
 from wasl._async.connections import AsyncConnections
 from wasl._async.events import AsyncEvents
+from wasl._async.leads import AsyncLeads
+from wasl._async.marketing import AsyncAudiences, AsyncCampaigns, AsyncDeals
 from wasl._async.operations import AsyncOperations
 from wasl._async.organizations import AsyncOrganizations
 from wasl._async.payments import AsyncPayments
+from wasl._async.posts import AsyncPosts
 from wasl._async.providers import AsyncProviders
 from wasl._async.rates import AsyncRates
 from wasl._async.runtime import HttpClient, Transport
 from wasl._async.sessions import AsyncFixedSession, AsyncKeySession, AsyncSession, AsyncUserSession
 from wasl._async.shipments import AsyncShipments
+from wasl._async.streams import AsyncStreams
+from wasl._async.webhook_events import AsyncWebhookEvents
 from wasl._requests import Id, optional_id
 from wasl._settings import CONNECT_SECONDS, LIMITS, TIMEOUT_SECONDS, checked_api_key, checked_url, request_headers
 
@@ -28,9 +35,16 @@ class AsyncWasl:
         payments: take money and give it back.
         shipments: ask for prices, buy labels, follow parcels.
         rates: what carriers asked for quoted shipments.
+        posts: publish to social networks, see how it does, answer.
+        accounts: the pages and profiles that posts go to.
+        leads: people who left their address, what they agreed to, and the tools that know them.
+        automations: when this happens and these conditions hold, do that.
+        events: what happened, and telling what happened elsewhere.
+        campaigns: what the marketing tools send, and how it does; likewise `audiences` and `deals`.
         connections: accounts at providers, and their credentials, which are sealed on this machine.
+        streams: what is read from outside, and how far that has come.
         operations: what was asked of the workers.
-        events: webhooks that came in.
+        webhook_events: webhooks that came in.
         organizations: the companies that the caller belongs to.
         api_keys: keys of machines.
         providers: what can be connected.
@@ -76,8 +90,17 @@ class AsyncWasl:
         self.payments = AsyncPayments(self._api, self.operations)
         self.shipments = AsyncShipments(self._api, self.operations)
         self.rates = AsyncRates(self._api)
-        self.connections = AsyncConnections(self._api, self.operations)
+        self.posts = AsyncPosts(self._api, self.operations)
+        self.accounts = AsyncAccounts(self._api, self.operations)
+        self.leads = AsyncLeads(self._api)
+        self.automations = AsyncAutomations(self._api, self.operations)
         self.events = AsyncEvents(self._api)
+        self.campaigns = AsyncCampaigns(self._api)
+        self.audiences = AsyncAudiences(self._api)
+        self.deals = AsyncDeals(self._api)
+        self.connections = AsyncConnections(self._api, self.operations)
+        self.streams = AsyncStreams(self._api)
+        self.webhook_events = AsyncWebhookEvents(self._api)
         self.organizations = AsyncOrganizations(self._api)
         self.api_keys = AsyncApiKeys(self._api)
         self.providers = AsyncProviders(self._api)

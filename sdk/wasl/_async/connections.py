@@ -11,6 +11,7 @@ from wasl._credentials import STALE_KEY, sealed
 from wasl._requests import Id, given, id_text
 from wasl._row import columns_of
 from wasl.errors import Conflict
+from wasl.marketing_models import Authorization, Grant
 from wasl.models import Connection, Credential, EncryptionKey, Operation, WebhookEndpoint
 from wasl.rows import ConnectionStatus, Environment
 
@@ -145,6 +146,43 @@ class AsyncConnections:
         arguments = {"connection_id": id_text(connection_id, "connection_id")}
         operation = await self._api.call(Operation, "test_connection", arguments, repeatable=True)
         return await self._operations.follow(operation, wait)
+
+    async def authorize(
+        self,
+        connection_id: Id,
+        *,
+        scopes: Sequence[str] | None = None,
+        return_url: str | None = None,
+        wait: float = 30.0,
+    ) -> Authorization:
+        """Begin the consent of a connection by OAuth: send whoever is signed in at the provider to the answer's address.
+
+        The connection's ``client_id`` and ``client_secret`` have to be set before. When the person comes back, the
+        connection becomes active by itself, and `grant` tells what was granted.
+
+        Args:
+            scopes: what to ask for; what the provider's catalog entry says if left out.
+            return_url: where the person goes after that, with `connection_id` and `status` added.
+
+        Raises:
+            Conflict: the provider is not connected by consent, or the client's id or secret is missing.
+            OperationFailed: the hub cannot make the address.
+            WaitTimeout: no worker has answered yet.
+        """
+        arguments = given(
+            connection_id=id_text(connection_id, "connection_id"),
+            scopes=None if scopes is None else list(scopes),
+            return_url=return_url,
+        )
+        operation = await self._api.call(Operation, "start_oauth", arguments)
+        done = await self._operations.follow(operation, wait)
+        return _answers.parse(Authorization, done.result)
+
+    async def grant(self, connection_id: Id) -> Grant:
+        """Return what somebody who consented has granted, and until when; raises NotFound when nobody has."""
+        query = self._api.table("connection_grants", columns_of(Grant))
+        query = query.eq("connection_id", id_text(connection_id, "connection_id"))
+        return _answers.only(await self._api.fetch(Grant, query), what="grant", identifier=str(connection_id))
 
     async def create_webhook_endpoint(self, connection_id: Id, *, description: str = "") -> WebhookEndpoint:
         """Make an address for the provider's webhooks. It is in this answer and nowhere else."""

@@ -152,7 +152,7 @@ async def show_stranger(world: World) -> Facts:
     seen: list[object] = [row async for row in stranger.payments.list()]
     seen += [row async for row in stranger.connections.list()]
     seen += [row async for row in stranger.operations.list()]
-    seen += [row async for row in stranger.events.list()]
+    seen += [row async for row in stranger.webhook_events.list()]
     seen += await stranger.payments.events(world.payment.id)
     expect(not seen, f"The stranger sees {len(seen)} rows.")
     refused = 0
@@ -160,7 +160,7 @@ async def show_stranger(world: World) -> Facts:
         stranger.payments.get(world.payment.id),
         stranger.payments.refund(world.payment.id),
         stranger.connections.test(world.connection.id),
-        stranger.events.replay([world.event.id]),
+        stranger.webhook_events.replay([world.event.id]),
     ):
         try:
             await attempt
@@ -220,18 +220,18 @@ async def _processed_event(world: World, event_type: str) -> WebhookEvent:
     """The webhook of that type for this connection, with its bytes, once a worker has processed it."""
 
     async def look() -> WebhookEvent | None:
-        found = world.hub.events.list(
+        found = world.hub.webhook_events.list(
             connection_id=world.connection.id, event_type=event_type, status="processed", limit=1
         )
         async for event in found:
-            return await world.hub.events.get(event.id)
+            return await world.hub.webhook_events.get(event.id)
         return None
 
     return await until(look, f"the webhook {event_type}")
 
 
 async def _event_ids(world: World) -> set[UUID]:
-    events = world.hub.events.list(connection_id=world.connection.id, event_type=world.event.event_type)
+    events = world.hub.webhook_events.list(connection_id=world.connection.id, event_type=world.event.event_type)
     return {event.id async for event in events}
 
 
