@@ -8,19 +8,21 @@ the mark of how far the comparison has come, so a worker that dies repeats one s
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from workers.monitoring.health import OpensConnectors
 from workers.operations.currencies import is_told_in
 from workers.operations.jobs import Done, EndStatus, Handler, Handlers, Job, Later, Outcome
+from workers.operations.pacing import put_off
 from workers.operations.payment_looks import apply_look, look_at
+from workers.operations.sync.steps import run_steps
 from workers.providers.base import Connector
 from workers.providers.capabilities import ListsPayments
-from workers.providers.errors import AuthenticationFailed, NotFound, ProviderError, RateLimited, RefusedForNow
+from workers.providers.errors import AuthenticationFailed, NotFound, ProviderError, RefusedForNow
 from workers.providers.payments.models import PaymentResult, PaymentStatus, RefundResult
 from workers.store.connections import PostgresConnections, mark_needs_attention
 from workers.store.pool import Connection
@@ -41,8 +43,6 @@ from workers.store.reconciliation import (
 )
 
 AnyConnector = Connector[Any, Any]
-_SECONDS_PER_ATTEMPT: Final = 15.0
-_OURS_READ_AHEAD: Final = 20
 _ENDED: Final = {"code": "not_found", "message": "The comparison has ended, or been deleted."}
 _TAKEN: Final = frozenset(
     {
@@ -111,28 +111,23 @@ class ReconciliationHandlers:
                 raise AuthenticationFailed("The connection is gone.")
             return await self._go_on(run, await self._connectors.open(row, job.id))
         except RefusedForNow as refusal:
-            paced = isinstance(refusal, RateLimited)
-            if paced or job.attempt < job.max_attempts:
-                return Later(refusal.as_dict(), after_seconds=refusal.retry_after, counted=not paced)
-            return _failed(run, refusal)
+            return put_off(job, refusal) or _failed(run, refusal)
         except ProviderError as error:
             return _failed(run, error)
 
     async def _go_on(self, run: Reconciliation, connector: AnyConnector) -> Outcome:
-        until = time.monotonic() + _SECONDS_PER_ATTEMPT
-        while not run.listed and isinstance(connector, ListsPayments):
-            if time.monotonic() > until:
-                return Later(after_seconds=0.0, counted=False)
-            run = await self._compare_page(run, connector)
-        while ours := await self._store.next_ours(run, _OURS_READ_AHEAD):
-            for payment_id in ours:
-                if time.monotonic() > until:
-                    return Later(after_seconds=0.0, counted=False)
-                run = await self._ask_about(run, connector, payment_id)
+        if not await run_steps(partial(self._step, connector), run):
+            return Later(after_seconds=0.0, counted=False)
         outcome = await self._store.outcome(run)
         return Done(result=outcome, effect=lambda held: finish(held, run, outcome))
 
     # One step each.
+
+    async def _step(self, connector: AnyConnector, run: Reconciliation) -> Reconciliation | None:
+        if not run.listed and isinstance(connector, ListsPayments):
+            return await self._compare_page(run, connector)
+        following = await self._store.next_ours(run, 1)
+        return await self._ask_about(run, connector, following[0]) if following else None
 
     async def _compare_page(self, run: Reconciliation, lister: ListsPayments) -> Reconciliation:
         page = await lister.list_payments(since=run.since, until=run.until, cursor=run.cursor)

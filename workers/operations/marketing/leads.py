@@ -16,7 +16,7 @@ from workers.monitoring.health import OpensConnectors
 from workers.operations.jobs import Done, Handler, Handlers, Job, Later, Outcome
 from workers.operations.pacing import put_off
 from workers.operations.sending import Renew
-from workers.operations.sync.engine import SECONDS_PER_ATTEMPT, run_steps
+from workers.operations.sync.steps import SECONDS_PER_ATTEMPT, run_steps
 from workers.providers.base import Connector, require
 from workers.providers.capabilities import CapturesLeads, ForgetsContacts, KeepsContacts
 from workers.providers.errors import (

@@ -9,12 +9,13 @@ from uuid import UUID
 import structlog
 
 from workers.monitoring.health import OpensConnectors
-from workers.operations.jobs import Done, Handler, Handlers, Job, Later, Outcome
+from workers.operations.jobs import Done, Handler, Handlers, Job, Outcome
+from workers.operations.pacing import put_off
 from workers.operations.shipping.news import tracking_news
 from workers.operations.shipping.requests import existing_shipment
 from workers.providers.base import require
 from workers.providers.capabilities import TracksShipments
-from workers.providers.errors import AuthenticationFailed, ProviderError, RateLimited, RefusedForNow
+from workers.providers.errors import AuthenticationFailed, ProviderError, RefusedForNow
 from workers.store.connections import PostgresConnections, mark_needs_attention
 from workers.store.pool import Connection
 from workers.store.shipments import PostgresShipments, apply_tracking
@@ -45,10 +46,7 @@ class Tracking:
         try:
             news = await self._ask(connection_id, rows)
         except RefusedForNow as refusal:
-            if job.attempt >= job.max_attempts:
-                return Done()
-            paced = isinstance(refusal, RateLimited)
-            return Later(refusal.as_dict(), after_seconds=refusal.retry_after, counted=not paced)
+            return put_off(job, refusal) or Done()
         except AuthenticationFailed as refusal:
             return Done(effect=partial(_needs_attention, connection_id, refusal.as_dict()))
         except ProviderError as error:

@@ -7,11 +7,10 @@ hold the same run cannot both move it; and a provider that has had enough for no
 
 from __future__ import annotations
 
-import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Protocol
 
 import structlog
 
@@ -19,6 +18,7 @@ from workers.monitoring.health import OpensConnectors
 from workers.operations.jobs import Done, Handler, Handlers, Job, Later, Outcome
 from workers.operations.pacing import put_off
 from workers.operations.sending import Renew
+from workers.operations.sync.steps import SECONDS_PER_ATTEMPT, run_steps
 from workers.providers.base import Connector
 from workers.providers.errors import AuthenticationFailed, ProviderError, RefusedForNow
 from workers.store.connections import PostgresConnections, mark_needs_attention
@@ -26,8 +26,6 @@ from workers.store.pool import Connection
 from workers.store.sync import PostgresSync, SyncRun, advance, finish
 
 _log = structlog.get_logger(__name__)
-SECONDS_PER_ATTEMPT: Final = 15.0
-StepT = TypeVar("StepT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +49,6 @@ class Stream(Protocol):
 
 class MovedOn(Exception):
     """The run is not where it was: it was reset, or another worker has taken this page."""
-
-
-async def run_steps(step: Callable[[StepT], Awaitable[StepT | None]], first: StepT, *, seconds: float) -> bool:
-    """Take steps until there are no more, or for so many seconds; whether all were taken. Each is whole by itself."""
-    until = time.monotonic() + seconds
-    current: StepT | None = first
-    while current is not None:
-        if time.monotonic() > until:
-            return False
-        current = await step(current)
-    return True
 
 
 class SyncHandlers:
