@@ -8,6 +8,8 @@ from typing import Any, Final, Literal, Self
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from workers.networks import Network, parse_networks
+
 _CALL_MARGIN_SECONDS: Final = 2.0
 
 
@@ -28,6 +30,8 @@ class Settings(BaseSettings):
     :param link_seconds: for how long a link to a file is good.
     :param supabase_url: the address of the Supabase project, for its Storage.
     :param supabase_secret_key: its secret key.
+    :param allowed_networks: networks, in CIDR notation and separated by commas, that addresses given by users may lead
+        to although they are not public. Unset, as it should be wherever strangers have accounts, there are none.
     :param ingress_host: the address that `wasl ingress` listens on.
     :param ingress_port: its port.
     :param metrics_host: the address for probes and metrics.
@@ -63,6 +67,7 @@ class Settings(BaseSettings):
     link_seconds: int = Field(default=3_600, ge=30, le=604_800)
     supabase_url: str | None = None
     supabase_secret_key: SecretStr | None = None
+    allowed_networks: str | None = None
     ingress_host: str = "127.0.0.1"
     ingress_port: int = Field(default=8080, ge=0, le=65535)
     metrics_host: str = "127.0.0.1"
@@ -91,6 +96,20 @@ class Settings(BaseSettings):
         if url is not None and not url.startswith(("http://", "https://")):
             raise ValueError("must be an http(s) URL")
         return url.rstrip("/") if url else None
+
+    @field_validator("allowed_networks")
+    @classmethod
+    def _are_networks(cls, networks: str | None) -> str | None:
+        try:
+            parse_networks(networks or "")
+        except ValueError:
+            raise ValueError("must be networks such as 127.0.0.0/8, separated by commas") from None
+        return networks
+
+    @property
+    def networks(self) -> tuple[Network, ...]:
+        """The allowed networks."""
+        return parse_networks(self.allowed_networks or "")
 
     @property
     def safe_seconds(self) -> float:

@@ -17,6 +17,8 @@ import structlog
 import uvloop
 
 from workers.config import Settings
+from workers.mail import make_mail
+from workers.media.files import GuardedMediaFiles
 from workers.monitoring import server
 from workers.monitoring.health import HealthChecks
 from workers.monitoring.metrics import Metrics
@@ -25,9 +27,12 @@ from workers.objects.opening import open_store
 from workers.operations.backoff import Backoff
 from workers.operations.connections import ConnectionHandlers
 from workers.operations.connectors import Connectors
+from workers.operations.consent import ConsentHandlers
 from workers.operations.executor import Executor
 from workers.operations.hints import Hints
 from workers.operations.jobs import Handler, Handlers
+from workers.operations.marketing.automations import AutomationHandlers
+from workers.operations.marketing.leads import LeadHandlers, SendsConfirmations
 from workers.operations.options import ExecutorOptions
 from workers.operations.payment_looks import PaymentLooks
 from workers.operations.payments import PaymentHandlers
@@ -36,24 +41,35 @@ from workers.operations.shipping.documents import DocumentHandlers
 from workers.operations.shipping.inquiries import Inquiries
 from workers.operations.shipping.shipments import ShipmentHandlers
 from workers.operations.shipping.tracking import Tracking
+from workers.operations.social.measuring import Measuring
+from workers.operations.social.media import MediaFiles
+from workers.operations.social.posts import PostHandlers
+from workers.operations.sync.engine import SyncHandlers
+from workers.operations.sync.streams import streams
 from workers.providers.certificates import Certificates
 from workers.schedule import Schedule
+from workers.store.automations import PostgresAutomations
 from workers.store.breakers import PostgresCircuits
 from workers.store.call_log import PostgresCallLog
 from workers.store.connections import PostgresConnections
 from workers.store.credentials import PostgresCredentials
 from workers.store.documents import PostgresDocuments
+from workers.store.grants import PostgresGrants
 from workers.store.health import PostgresHealth
 from workers.store.jobs import LISTEN, PostgresQueue
 from workers.store.leadership import Leadership
+from workers.store.leads import PostgresLeads
 from workers.store.partitions import Upkeep
 from workers.store.payments import PostgresPayments
 from workers.store.pool import BY_INDEX, UNAVAILABLE, Connection, Pool, connect, open_pool
 from workers.store.rate_limits import PostgresBuckets
 from workers.store.reconciliation import PostgresReconciliations
 from workers.store.shipments import PostgresShipments
+from workers.store.social import PostgresSocial
+from workers.store.sync import PostgresSync
 from workers.store.webhooks import PostgresWebhooks
 from workers.transport import BatchRecorder, LeasedBudget, OutboundPipeline, SharedBreakers, open_aiohttp_transport
+from workers.transport.guarded_client import open_guarded_client
 from workers.vault.credentials import CredentialVault
 from workers.vault.keyring import LocalKeyring
 from workers.webhooks.process import JOB_KIND as WEBHOOK_KIND
@@ -145,24 +161,43 @@ async def open_pipeline(runtime: Runtime) -> AsyncIterator[OutboundPipeline]:
         yield OutboundPipeline(inner, LeasedBudget(PostgresBuckets(runtime.pool)), breakers, recorder)
 
 
-def make_handlers(
-    runtime: Runtime, connectors: Connectors, certificates: Certificates, objects: ObjectStore
-) -> Handlers:
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What handlers reach the outside by, beside connectors."""
+
+    certificates: Certificates
+    objects: ObjectStore
+    files: MediaFiles
+    mail: SendsConfirmations
+
+
+def make_handlers(runtime: Runtime, connectors: Connectors, outside: Outside) -> Handlers:
     """The handlers of every kind of job."""
     settings, connections = runtime.settings, PostgresConnections(runtime.pool)
     payments = PostgresPayments(runtime.pool, safe_seconds=settings.safe_seconds)
     shipments = PostgresShipments(runtime.pool, safe_seconds=settings.safe_seconds)
     documents = PostgresDocuments(runtime.pool)
-    webhooks = WebhookProcessor(PostgresWebhooks(runtime.pool), runtime.vault, certificates)
-    send_seconds = settings.call_timeout_seconds + 1.0
+    social = PostgresSocial(runtime.pool, safe_seconds=settings.safe_seconds)
+    grants, sync = PostgresGrants(runtime.pool), PostgresSync(runtime.pool)
+    automations = PostgresAutomations(runtime.pool, safe_seconds=settings.safe_seconds)
+    webhooks = WebhookProcessor(PostgresWebhooks(runtime.pool), runtime.vault, outside.certificates)
+    send_seconds, renew = settings.call_timeout_seconds + 1.0, grants.request_refresh
     return {
         **PaymentHandlers(payments, connections, connectors, send_seconds=send_seconds).handlers(),
         **ShipmentHandlers(shipments, connections, connectors, send_seconds=send_seconds).handlers(),
         **Tracking(shipments, connections, connectors).handlers(),
-        **DocumentHandlers(documents, objects, link_seconds=settings.link_seconds).handlers(),
+        **DocumentHandlers(documents, outside.objects, link_seconds=settings.link_seconds).handlers(),
         **Inquiries(documents, connections, connectors).handlers(),
         **ConnectionHandlers(connections, connectors, slow_after_ms=settings.slow_after_ms).handlers(),
         **PaymentLooks(payments, connections, connectors).handlers(),
+        **ConsentHandlers(grants, connections, connectors, runtime.vault, public_url=settings.public_url).handlers(),
+        **PostHandlers(
+            social, connections, connectors, outside.files, send_seconds=send_seconds, renew=renew
+        ).handlers(),
+        **Measuring(social, connections, connectors, renew=renew).handlers(),
+        **SyncHandlers(sync, connections, connectors, streams(sync, social), renew=renew).handlers(),
+        **LeadHandlers(PostgresLeads(runtime.pool), connections, connectors, outside.mail, renew=renew).handlers(),
+        **AutomationHandlers(automations, connections, connectors, renew=renew).handlers(),
         **ReconciliationHandlers(PostgresReconciliations(runtime.pool), connections, connectors).handlers(),
         WEBHOOK_KIND: Handler(webhooks.process),
     }
@@ -214,7 +249,9 @@ async def open_worker(runtime: Runtime) -> AsyncIterator[Worker]:
         transport = await stack.enter_async_context(httpx.AsyncHTTPTransport())
         certificates = Certificates(transport, sandbox_url=settings.sandbox_url)
         objects = await stack.enter_async_context(open_store(settings))
-        handlers = make_handlers(runtime, connectors, certificates, objects)
+        client = await stack.enter_async_context(open_guarded_client(settings.networks))
+        outside = Outside(certificates, objects, GuardedMediaFiles(client), make_mail(settings))
+        handlers = make_handlers(runtime, connectors, outside)
         executor = make_executor(runtime, handlers, metrics)
         leadership = Leadership(partial(runtime.connect, "leader"))
         schedule = make_schedule(runtime, leadership, checks, metrics)
@@ -229,6 +266,8 @@ def make_schedule(runtime: Runtime, leadership: Leadership, checks: HealthChecks
     payments = PostgresPayments(runtime.pool, safe_seconds=runtime.settings.safe_seconds)
     shipments = PostgresShipments(runtime.pool, safe_seconds=runtime.settings.safe_seconds)
     reconciliations = PostgresReconciliations(runtime.pool)
+    social = PostgresSocial(runtime.pool, safe_seconds=runtime.settings.safe_seconds)
+    grants, sync, leads = PostgresGrants(runtime.pool), PostgresSync(runtime.pool), PostgresLeads(runtime.pool)
 
     async def measure_queue() -> None:
         state = await queue.state()
@@ -246,6 +285,11 @@ def make_schedule(runtime: Runtime, leadership: Leadership, checks: HealthChecks
     schedule.every(1_800, shipments.find_stalled, name="stalled parcels", leader_only=True)
     schedule.every(1_800, reconciliations.begin_due, name="reconciliation", leader_only=True)
     schedule.every(86_400, payments.check_recent_ledgers, name="ledger check", leader_only=True)
+    schedule.every(10, grants.look_after, name="access", leader_only=True)
+    schedule.every(3_600, grants.warn, name="access that ends", leader_only=True)
+    schedule.every(10, social.enqueue_due, name="figures of posts", leader_only=True)
+    schedule.every(5, sync.enqueue_due, name="streams", leader_only=True)
+    schedule.every(10, leads.enqueue_due_pushes, name="leads", leader_only=True)
     schedule.every(60, runtime.vault.flush_use, name="credential use")
     leadership.on_change(schedule.leadership_changed)
     leadership.on_change(metrics.leading.set)

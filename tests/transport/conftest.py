@@ -91,7 +91,7 @@ Play = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
-async def raw_server(play: Play) -> AsyncIterator[str]:
+async def raw_server(play: Play, host: str = "127.0.0.1") -> AsyncIterator[str]:
     """A TCP server that does with each connection what it is told; yields its URL."""
     tasks: set[asyncio.Task[None]] = set()
 
@@ -106,9 +106,9 @@ async def raw_server(play: Play) -> AsyncIterator[str]:
         finally:
             writer.close()
 
-    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    server = await asyncio.start_server(accept, host, 0)
     try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        yield f"http://{host}:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
         for task in tasks:

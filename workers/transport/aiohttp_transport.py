@@ -83,7 +83,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             )
             return await self._read(answer, request)
         except (aiohttp.ClientError, OSError, ValueError, RuntimeError) as error:
-            raise _as_httpx(error, request) from None
+            raise as_httpx(error, request) from None
 
     async def _read(self, answer: aiohttp.ClientResponse, request: httpx.Request) -> ReadResponse:
         limit, content = self._limits.response_bytes, answer.content
@@ -131,8 +131,8 @@ def _timeout(connect_seconds: float) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=None, connect=connect_seconds, sock_connect=connect_seconds)
 
 
-def _as_httpx(error: Exception, request: httpx.Request) -> httpx.TransportError:
-    """Translate an error of aiohttp. What is not known to come before sending is taken to come after."""
+def as_httpx(error: Exception, request: httpx.Request | None) -> httpx.TransportError:
+    """Translate an error of aiohttp's. What is not known to come before sending is taken to come after."""
     message = str(error) or type(error).__name__
     match error:
         case aiohttp.ConnectionTimeoutError():
