@@ -35,7 +35,10 @@ def _link(link: Mapping[str, Any], field: str) -> dict[str, Any]:
 
 def _variants(variants: Mapping[str, Mapping[str, Any]], field: str) -> dict[str, Any]:
     known = mapping(variants, field)
-    return {str(name): converted(mapping(each, f"{field}.{name}"), _VARIANT, f"{field}.{name}.") for name, each in known.items()}
+    return {
+        str(name): converted(mapping(each, f"{field}.{name}"), _VARIANT, f"{field}.{name}.")
+        for name, each in known.items()
+    }
 
 
 _VARIANT: Mapping[str, Converter] = {"media": _media, "text": text}

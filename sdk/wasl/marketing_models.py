@@ -8,8 +8,8 @@ from pydantic import SkipValidation
 
 from wasl import rows
 from wasl._row import Row
-from wasl.models import OperationError
 from wasl.marketing_params import AutomationDefinition, FormField
+from wasl.models import OperationError
 
 
 class LeadConsent(rows.LeadConsents):

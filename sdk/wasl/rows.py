@@ -15,6 +15,8 @@ AlertStatus: TypeAlias = SkipValidation[Literal["open", "acknowledged", "resolve
 
 BreakerState: TypeAlias = SkipValidation[Literal["closed", "open", "half_open"]]
 
+CommentStatus: TypeAlias = SkipValidation[Literal["seen", "pending", "published", "failed", "deleted"]]
+
 ConnectionStatus: TypeAlias = SkipValidation[Literal["pending", "active", "paused", "needs_attention", "disconnected"]]
 
 DeliveryStatus: TypeAlias = SkipValidation[Literal["pending", "delivered", "failed", "dead"]]
@@ -26,6 +28,10 @@ EncryptionKeyState: TypeAlias = SkipValidation[Literal["active", "retiring", "re
 Environment: TypeAlias = SkipValidation[Literal["sandbox", "live"]]
 
 HealthState: TypeAlias = SkipValidation[Literal["unknown", "up", "degraded", "down"]]
+
+LeadLinkStatus: TypeAlias = SkipValidation[Literal["pending", "synced", "failed", "skipped", "forget", "forgotten"]]
+
+LeadStatus: TypeAlias = SkipValidation[Literal["active", "pending", "deleted"]]
 
 OperationStatus: TypeAlias = SkipValidation[Literal["pending", "succeeded", "failed", "cancelled", "dead"]]
 
@@ -59,7 +65,9 @@ PaymentStatus: TypeAlias = SkipValidation[
 
 PayoutStatus: TypeAlias = SkipValidation[Literal["pending", "in_transit", "paid", "failed", "cancelled"]]
 
-PostStatus: TypeAlias = SkipValidation[Literal["draft", "scheduled", "publishing", "published", "failed", "deleted"]]
+PostStatus: TypeAlias = SkipValidation[
+    Literal["draft", "scheduled", "publishing", "published", "failed", "cancelled", "deleted"]
+]
 
 ProviderCategory: TypeAlias = SkipValidation[Literal["payments", "shipping", "social", "marketing"]]
 
@@ -85,6 +93,14 @@ ShipmentStatus: TypeAlias = SkipValidation[
 ]
 
 ShippingRule: TypeAlias = SkipValidation[Literal["priority", "price", "speed"]]
+
+SyncConflictRule: TypeAlias = SkipValidation[Literal["newest", "hub", "provider"]]
+
+SyncDirection: TypeAlias = SkipValidation[Literal["push", "pull", "both"]]
+
+SyncMode: TypeAlias = SkipValidation[Literal["incremental", "full"]]
+
+SyncStatus: TypeAlias = SkipValidation[Literal["idle", "running", "failed"]]
 
 WebhookEventStatus: TypeAlias = SkipValidation[
     Literal["received", "processed", "ignored", "duplicate", "refused", "failed", "dead"]
@@ -165,6 +181,23 @@ class AuditLog(Row):
     hash: Bytea
 
 
+class ConnectionGrants(Row):
+    connection_id: uuid.UUID
+    organization_id: uuid.UUID
+    scopes: list[str] | None
+    subject_id: str | None
+    subject_name: str | None
+    refreshable: bool
+    access_expires_at: datetime.datetime | None
+    refresh_expires_at: datetime.datetime | None
+    refresh_due_at: datetime.datetime | None
+    granted_at: datetime.datetime | None
+    refreshed_at: datetime.datetime | None
+    inspected_at: datetime.datetime | None
+    revoked_at: datetime.datetime | None
+    last_error: Any
+
+
 class EncryptionKeys(Row):
     id: str
     organization_id: uuid.UUID | None
@@ -173,6 +206,21 @@ class EncryptionKeys(Row):
     state: EncryptionKeyState
     created_at: datetime.datetime
     retired_at: datetime.datetime | None
+
+
+class Events(Row):
+    id: uuid.UUID
+    created_at: datetime.datetime
+    organization_id: uuid.UUID
+    type: str
+    subject_type: str | None
+    subject_id: uuid.UUID | None
+    environment: Environment | None
+    data: Any
+    source: str
+    occurred_at: datetime.datetime
+    causes: list[uuid.UUID]
+    trace_id: str | None
 
 
 class IntegrationAnalytics(Row):
@@ -260,6 +308,9 @@ class IntegrationProviders(Row):
     methods: list[str]
     poll_minutes: list[int]
     carrier: Any
+    social: Any
+    marketing: Any
+    consent: Any
     capabilities: list[str]
     auth_scheme: str
     credential_fields: Any
@@ -274,18 +325,171 @@ class IntegrationProviders(Row):
     enabled: bool
 
 
+class LeadConsents(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    lead_id: uuid.UUID
+    purpose: str
+    state: str
+    source: str
+    text_version: str | None
+    occurred_at: datetime.datetime
+    evidence: Any
+    created_by: str
+    created_at: datetime.datetime
+
+
+class LeadForms(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    name: str
+    token: str
+    enabled: bool
+    fields: Any
+    purpose: str | None
+    consent_text: str | None
+    text_version: str | None
+    double_opt_in: bool
+    allowed_origins: list[str]
+    redirect_url: str | None
+    most_per_minute: int
+    most_per_visitor_minute: int
+    submissions: int
+    spam: int
+    last_submission_at: datetime.datetime | None
+    created_by: str
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+
+
+class LeadLinks(Row):
+    organization_id: uuid.UUID
+    lead_id: uuid.UUID
+    connection_id: uuid.UUID
+    provider_contact_id: str | None
+    status: LeadLinkStatus
+    pushed_version: int
+    pushed_hash: Any
+    pushed_tags: list[str]
+    pushed_at: datetime.datetime | None
+    pulled_at: datetime.datetime | None
+    attempts: int
+    next_try_at: datetime.datetime | None
+    error: Any
+    seen_run: uuid.UUID | None
+    created_at: datetime.datetime
+
+
+class LeadSyncs(Row):
+    connection_id: uuid.UUID
+    organization_id: uuid.UUID
+    enabled: bool
+    direction: SyncDirection
+    mapping: Any
+    conflict_rule: SyncConflictRule
+    purpose: str
+    only_with_consent: bool
+    tags: list[str]
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+
+
 class Leads(Row):
     id: uuid.UUID
     organization_id: uuid.UUID
     email: str | None
     email_key: str | None
     phone: str | None
-    full_name: str | None
+    first_name: str | None
+    last_name: str | None
     company: str | None
-    consent: Any
+    language: str | None
+    country: str | None
+    source: str
+    status: LeadStatus
     attribution: Any
     attributes: Any
-    source: str
+    tags: list[str]
+    confirmed_at: datetime.datetime | None
+    version: int
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+
+
+class MarketingAudiences(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    connection_id: uuid.UUID
+    provider_audience_id: str
+    name: str
+    members: int | None
+    provider_updated_at: datetime.datetime | None
+    removed_at: datetime.datetime | None
+    seen_run: uuid.UUID | None
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+
+
+class MarketingCampaignFigures(Row):
+    organization_id: uuid.UUID
+    campaign_id: uuid.UUID
+    day: datetime.date
+    recipients: int | None
+    opens: int | None
+    unique_opens: int | None
+    clicks: int | None
+    unique_clicks: int | None
+    bounces: int | None
+    unsubscribes: int | None
+    complaints: int | None
+    revenue: Decimal | None
+
+
+class MarketingCampaigns(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    connection_id: uuid.UUID
+    provider_campaign_id: str
+    name: str
+    status: str
+    provider_status: str
+    subject: str | None
+    audience_id: str | None
+    sent_at: datetime.datetime | None
+    provider_updated_at: datetime.datetime | None
+    recipients: int | None
+    opens: int | None
+    unique_opens: int | None
+    clicks: int | None
+    unique_clicks: int | None
+    bounces: int | None
+    unsubscribes: int | None
+    complaints: int | None
+    revenue: Decimal | None
+    revenue_currency: str | None
+    removed_at: datetime.datetime | None
+    seen_run: uuid.UUID | None
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+
+
+class MarketingDeals(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    connection_id: uuid.UUID
+    provider_deal_id: str
+    name: str
+    reference: str | None
+    amount: Decimal | None
+    currency: str | None
+    stage: str | None
+    pipeline: str | None
+    is_closed: bool | None
+    is_won: bool | None
+    contact_ids: list[str]
+    provider_updated_at: datetime.datetime | None
+    removed_at: datetime.datetime | None
+    seen_run: uuid.UUID | None
     created_at: datetime.datetime
     updated_at: datetime.datetime
 
@@ -720,6 +924,52 @@ class ShippingProviders(Row):
     updated_at: datetime.datetime
 
 
+class SocialAccountMetrics(Row):
+    organization_id: uuid.UUID
+    account_id: uuid.UUID
+    day: datetime.date
+    followers: int | None
+    reach: int | None
+    views: int | None
+    engagements: int | None
+    taken_at: datetime.datetime
+
+
+class SocialComments(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    post_id: uuid.UUID
+    provider_comment_id: str | None
+    parent_id: uuid.UUID | None
+    provider_parent_id: str | None
+    author_id: str | None
+    author_name: str | None
+    text: str
+    is_ours: bool
+    is_hidden: bool
+    is_first: bool
+    likes: int | None
+    status: CommentStatus
+    failure: Any
+    commented_at: datetime.datetime | None
+    created_by: str
+    created_at: datetime.datetime
+
+
+class SocialEngagement(Row):
+    organization_id: uuid.UUID
+    post_id: uuid.UUID
+    taken_at: datetime.datetime
+    views: int | None
+    reach: int | None
+    reactions: int | None
+    comments: int | None
+    shares: int | None
+    clicks: int | None
+    saves: int | None
+    video_views: int | None
+
+
 class SocialMediaAccounts(Row):
     id: uuid.UUID
     organization_id: uuid.UUID
@@ -730,9 +980,11 @@ class SocialMediaAccounts(Row):
     handle: str | None
     picture_url: str | None
     enabled: bool
+    can_publish: bool
     followers: int | None
-    token_expires_at: datetime.datetime | None
     refreshed_at: datetime.datetime | None
+    posts_synced_at: datetime.datetime | None
+    removed_at: datetime.datetime | None
     created_at: datetime.datetime
 
 
@@ -740,18 +992,69 @@ class SocialPosts(Row):
     id: uuid.UUID
     organization_id: uuid.UUID
     account_id: uuid.UUID
-    campaign_id: uuid.UUID | None
+    group_id: uuid.UUID
     status: PostStatus
-    content: Any
+    format: str
+    text: str
+    media: Any
+    link: Any
+    first_comment: str | None
     scheduled_at: datetime.datetime | None
+    time_zone: str | None
     published_at: datetime.datetime | None
     provider_post_id: str | None
     permalink: str | None
     engagement: Any
+    measured_at: datetime.datetime | None
+    problems: Any
     failure: Any
+    origin: str
+    edited_at: datetime.datetime | None
+    deleted_at: datetime.datetime | None
     created_by: str
     created_at: datetime.datetime
     updated_at: datetime.datetime
+
+
+class SyncRuns(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    stream_id: uuid.UUID
+    mode: SyncMode
+    status: str
+    pages: int
+    read: int
+    changed: int
+    removed: int
+    error: Any
+    started_at: datetime.datetime
+    finished_at: datetime.datetime | None
+
+
+class SyncStreams(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    connection_id: uuid.UUID
+    stream: str
+    enabled: bool
+    every_minutes: int
+    full_every_hours: int | None
+    status: SyncStatus
+    since: datetime.datetime | None
+    page_cursor: str | None
+    run_id: uuid.UUID | None
+    run_mode: SyncMode | None
+    run_started_at: datetime.datetime | None
+    next_run_at: datetime.datetime
+    next_full_at: datetime.datetime | None
+    pages: int
+    read: int
+    changed: int
+    removed: int
+    total: int | None
+    last_error: Any
+    last_finished_at: datetime.datetime | None
+    created_at: datetime.datetime
 
 
 class WebhookDeliveries(Row):
@@ -821,3 +1124,18 @@ class WebhookSubscriptions(Row):
     failing_since: datetime.datetime | None
     created_at: datetime.datetime
     updated_at: datetime.datetime
+
+
+class Automations(Row):
+    id: uuid.UUID
+
+
+class AutomationSteps(Row):
+    id: uuid.UUID
+
+
+class AutomationRuns(Row):
+    id: uuid.UUID
+
+
+AutomationRunStatus: TypeAlias = str

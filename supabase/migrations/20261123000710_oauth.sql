@@ -78,9 +78,10 @@ begin
         where f.key in ('scopes', 'subject_id', 'subject_name', 'refreshable', 'access_expires_at', 'refresh_expires_at')));
     access.refreshable := coalesce(access.refreshable, false);
     -- Asking does not make it any younger.
-    access.refresh_due_at := case source when 'inspection'
-        then case when access.refreshable then least(before.refresh_due_at, private.refresh_moment(access)) end
-        else private.refresh_moment(access) end;
+    access.refresh_due_at := private.refresh_moment(access);
+    if source = 'inspection' and access.refresh_due_at is not null then
+        access.refresh_due_at := least(before.refresh_due_at, access.refresh_due_at);
+    end if;
     insert into public.connection_grants as g
         (connection_id, organization_id, scopes, subject_id, subject_name, refreshable, access_expires_at,
          refresh_expires_at, refresh_due_at, granted_at, refreshed_at, inspected_at)

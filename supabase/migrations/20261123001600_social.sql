@@ -72,7 +72,7 @@ comment on table public.social_posts is 'One post on one account; posts made tog
 comment on column public.social_posts.group_id is 'Shared by posts that were made together.';
 comment on column public.social_posts.format is 'In which form the network shows it: post, reel or story.';
 comment on column public.social_posts.text is 'This account''s variant of the text.';
-comment on column public.social_posts.media is '[{url, kind (image or video), alt_text}], in their order.';
+comment on column public.social_posts.media is '[{url, kind (image or video), alt_text}], in their order; with what workers found out about the files.';
 comment on column public.social_posts.link is '{url, title, description}: the page it leads to.';
 comment on column public.social_posts.first_comment is 'What the account says below it, once it is published.';
 comment on column public.social_posts.scheduled_at is 'When it is to be published; null: at once.';

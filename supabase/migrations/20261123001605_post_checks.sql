@@ -29,6 +29,15 @@ begin
 end
 $$;
 
+-- Media without what workers have found out about the files.
+create function private.media_as_given(media jsonb) returns jsonb
+language sql immutable set search_path = ''
+as $$
+    select coalesce(jsonb_agg(private.without_nulls(jsonb_build_object(
+        'url', m.value -> 'url', 'kind', m.value -> 'kind', 'alt_text', m.value -> 'alt_text')) order by m.ordinality), '[]')
+    from jsonb_array_elements(media) with ordinality m
+$$;
+
 -- An address that a network fetches or shows. It may hold any digits, as those of files do.
 create function private.check_page(url jsonb, scheme text, field text) returns void
 language plpgsql immutable set search_path = ''

@@ -31,10 +31,11 @@ as $$
     order by o.created_at desc, o.id desc limit 1 for no key update
 $$;
 
+-- What a post says, by the arguments' names.
 create function private.content_of(post public.social_posts) returns jsonb
 language sql immutable set search_path = ''
 as $$
-    select private.without_nulls(jsonb_build_object('text', post.text, 'media', post.media, 'link', post.link,
+    select private.without_nulls(jsonb_build_object('text', post.text, 'media', private.media_as_given(post.media), 'link', post.link,
         'format', post.format, 'first_comment', post.first_comment))
 $$;
 
@@ -65,7 +66,7 @@ begin
     moment := coalesce(private.checked_moment(changes ->> 'scheduled_at', zone), post.scheduled_at);
     delete from private.post_preparations r where r.post_id = post.id;
     update public.social_posts p
-    set text = edited.text, media = edited.media, link = edited.link, format = edited.format,
+    set text = edited.text, media = case when changes ? 'media' then edited.media else p.media end, link = edited.link, format = edited.format,
         first_comment = edited.first_comment, scheduled_at = moment, problems = '[]',
         time_zone = case when moment is not null or changes ? 'time_zone' then zone end,
         status = case when p.status = 'scheduled' and moment <= now() then 'publishing' else p.status end

@@ -155,6 +155,15 @@ as $$
     on conflict on constraint post_preparations_pkey do update set data = excluded.data
 $$;
 
+-- What is known of a post's files, as checked_media has them, with more about each; unless they have been changed meanwhile.
+create function private.keep_media(post_id uuid, media jsonb) returns void
+language sql security definer set search_path = ''
+as $$
+    update public.social_posts p set media = keep_media.media
+    where p.id = keep_media.post_id
+      and private.media_as_given(p.media) = private.media_as_given(keep_media.media)
+$$;
+
 -- The accounts that a login may work with now, [{provider_account_id, kind, name, handle, picture_url, followers,
 -- can_publish}]: all of them. Those that are missing cannot be reached any more. Answers how many there are.
 create function private.apply_accounts(connection_id uuid, accounts jsonb) returns integer
@@ -210,14 +219,14 @@ language sql immutable set search_path = ''
 as $$ select format('account:%s:removed', account_id) $$;
 
 -- What an account has published by itself, [{provider_post_id, permalink, text, published_at}]; our own posts are known by
--- their ids. Answers how many are new.
+-- their ids. Answers how many are new or have changed.
 create function private.apply_listed_posts(account_id uuid, posts jsonb) returns integer
 language plpgsql security definer set search_path = '' set enable_seqscan = off
 as $$
 declare
     account public.social_media_accounts;
     post public.social_posts;
-    found_new integer := 0;
+    changed integer;
 begin
     update public.social_media_accounts a set posts_synced_at = now() where a.id = apply_listed_posts.account_id
     returning a.* into account;
@@ -231,6 +240,7 @@ begin
     where p.account_id = account.id and p.provider_post_id = n.provider_post_id
       and (n.permalink <> p.permalink or p.permalink is null and n.permalink is not null
            or p.origin = 'network' and n.text <> p.text);
+    get diagnostics changed = row_count;
     for post in
         insert into public.social_posts as p (organization_id, account_id, status, text, provider_post_id, permalink,
             published_at, origin, created_by)
@@ -240,14 +250,15 @@ begin
         on conflict (account_id, provider_post_id) where provider_post_id is not null do nothing
         returning p.*
     loop
-        found_new := found_new + 1;
+        changed := changed + 1;
         perform private.plan_post_look(post, at_once => true);
     end loop;
-    return found_new;
+    return changed;
 end
 $$;
 
 grant execute on function
     private.apply_post_news(uuid, jsonb, text, uuid), private.keep_preparation(uuid, jsonb),
+    private.keep_media(uuid, jsonb),
     private.apply_accounts(uuid, jsonb), private.apply_listed_posts(uuid, jsonb)
 to wasl_worker;

@@ -22,7 +22,7 @@ begin
         select from public.social_media_accounts a
         join public.integration_connections c on c.id = a.connection_id and c.status <> 'disconnected'
         join public.integration_providers p on p.key = c.provider_key
-            and p.capabilities && array['measures_posts', 'reads_comments']
+            and 'measures_posts' = any (p.capabilities)
         where a.id = post.account_id) then
         delete from private.post_looks l where l.post_id = post.id;
         return;
@@ -83,7 +83,8 @@ declare
 begin
     with due as materialized (
         select l.post_id, p.account_id, p.organization_id, p.published_at, a.connection_id,
-            p.status = 'published' and a.removed_at is null and c.status in ('active', 'needs_attention') as reachable,
+            p.status = 'published' and a.removed_at is null and c.status in ('active', 'needs_attention')
+                and 'measures_posts' = any (n.capabilities) as reachable,
             greatest((n.social ->> 'measure_batch')::integer, 1) as batch
         from private.post_looks l
         join public.social_posts p on p.id = l.post_id
@@ -158,7 +159,7 @@ begin
         from public.social_media_accounts a
         join public.integration_connections c on c.id = a.connection_id and c.status in ('active', 'needs_attention')
         join public.integration_providers p on p.key = c.provider_key
-            and p.capabilities && array['measures_accounts', 'lists_posts']
+            and 'measures_accounts' = any (p.capabilities)
         left join private.account_looks l on l.account_id = a.id
         where a.enabled and (l.due_at is null or l.due_at <= now())
         order by l.due_at nulls first limit 1000

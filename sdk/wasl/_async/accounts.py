@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import date
+from typing import TypeAlias
 
 from wasl._async.api import AsyncApi
 from wasl._async.operations import AsyncOperations
@@ -11,7 +12,7 @@ from wasl._social_arguments import social_arguments
 from wasl.models import Operation
 from wasl.social_models import AccountFigures, SocialAccount
 
-Accounts = list[SocialAccount]
+AccountList: TypeAlias = list[SocialAccount]
 
 
 class AsyncAccounts:
@@ -45,7 +46,7 @@ class AsyncAccounts:
         }
         return self._api.newest(SocialAccount, "social_media_accounts", equal, limit=limit)
 
-    async def choose(self, connection_id: Id, account_ids: Sequence[Id]) -> Accounts:
+    async def choose(self, connection_id: Id, account_ids: Sequence[Id]) -> AccountList:
         """Let posts go to these accounts of a connection, and to no others of it.
 
         Raises:
@@ -53,7 +54,7 @@ class AsyncAccounts:
             Conflict: the login does not reach one of them any more.
         """
         arguments = social_arguments(connection_id=connection_id, account_ids=account_ids)
-        return await self._api.call(Accounts, "choose_accounts", arguments, repeatable=True)
+        return await self._api.call(AccountList, "choose_accounts", arguments, repeatable=True)
 
     async def refresh(self, connection_id: Id, *, wait: float | None = 30.0) -> Operation:
         """See which accounts a connection's login reaches now.

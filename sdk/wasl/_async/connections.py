@@ -155,7 +155,7 @@ class AsyncConnections:
         return_url: str | None = None,
         wait: float = 30.0,
     ) -> Authorization:
-        """Begin the consent of a connection by OAuth: send whoever is signed in at the provider to the answer's address.
+        """Begin the consent of a connection by OAuth: send whoever manages the account to the answer's address.
 
         The connection's ``client_id`` and ``client_secret`` have to be set before. When the person comes back, the
         connection becomes active by itself, and `grant` tells what was granted.

@@ -92,7 +92,7 @@ class AsyncEvents:
         Args:
             type: such as ``payment.succeeded``.
             subject_id: what it is about, such as a payment.
-            created_after: exclusive, with a time zone. Events lie in daily partitions: a lookup that says when is quick.
+            created_after: exclusive, with a time zone. Events lie in daily partitions: saying when makes it quick.
         """
         equal = {
             "type": type,

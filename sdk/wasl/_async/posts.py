@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from wasl._async.api import AsyncApi
 from wasl._async.comments import AsyncComments
@@ -16,7 +16,7 @@ from wasl.rows import PostStatus
 from wasl.social_models import Post, PostEngagement
 from wasl.social_params import LinkParams, MediaParams, PostFormat, PostVariant
 
-Posts = list[Post]
+PostList: TypeAlias = list[Post]
 
 
 class AsyncPosts:
@@ -92,7 +92,7 @@ class AsyncPosts:
             idempotency_key=key,
             organization_id=self._api.organization(organization_id),
         )
-        posts = await self._api.call(Posts, "publish_post", arguments)
+        posts = await self._api.call(PostList, "publish_post", arguments)
         if wait is None:
             return posts
         return [await self._published(post, wait) for post in posts]

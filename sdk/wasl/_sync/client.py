@@ -8,18 +8,25 @@ import httpx
 
 from wasl._requests import Id, optional_id
 from wasl._settings import CONNECT_SECONDS, LIMITS, TIMEOUT_SECONDS, checked_api_key, checked_url, request_headers
+from wasl._sync.accounts import Accounts
 from wasl._sync.api import Api
 from wasl._sync.api_keys import ApiKeys
+from wasl._sync.automations import Automations
 from wasl._sync.connections import Connections
 from wasl._sync.events import Events
+from wasl._sync.leads import Leads
+from wasl._sync.marketing import Audiences, Campaigns, Deals
 from wasl._sync.operations import Operations
 from wasl._sync.organizations import Organizations
 from wasl._sync.payments import Payments
+from wasl._sync.posts import Posts
 from wasl._sync.providers import Providers
 from wasl._sync.rates import Rates
 from wasl._sync.runtime import HttpClient, Transport
 from wasl._sync.sessions import FixedSession, KeySession, Session, UserSession
 from wasl._sync.shipments import Shipments
+from wasl._sync.streams import Streams
+from wasl._sync.webhook_events import WebhookEvents
 
 
 class Wasl:
@@ -29,9 +36,16 @@ class Wasl:
         payments: take money and give it back.
         shipments: ask for prices, buy labels, follow parcels.
         rates: what carriers asked for quoted shipments.
+        posts: publish to social networks, see how it does, answer.
+        accounts: the pages and profiles that posts go to.
+        leads: people who left their address, what they agreed to, and the tools that know them.
+        automations: when this happens and these conditions hold, do that.
+        events: what happened, and telling what happened elsewhere.
+        campaigns: what the marketing tools send, and how it does; likewise `audiences` and `deals`.
         connections: accounts at providers, and their credentials, which are sealed on this machine.
+        streams: what is read from outside, and how far that has come.
         operations: what was asked of the workers.
-        events: webhooks that came in.
+        webhook_events: webhooks that came in.
         organizations: the companies that the caller belongs to.
         api_keys: keys of machines.
         providers: what can be connected.
@@ -77,8 +91,17 @@ class Wasl:
         self.payments = Payments(self._api, self.operations)
         self.shipments = Shipments(self._api, self.operations)
         self.rates = Rates(self._api)
-        self.connections = Connections(self._api, self.operations)
+        self.posts = Posts(self._api, self.operations)
+        self.accounts = Accounts(self._api, self.operations)
+        self.leads = Leads(self._api)
+        self.automations = Automations(self._api, self.operations)
         self.events = Events(self._api)
+        self.campaigns = Campaigns(self._api)
+        self.audiences = Audiences(self._api)
+        self.deals = Deals(self._api)
+        self.connections = Connections(self._api, self.operations)
+        self.streams = Streams(self._api)
+        self.webhook_events = WebhookEvents(self._api)
         self.organizations = Organizations(self._api)
         self.api_keys = ApiKeys(self._api)
         self.providers = Providers(self._api)

@@ -12,6 +12,7 @@ from wasl._row import columns_of
 from wasl._sync.api import Api
 from wasl._sync.operations import Operations
 from wasl.errors import Conflict
+from wasl.marketing_models import Authorization, Grant
 from wasl.models import Connection, Credential, EncryptionKey, Operation, WebhookEndpoint
 from wasl.rows import ConnectionStatus, Environment
 
@@ -146,6 +147,43 @@ class Connections:
         arguments = {"connection_id": id_text(connection_id, "connection_id")}
         operation = self._api.call(Operation, "test_connection", arguments, repeatable=True)
         return self._operations.follow(operation, wait)
+
+    def authorize(
+        self,
+        connection_id: Id,
+        *,
+        scopes: Sequence[str] | None = None,
+        return_url: str | None = None,
+        wait: float = 30.0,
+    ) -> Authorization:
+        """Begin the consent of a connection by OAuth: send whoever manages the account to the answer's address.
+
+        The connection's ``client_id`` and ``client_secret`` have to be set before. When the person comes back, the
+        connection becomes active by itself, and `grant` tells what was granted.
+
+        Args:
+            scopes: what to ask for; what the provider's catalog entry says if left out.
+            return_url: where the person goes after that, with `connection_id` and `status` added.
+
+        Raises:
+            Conflict: the provider is not connected by consent, or the client's id or secret is missing.
+            OperationFailed: the hub cannot make the address.
+            WaitTimeout: no worker has answered yet.
+        """
+        arguments = given(
+            connection_id=id_text(connection_id, "connection_id"),
+            scopes=None if scopes is None else list(scopes),
+            return_url=return_url,
+        )
+        operation = self._api.call(Operation, "start_oauth", arguments)
+        done = self._operations.follow(operation, wait)
+        return _answers.parse(Authorization, done.result)
+
+    def grant(self, connection_id: Id) -> Grant:
+        """Return what somebody who consented has granted, and until when; raises NotFound when nobody has."""
+        query = self._api.table("connection_grants", columns_of(Grant))
+        query = query.eq("connection_id", id_text(connection_id, "connection_id"))
+        return _answers.only(self._api.fetch(Grant, query), what="grant", identifier=str(connection_id))
 
     def create_webhook_endpoint(self, connection_id: Id, *, description: str = "") -> WebhookEndpoint:
         """Make an address for the provider's webhooks. It is in this answer and nowhere else."""

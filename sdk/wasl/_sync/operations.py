@@ -82,6 +82,11 @@ class Operations:
         equal = {"idempotency_key": idempotency_key, "organization_id": id_text(organization_id, "organization_id")}
         return _seen(self._wait(equal, timeout_seconds))
 
+    def wait_for_subject(self, subject_id: Id, kind: str, timeout_seconds: float) -> Operation:
+        """Return the operation of a kind that is about something, once it has succeeded; raises as `wait`."""
+        equal = {"subject_id": id_text(subject_id, "subject_id"), "kind": kind}
+        return _seen(self._wait(equal, timeout_seconds))
+
     def follow(self, operation: Operation, timeout_seconds: float | None) -> Operation:
         """Return an operation that a call began, once it has succeeded; at once if nobody waits. Raises as `wait`."""
         if timeout_seconds is None:
