@@ -30,6 +30,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from sandbox.deliveries import RETRY_PAUSES_SECONDS, Deliveries
 from sandbox.faults import Fault, FaultBook, FaultMiddleware
 from sandbox.media import picture
+from sandbox.marketing.google_analytics import GoogleAnalyticsTwin
 from sandbox.payments.aps import APSTwin
 from sandbox.payments.checkout import CheckoutTwin
 from sandbox.payments.ngenius import NGeniusTwin
@@ -78,6 +79,7 @@ TWINS: tuple[Callable[[Deliveries], Twin], ...] = (
     DHLTrackingTwin,
     EMXTwin,
     FedExTwin,
+    GoogleAnalyticsTwin,
     IMileTwin,
     JeeblyTwin,
     JTTwin,

@@ -12,14 +12,17 @@ from psycopg.rows import dict_row
 from stack import Stack, StackError
 from stack.toolchain import ROOT
 from workers.providers.manifest import Category
-from workers.providers.pages import evidence_table, provider_part, providers_index, with_generated
+from workers.providers.pages import provider_part, with_generated
 from workers.providers.registry import catalog
+from workers.providers.tables import evidence_table, providers_index
 from workers.store.queries import load_queries
 
 PAGE = ROOT / "docs/schema.md"
 PROVIDERS = ROOT / "docs/providers"
 PAYMENTS = ROOT / "docs/payments.md"
 SHIPPING = ROOT / "docs/shipping.md"
+SOCIAL = ROOT / "docs/social.md"
+MARKETING = ROOT / "docs/marketing.md"
 
 _HEADER = """\
 # The schema
@@ -65,10 +68,13 @@ def providers(
     folder: Annotated[Path, typer.Option(help="With a page for each provider.")] = PROVIDERS,
     payments: Annotated[Path, typer.Option(help="The page with the table of gateways.")] = PAYMENTS,
     shipping: Annotated[Path, typer.Option(help="The page with the table of carriers.")] = SHIPPING,
+    social: Annotated[Path, typer.Option(help="The page with the table of networks.")] = SOCIAL,
+    marketing: Annotated[Path, typer.Option(help="The page with the table of marketing tools.")] = MARKETING,
     check: Annotated[bool, typer.Option("--check", help=_CHECK_HELP)] = False,
 ) -> None:
-    """Write what the connectors say into docs/providers, payments.md and shipping.md; what people wrote stays."""
-    stale = {path: text for path, text in provider_pages(folder, payments, shipping).items() if _read(path) != text}
+    """Write what the connectors say into docs/providers and the page of each category; what people wrote stays."""
+    pages = provider_pages(folder, payments=payments, shipping=shipping, social=social, marketing=marketing)
+    stale = {path: text for path, text in pages.items() if _read(path) != text}
     if check and stale:
         names = ", ".join(path.name for path in stale)
         typer.echo(f"{names}: missing or out of date, run `wasl docs providers`.", err=True)
@@ -78,8 +84,15 @@ def providers(
         path.write_text(text, encoding="utf-8")
 
 
-def provider_pages(folder: Path = PROVIDERS, payments: Path = PAYMENTS, shipping: Path = SHIPPING) -> dict[Path, str]:
-    """What the providers' pages, their index and the pages of payments and shipping should say, by path.
+def provider_pages(
+    folder: Path = PROVIDERS,
+    *,
+    payments: Path = PAYMENTS,
+    shipping: Path = SHIPPING,
+    social: Path = SOCIAL,
+    marketing: Path = MARKETING,
+) -> dict[Path, str]:
+    """What the providers' pages, their index and the pages of the categories should say, by path.
 
     :raises ValueError: the markers of a page are not one pair; names the page.
     """
@@ -88,6 +101,8 @@ def provider_pages(folder: Path = PROVIDERS, payments: Path = PAYMENTS, shipping
     parts[folder / "README.md"] = providers_index(entries)
     parts[payments] = evidence_table(entries, Category.PAYMENTS)
     parts[shipping] = evidence_table(entries, Category.SHIPPING)
+    parts[social] = evidence_table(entries, Category.SOCIAL)
+    parts[marketing] = evidence_table(entries, Category.MARKETING)
     return {path: _renewed(path, part) for path, part in parts.items()}
 
 

@@ -1,4 +1,4 @@
-"""What each provider's operations were checked against, for the tables in docs/payments.md and docs/shipping.md.
+"""What each provider's operations were checked against, for the tables in the pages of the categories.
 
 Nothing is claimed here that no test checks: tests/contract compares the requests that it has really compared with a
 document or a package with what stands here (`tests/contract/claims.py`), and fails when either says more.
@@ -177,6 +177,12 @@ SPECIFICATIONS: Final[Mapping[str, Specification]] = {
                 "check_health",
             }
         ),
+    ),
+    "google_analytics": Specification(
+        "discovery document of the Data API (reports)",
+        by_provider=True,
+        whole=frozenset({"run_report"}),
+        part=frozenset({"check_health"}),
     ),
     "paypal": Specification(
         "OpenAPI documents of orders, payments, vault, webhooks and transactions",

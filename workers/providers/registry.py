@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from workers.providers.base import Connector
 from workers.providers.errors import InvalidRequest
 from workers.providers.manifest import CatalogEntry, Environment, describe
+from workers.providers.marketing.google_analytics import GoogleAnalyticsConnector
 from workers.providers.payments.aps import APSConnector
 from workers.providers.payments.checkout import CheckoutConnector
 from workers.providers.payments.ngenius import NGeniusConnector
@@ -46,6 +47,7 @@ _CLASSES: Final[tuple[type[Connector[Any, Any]], ...]] = (
     DHLTrackingConnector,
     EMXConnector,
     FedExConnector,
+    GoogleAnalyticsConnector,
     IMileConnector,
     JeeblyConnector,
     JTConnector,
