@@ -29,8 +29,9 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from sandbox.deliveries import RETRY_PAUSES_SECONDS, Deliveries
 from sandbox.faults import Fault, FaultBook, FaultMiddleware
-from sandbox.media import picture
 from sandbox.marketing.google_analytics import GoogleAnalyticsTwin
+from sandbox.marketing.mailchimp import MailchimpTwin
+from sandbox.media import picture
 from sandbox.payments.aps import APSTwin
 from sandbox.payments.checkout import CheckoutTwin
 from sandbox.payments.ngenius import NGeniusTwin
@@ -83,6 +84,7 @@ TWINS: tuple[Callable[[Deliveries], Twin], ...] = (
     IMileTwin,
     JeeblyTwin,
     JTTwin,
+    MailchimpTwin,
     NaqelTwin,
     NGeniusTwin,
     PayPalTwin,

@@ -15,7 +15,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -147,17 +147,18 @@ class ConsentDesk:
         return HTMLResponse(_PAGE.format(name=html.escape(self.name), client_id=client_id, scopes=scopes))
 
     async def _decide(self, request: Request) -> Response:
-        query, form = request.query_params, await request.form()
+        # Read by hand: Starlette's own way needs another package.
+        query, form = request.query_params, parse_qs((await request.body()).decode())
         client_id, redirect_uri = query.get("client_id", ""), query.get("redirect_uri", "")
         if not client_id or not redirect_uri:
             return Response("client_id and redirect_uri are required", 400)
         back = {"state": query.get("state", "")}
-        if form.get("decision") != "allow":
+        if form.get("decision") != ["allow"]:
             back |= {"error": "access_denied", "error_description": "The user declined."}
             return RedirectResponse(_with_query(redirect_uri, back), 303)
         asked = self._scopes(query.get("scope", ""))
-        granted = [str(scope) for scope in form.getlist("scope")] or asked
-        consent = Consent(client_id, str(form.get("login") or client_id), tuple(s for s in asked if s in granted))
+        granted = form.get("scope") or asked
+        consent = Consent(client_id, form.get("login", [client_id])[0], tuple(s for s in asked if s in granted))
         code = secrets.token_urlsafe(24)
         self._codes[code] = _Code(consent, redirect_uri, query.get("code_challenge"), self.clock())
         return RedirectResponse(_with_query(redirect_uri, {"code": code, **back}), 303)

@@ -184,6 +184,22 @@ SPECIFICATIONS: Final[Mapping[str, Specification]] = {
         whole=frozenset({"run_report"}),
         part=frozenset({"check_health"}),
     ),
+    "mailchimp": Specification(
+        "specification of the Marketing API 3.0.55, by subjects",
+        by_provider=True,
+        whole=frozenset(
+            {
+                "upsert_contacts",
+                "list_contacts",
+                "tag_contact",
+                "forget_contact",
+                "note_contact_event",
+                "list_audiences",
+                "list_campaigns",
+                "check_health",
+            }
+        ),
+    ),
     "paypal": Specification(
         "OpenAPI documents of orders, payments, vault, webhooks and transactions",
         by_provider=True,

@@ -27,7 +27,10 @@ class Input(Model):
     def _refuse_card_data(cls, value: Any, info: ValidationInfo) -> Any:
         if info.field_name in cls.identifiers:
             return value
-        texts = [f"{name}: {each}" for name, each in value.items()] if isinstance(value, dict) else [value]
+        if isinstance(value, dict):
+            texts = [f"{name}: {each}" for name, each in value.items()]
+        else:
+            texts = list(value) if isinstance(value, list | tuple) else [value]
         if any(isinstance(text, str) and contains_card_data(text) for text in texts):
             raise ValueError("looks like a payment card number, which Wasl never accepts; use the provider's token")
         if isinstance(value, dict) and any(map(is_security_code_name, value)):

@@ -12,6 +12,7 @@ from workers.providers.base import Connector
 from workers.providers.errors import InvalidRequest
 from workers.providers.manifest import CatalogEntry, Environment, describe
 from workers.providers.marketing.google_analytics import GoogleAnalyticsConnector
+from workers.providers.marketing.mailchimp import MailchimpConnector
 from workers.providers.payments.aps import APSConnector
 from workers.providers.payments.checkout import CheckoutConnector
 from workers.providers.payments.ngenius import NGeniusConnector
@@ -51,6 +52,7 @@ _CLASSES: Final[tuple[type[Connector[Any, Any]], ...]] = (
     IMileConnector,
     JeeblyConnector,
     JTConnector,
+    MailchimpConnector,
     ManualConnector,
     NaqelConnector,
     NGeniusConnector,
