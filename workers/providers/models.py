@@ -27,11 +27,7 @@ class Input(Model):
     def _refuse_card_data(cls, value: Any, info: ValidationInfo) -> Any:
         if info.field_name in cls.identifiers:
             return value
-        if isinstance(value, dict):
-            texts = [f"{name}: {each}" for name, each in value.items()]
-        else:
-            texts = list(value) if isinstance(value, list | tuple) else [value]
-        if any(isinstance(text, str) and contains_card_data(text) for text in texts):
+        if any(map(contains_card_data, _texts(value))):
             raise ValueError("looks like a payment card number, which Wasl never accepts; use the provider's token")
         if isinstance(value, dict) and any(map(is_security_code_name, value)):
             raise ValueError("names a card's security code, which Wasl never accepts; use the provider's token")
@@ -73,3 +69,11 @@ IdempotencyKey = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,255}$
 
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 """An ISO 3166-1 alpha-2 code."""
+
+
+def _texts(value: Any) -> list[str]:
+    """The texts in a field's value; those of a dict with their names, which say what they are."""
+    if isinstance(value, dict):
+        return [f"{name}: {each}" for name, each in value.items()]
+    each_one = value if isinstance(value, list | tuple) else [value]
+    return [each for each in each_one if isinstance(each, str)]
