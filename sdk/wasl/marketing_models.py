@@ -97,11 +97,12 @@ class AutomationRun(rows.AutomationRuns):
 
 
 class PlannedStep(Row):
-    """What a run would do, its texts filled in."""
+    """What a run would do, its texts filled in; ``skipped`` where its own conditions do not hold."""
 
     position: int
     kind: str
     connection_id: UUID | None = None
+    status: str = "waiting"
     after_seconds: int = 0
     input: dict[str, Any]
 

@@ -13,6 +13,12 @@ AlertSeverity: TypeAlias = SkipValidation[Literal["info", "warning", "critical"]
 
 AlertStatus: TypeAlias = SkipValidation[Literal["open", "acknowledged", "resolved"]]
 
+AutomationRunStatus: TypeAlias = SkipValidation[Literal["running", "finished", "failed", "skipped", "cancelled"]]
+
+AutomationStepStatus: TypeAlias = SkipValidation[
+    Literal["waiting", "succeeded", "failed", "unknown", "skipped", "cancelled"]
+]
+
 BreakerState: TypeAlias = SkipValidation[Literal["closed", "open", "half_open"]]
 
 CommentStatus: TypeAlias = SkipValidation[Literal["seen", "pending", "published", "failed", "deleted"]]
@@ -179,6 +185,63 @@ class AuditLog(Row):
     detail: Any
     previous_hash: Bytea | None
     hash: Bytea
+
+
+class AutomationRuns(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    automation_id: uuid.UUID
+    version: int
+    event_id: uuid.UUID
+    event_type: str
+    event_created_at: datetime.datetime
+    subject_type: str | None
+    subject_id: uuid.UUID | None
+    status: AutomationRunStatus
+    reason: str | None
+    started_at: datetime.datetime
+    finished_at: datetime.datetime | None
+
+
+class AutomationSteps(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    run_id: uuid.UUID
+    position: int
+    kind: str
+    connection_id: uuid.UUID | None
+    status: AutomationStepStatus
+    due_at: datetime.datetime
+    input: Any
+    result: Any
+    error: Any
+    attempts: int
+    finished_at: datetime.datetime | None
+
+
+class AutomationVersions(Row):
+    automation_id: uuid.UUID
+    version: int
+    organization_id: uuid.UUID
+    definition: Any
+    created_by: str
+    created_at: datetime.datetime
+
+
+class Automations(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    name: str
+    description: str | None
+    enabled: bool
+    version: int
+    definition: Any
+    events: list[str]
+    environment: Environment | None
+    deleted_at: datetime.datetime | None
+    created_by: str
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
 
 
 class ConnectionGrants(Row):
@@ -1124,18 +1187,3 @@ class WebhookSubscriptions(Row):
     failing_since: datetime.datetime | None
     created_at: datetime.datetime
     updated_at: datetime.datetime
-
-
-class Automations(Row):
-    id: uuid.UUID
-
-
-class AutomationSteps(Row):
-    id: uuid.UUID
-
-
-class AutomationRuns(Row):
-    id: uuid.UUID
-
-
-AutomationRunStatus: TypeAlias = str

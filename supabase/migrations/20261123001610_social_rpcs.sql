@@ -163,7 +163,7 @@ language plpgsql security definer set search_path = ''
 as $$
 declare
     asked constant jsonb := input || jsonb_build_object('account_ids', to_jsonb(account_ids));
-    group_id constant uuid := private.uuid_v7();
+    new_group constant uuid := private.uuid_v7();
     earlier public.operations;
     account public.social_media_accounts;
     post public.social_posts;
@@ -191,7 +191,7 @@ begin
             private.checked_post(variant -> 'content', variant -> 'places', account));
         insert into public.social_posts as p (organization_id, account_id, group_id, format, text, media, link,
             first_comment, scheduled_at, time_zone, created_by)
-        values (organization_id, account.id, publish_post.group_id, post.format, post.text, post.media, post.link,
+        values (organization_id, account.id, new_group, post.format, post.text, post.media, post.link,
             post.first_comment, moment, case when moment is not null or input ? 'time_zone' then zone end, private.actor())
         returning p.* into post;
         if not (input ->> 'draft')::boolean then
@@ -199,9 +199,11 @@ begin
         end if;
         return next post;
     end loop;
+    -- What no account made use of has not been looked at, and is not kept.
     insert into public.operations (organization_id, kind, status, subject_type, subject_id, input, idempotency_key,
         input_hash, created_by, finished_at)
-    values (organization_id, 'post.group', 'succeeded', 'post_group', publish_post.group_id, asked, idempotency_key,
+    values (organization_id, 'post.group', 'succeeded', 'post_group', new_group, asked - 'variants' - array['text', 'media',
+        'link', 'first_comment', 'format'], idempotency_key,
         extensions.digest(asked::text, 'sha256'), private.actor(), now());
 end
 $$;

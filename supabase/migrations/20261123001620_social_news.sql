@@ -233,6 +233,11 @@ begin
     if account.id is null then
         return 0;
     end if;
+    -- In one order, so that two who know of the same posts never wait for each other.
+    perform from public.social_posts p
+    where p.account_id = account.id
+      and p.provider_post_id in (select n ->> 'provider_post_id' from jsonb_array_elements(posts) n)
+    order by p.id for no key update;
     update public.social_posts p
     set permalink = coalesce(n.permalink, p.permalink),
         text = case when p.origin = 'network' then coalesce(n.text, p.text) else p.text end
@@ -247,7 +252,7 @@ begin
         select distinct on (n.provider_post_id) account.organization_id, account.id, 'published', coalesce(n.text, ''),
             n.provider_post_id, n.permalink, coalesce(n.published_at, now()), 'network', 'worker'
         from jsonb_to_recordset(posts) as n (provider_post_id text, permalink text, text text, published_at timestamptz)
-        on conflict (account_id, provider_post_id) where provider_post_id is not null do nothing
+        on conflict do nothing
         returning p.*
     loop
         changed := changed + 1;

@@ -94,7 +94,7 @@ begin
                 author_name text, text text, created_at timestamptz, is_ours boolean, is_hidden boolean, likes bigint)
         ) n
         order by n.created_at, n.provider_comment_id
-        on conflict (post_id, provider_comment_id) where provider_comment_id is not null do nothing
+        on conflict do nothing
         returning c.id
     )
     select array_agg(w.id) into fresh from written w;

@@ -104,11 +104,12 @@ as $$
     ) c
 $$;
 
--- What is synchronized of a lead beside tags and consent: texts by the names that a mapping knows.
+-- What is synchronized of a lead beside tags and consent: texts by the names that a mapping knows. (In a trigger that runs
+-- before, what is generated is not there yet.)
 create function private.lead_facts(lead public.leads) returns jsonb
 language sql immutable set search_path = ''
 as $$
-    select lead.attributes || private.without_nulls(jsonb_build_object('email', lead.email_key, 'phone', lead.phone,
+    select lead.attributes || private.without_nulls(jsonb_build_object('email', lower(btrim(lead.email)), 'phone', lead.phone,
         'first_name', lead.first_name, 'last_name', lead.last_name, 'company', lead.company, 'language', lead.language,
         'country', lead.country))
 $$;

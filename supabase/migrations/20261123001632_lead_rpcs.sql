@@ -206,15 +206,15 @@ language plpgsql security definer set search_path = ''
 as $$
 declare
     told constant public.leads := jsonb_populate_record(null::public.leads, facts - 'tags' - 'attributes' - 'attribution');
-    tags constant text[] := array(select jsonb_array_elements_text(coalesce(facts -> 'tags', '[]')));
-    untags constant text[] := array(select jsonb_array_elements_text(coalesce(facts -> 'untags', '[]')));
+    added constant text[] := array(select jsonb_array_elements_text(coalesce(facts -> 'tags', '[]')));
+    removed constant text[] := array(select jsonb_array_elements_text(coalesce(facts -> 'untags', '[]')));
 begin
     if lead.id is null then
         insert into public.leads as l (organization_id, email, phone, first_name, last_name, company, language, country,
             source, status, attribution, attributes, tags)
         values (organization_id, btrim(told.email), told.phone, told.first_name, told.last_name, told.company, told.language,
             told.country, told.source, coalesce(told.status, 'active'), facts -> 'attribution',
-            private.without_nulls(facts -> 'attributes'), array(select distinct t from unnest(tags) t order by t))
+            private.without_nulls(facts -> 'attributes'), array(select distinct t from unnest(added) t order by t))
         returning l.* into lead;
         return lead;
     end if;
@@ -225,9 +225,41 @@ begin
         language = coalesce(told.language, l.language), country = coalesce(told.country, l.country),
         attribution = private.with_attribution(l.attribution, facts -> 'attribution'),
         attributes = private.without_nulls(l.attributes || (facts -> 'attributes')),
-        tags = array(select distinct t from unnest(l.tags || tags) t where t <> all (untags) order by t)
+        tags = array(select distinct t from unnest(l.tags || added) t where t <> all (removed) order by t)
     where l.id = lead.id
     returning l.* into lead;
+    return lead;
+end
+$$;
+
+-- For facts that have been checked, in an organization that the caller may write in.
+create function private.keep_lead(organization_id uuid, facts jsonb) returns public.leads
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    before public.leads;
+    lead public.leads;
+    consent jsonb;
+    is_news boolean;
+    withdrawn jsonb := '[]';
+begin
+    before := private.find_lead(organization_id, facts ->> 'email', facts ->> 'phone');
+    lead := private.save_lead(organization_id, before, facts);
+    for consent in select e from jsonb_array_elements(facts -> 'consents') e loop
+        is_news := private.put_consent(lead, consent ->> 'purpose', coalesce(consent ->> 'state', 'given'), facts ->> 'source',
+            consent ->> 'text_version', (consent ->> 'given_at')::timestamptz);
+        if is_news and private.lead_consent(lead.id, consent ->> 'purpose') = 'withdrawn' then
+            withdrawn := withdrawn || (consent -> 'purpose');
+        end if;
+    end loop;
+    select * into lead from public.leads l where l.id = lead.id;
+    if before.id is null then
+        perform private.tell_of_lead(lead, 'lead.captured');
+    elsif lead.version > before.version then
+        perform private.tell_of_lead(lead, 'lead.updated');
+    end if;
+    perform private.tell_of_lead(lead, 'lead.consent_withdrawn', jsonb_build_object('purpose', w))
+    from jsonb_array_elements(withdrawn) w;
     return lead;
 end
 $$;
@@ -236,11 +268,8 @@ create function private.upsert_lead(organization_id uuid, facts jsonb, idempoten
 language plpgsql security definer set search_path = ''
 as $$
 declare
-    before public.leads;
     lead public.leads;
     earlier public.operations;
-    consent jsonb;
-    withdrawn jsonb := '[]';
 begin
     organization_id := private.resolve_organization(organization_id, 'developer', 'leads:write');
     perform private.check_lead(facts);
@@ -249,16 +278,7 @@ begin
         select * into lead from public.leads l where l.id = earlier.subject_id;
         return lead;
     end if;
-    before := private.find_lead(organization_id, facts ->> 'email', facts ->> 'phone');
-    lead := private.save_lead(organization_id, before, facts);
-    for consent in select e from jsonb_array_elements(facts -> 'consents') e loop
-        if private.put_consent(lead, consent ->> 'purpose', coalesce(consent ->> 'state', 'given'), facts ->> 'source',
-               consent ->> 'text_version', (consent ->> 'given_at')::timestamptz)
-           and private.lead_consent(lead.id, consent ->> 'purpose') = 'withdrawn' then
-            withdrawn := withdrawn || (consent -> 'purpose');
-        end if;
-    end loop;
-    select * into lead from public.leads l where l.id = lead.id;
+    lead := private.keep_lead(organization_id, facts);
     if idempotency_key is not null then
         -- Without the address: it is to be erased with the lead.
         insert into public.operations (organization_id, kind, status, subject_type, subject_id, idempotency_key, input_hash,
@@ -266,13 +286,6 @@ begin
         values (organization_id, 'lead.upsert', 'succeeded', 'lead', lead.id, idempotency_key,
             extensions.digest(facts::text, 'sha256'), private.actor(), now());
     end if;
-    if before.id is null then
-        perform private.tell_of_lead(lead, 'lead.captured');
-    elsif lead.version > before.version then
-        perform private.tell_of_lead(lead, 'lead.updated');
-    end if;
-    perform private.tell_of_lead(lead, 'lead.consent_withdrawn', jsonb_build_object('purpose', w))
-    from jsonb_array_elements(withdrawn) w;
     return lead;
 end
 $$;

@@ -34,7 +34,7 @@ $$;
 create function private.is_echo(link public.lead_links, facts jsonb, tags text[]) returns boolean
 language sql immutable set search_path = ''
 as $$
-    select link.pushed_hash @> private.facts_hash(facts)
+    select coalesce(link.pushed_hash @> private.facts_hash(facts), false)
         and coalesce(tags <@ link.pushed_tags and link.pushed_tags <@ tags, true)
 $$;
 

@@ -8,7 +8,7 @@ create table public.sync_streams (
     id uuid primary key default private.uuid_v7(),
     organization_id uuid not null,
     connection_id uuid not null,
-    stream text not null check (stream in ('contacts', 'audiences', 'campaigns', 'deals', 'posts', 'payments', 'tracking')),
+    stream text not null check (stream in ('contacts', 'audiences', 'campaigns', 'deals', 'posts')),
     enabled boolean not null default true,
     every_minutes integer not null check (every_minutes between 1 and 10080),
     full_every_hours integer check (full_every_hours between 1 and 8760),
@@ -112,9 +112,7 @@ begin
         ('lists_audiences', 'audiences', 360, true),
         ('lists_campaigns', 'campaigns', 60, true),
         ('keeps_deals', 'deals', 60, true),
-        ('lists_posts', 'posts', 60, false),
-        ('lists_payments', 'payments', 1440, false),
-        ('tracks_shipments', 'tracking', 5, false)
+        ('lists_posts', 'posts', 60, false)
     ) as s (capability, stream, every_minutes, has_full) on s.capability = any (p.capabilities)
     where p.key = new.provider_key
     order by s.stream

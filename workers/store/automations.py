@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-import orjson
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
@@ -164,7 +163,8 @@ async def end_step(
     await connection.execute(QUERIES["end_step"], parameters)
 
 
-async def upsert_lead(connection: Connection, organization_id: UUID, lead: Mapping[str, Any]) -> None:
-    """Keep or change a lead as an automation says."""
-    parameters = {"organization_id": organization_id, "lead": Jsonb(dict(lead), orjson.dumps)}
-    await connection.execute(QUERIES["upsert_lead"], parameters)
+async def upsert_lead(connection: Connection, organization_id: UUID, lead: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Keep or change a lead as an automation says. :returns: ``{lead_id}``, or ``{error}`` when it is no lead."""
+    parameters = {"organization_id": organization_id, "lead": Jsonb(dict(lead))}
+    row = await (await connection.execute(QUERIES["upsert_lead"], parameters)).fetchone()
+    return dict(row[0]) if row else {}

@@ -44,4 +44,4 @@ select set_config('wasl.causes', %(causes)s, true)
 select o.input, o.organization_id, o.connection_id, o.subject_id from public.operations o where o.id = %(operation_id)s
 
 -- name: upsert_lead
-select private.upsert_lead_by_automation(%(organization_id)s, %(lead)s)
+select private.keep_lead_of_worker(%(organization_id)s, %(lead)s)

@@ -88,7 +88,11 @@ class PostgresLeads:
         return row[0] if row else None
 
 
-async def capture_provider_lead(connection: Connection, connection_id: UUID, lead: Mapping[str, Any]) -> None:
-    """Keep somebody who filled in a provider's own form; in the caller's transaction."""
+async def keep_provider_lead(connection: Connection, connection_id: UUID, lead: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Keep somebody who filled in a provider's own form; in the caller's transaction.
+
+    :returns: ``{lead_id}``, or ``{error}`` when it is no lead.
+    """
     parameters = {"connection_id": connection_id, "lead": Jsonb(dict(lead))}
-    await connection.execute(QUERIES["capture_provider_lead"], parameters)
+    row = await (await connection.execute(QUERIES["keep_provider_lead"], parameters)).fetchone()
+    return dict(row[0]) if row else {}

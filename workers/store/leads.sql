@@ -19,8 +19,5 @@ select private.enqueue_due_pushes()
 -- name: keep_confirmation
 select private.keep_confirmation(%(lead_id)s, %(form_id)s, %(token_hash)s)
 
--- name: capture_provider_lead
-select private.capture_provider_lead(%(connection_id)s, %(lead)s)
-
--- name: withdraw_consent
-select private.withdraw_consent_of(%(connection_id)s, %(email)s)
+-- name: keep_provider_lead
+select private.keep_provider_lead(%(connection_id)s, %(lead)s)

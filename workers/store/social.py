@@ -177,26 +177,9 @@ async def apply_post_news(
     await connection.execute(QUERIES["apply_post_news"], parameters)
 
 
-async def move_comment(
-    connection: Connection,
-    comment_id: UUID,
-    *,
-    status: str | None = None,
-    provider_comment_id: str | None = None,
-    is_hidden: bool | None = None,
-    commented_at: datetime | None = None,
-    failure: Mapping[str, Any] | None = None,
-) -> None:
-    """Note what became of a comment."""
-    parameters = {
-        "comment_id": comment_id,
-        "status": status,
-        "provider_comment_id": provider_comment_id,
-        "is_hidden": is_hidden,
-        "commented_at": commented_at,
-        "failure": None if failure is None else Jsonb(dict(failure)),
-    }
-    await connection.execute(QUERIES["move_comment"], parameters)
+async def apply_comment_news(connection: Connection, comment_id: UUID, news: Mapping[str, Any]) -> None:
+    """Move a comment by what was told."""
+    await connection.execute(QUERIES["apply_comment_news"], {"comment_id": comment_id, "news": Jsonb(dict(news))})
 
 
 async def apply_accounts(connection: Connection, connection_id: UUID, accounts: Sequence[BaseModel]) -> None:

@@ -34,7 +34,7 @@ where p.account_id = %(account_id)s and p.id <> %(post_id)s and p.provider_post_
 select private.keep_preparation(%(post_id)s, %(data)s)
 
 -- name: keep_media
-update public.social_posts p set media = %(media)s where p.id = %(post_id)s
+select private.keep_media(%(post_id)s, %(media)s)
 
 -- name: apply_post_news
 select private.apply_post_news(%(post_id)s, %(news)s, %(source)s, %(source_id)s)
@@ -53,14 +53,8 @@ left join public.social_comments parent on parent.id = c.parent_id
 left join private.jobs j on j.id = o.id
 where o.id = %(operation_id)s
 
--- name: move_comment
-update public.social_comments c set
-    status = coalesce(%(status)s::public.comment_status, c.status),
-    provider_comment_id = coalesce(%(provider_comment_id)s, c.provider_comment_id),
-    is_hidden = coalesce(%(is_hidden)s, c.is_hidden),
-    commented_at = coalesce(%(commented_at)s, c.commented_at),
-    failure = %(failure)s
-where c.id = %(comment_id)s
+-- name: apply_comment_news
+select private.apply_comment_news(%(comment_id)s, %(news)s)
 
 -- name: posts_to_measure
 select

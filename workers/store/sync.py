@@ -100,12 +100,6 @@ async def apply_contacts(connection: Connection, run: SyncRun, items: Sequence[M
     """Bring leads up to a tool's contacts; returns how many changed."""
     parameters = {"connection_id": run.connection_id, "items": Jsonb(list(items))}
     row = await (await connection.execute(QUERIES["apply_contacts"], parameters)).fetchone()
-    seen = {
-        "connection_id": run.connection_id,
-        "run_id": run.run_id,
-        "provider_contact_ids": [each["provider_contact_id"] for each in items if not each["deleted"]],
-    }
-    await connection.execute(QUERIES["mark_contacts_seen"], seen)
     return int(row[0]) if row else 0
 
 

@@ -16,16 +16,9 @@ select private.finish_sync(%(stream_id)s, %(run_id)s, %(error)s)
 -- name: enqueue_due
 select private.enqueue_due_syncs()
 
--- name: stream_has_news
-select private.stream_has_news(%(connection_id)s, %(stream)s)
-
 -- name: apply_contacts
 select count(*) from jsonb_array_elements(%(items)s) item
 where private.apply_contact(%(connection_id)s, item) in ('created', 'updated')
-
--- name: mark_contacts_seen
-update public.lead_links l set seen_run = %(run_id)s
-where l.connection_id = %(connection_id)s and l.provider_contact_id = any (%(provider_contact_ids)s::text[])
 
 -- name: mapping
 select s.mapping from public.lead_syncs s where s.connection_id = %(connection_id)s

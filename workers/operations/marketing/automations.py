@@ -111,7 +111,7 @@ class AutomationHandlers:
         if step is None or step.status != "waiting":
             return Done()
         if step.kind == _UPSERT_LEAD:
-            return _ended(step, "succeeded")
+            return _with_lead(step)
         if resolve.sent_to(job) is not None and not ACTIONS[step.kind].repeatable:
             return _ended(step, "unknown", error=_UNKNOWN)
         try:
@@ -194,18 +194,14 @@ class AutomationHandlers:
             steps = [self._step(place, each, facts) for place, each in enumerate(definition["actions"])]
         except RuleFault as fault:
             return f"{fault.field}: {fault.message}"[:500], []
-        return None, [each for each in steps if each is not None]
+        return None, steps
 
-    def _step(self, place: int, action: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any] | None:
+    def _step(self, place: int, action: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+        step = {"position": place, "kind": action["kind"], "connection_id": action.get("connection_id")}
         if first_that_fails(action.get("when") or (), facts) is not None:
-            return None
-        return {
-            "position": place,
-            "kind": action["kind"],
-            "connection_id": action.get("connection_id"),
-            "after_seconds": action.get("after_seconds", 0),
-            "input": self._texts.filled(action.get("with") or {}, facts, f"actions.{place}.with"),
-        }
+            return {**step, "status": "skipped", "after_seconds": 0, "input": {}}
+        filled = self._texts.filled(action.get("with") or {}, facts, f"actions.{place}.with")
+        return {**step, "status": "waiting", "after_seconds": action.get("after_seconds", 0), "input": filled}
 
 
 def facts_of(event: EventRow) -> dict[str, Any]:
@@ -233,8 +229,20 @@ def _ended(
 ) -> Done:
     async def write(connection: Connection) -> None:
         await because_of(connection, step.causes)
-        if step.kind == _UPSERT_LEAD:
-            await upsert_lead(connection, step.organization_id, step.input)
         await end_step(connection, step.step_id, status, result=result, error=error)
+
+    return Done(effect=write)
+
+
+def _with_lead(step: StepRow) -> Done:
+    """The step keeps a lead, in the very transaction that ends it."""
+
+    async def write(connection: Connection) -> None:
+        await because_of(connection, step.causes)
+        kept = await upsert_lead(connection, step.organization_id, {"source": "automation", **step.input})
+        if error := kept.get("error"):
+            await end_step(connection, step.step_id, "failed", error=error)
+        else:
+            await end_step(connection, step.step_id, "succeeded", result=kept)
 
     return Done(effect=write)

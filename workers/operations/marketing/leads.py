@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final, Protocol
 from uuid import UUID
 
+import phonenumbers
 import structlog
 from pydantic import ValidationError
 
@@ -30,7 +32,7 @@ from workers.providers.errors import (
 from workers.providers.marketing.models import ContactOutcome, ContactRequest, MailConsent
 from workers.providers.social.models import CapturedLead
 from workers.store.connections import PostgresConnections, mark_needs_attention
-from workers.store.leads import LeadSync, LeadToPush, PostgresLeads, capture_provider_lead
+from workers.store.leads import LeadSync, LeadToPush, PostgresLeads, keep_provider_lead
 from workers.store.pool import Connection
 
 _log = structlog.get_logger(__name__)
@@ -40,6 +42,17 @@ _CONSENT: Final[Mapping[str | None, MailConsent]] = {
     "withdrawn": MailConsent.UNSUBSCRIBED,
     None: MailConsent.NONE,
 }
+_QUESTIONS: Final[Mapping[str, str]] = {
+    "email": "email",
+    "work_email": "email",
+    "phone_number": "phone",
+    "phone": "phone",
+    "work_phone_number": "phone",
+    "first_name": "first_name",
+    "last_name": "last_name",
+    "company_name": "company",
+}
+"""The standard questions of Meta's forms (https://www.facebook.com/business/help/774623835981457) and their like."""
 
 
 class SendsConfirmations(Protocol):
@@ -216,4 +229,35 @@ def _outcome(
 
 
 async def _keep(connection_id: UUID, lead: CapturedLead, connection: Connection) -> None:
-    await capture_provider_lead(connection, connection_id, lead.model_dump(mode="json"))
+    kept = await keep_provider_lead(connection, connection_id, facts_of(lead))
+    if error := kept.get("error"):
+        _log.warning("a lead of a network's form was not kept", connection_id=str(connection_id), code=error["code"])
+
+
+def facts_of(lead: CapturedLead) -> dict[str, Any]:
+    """A lead out of the answers to a network's form: its known questions, and the others as attributes."""
+    facts: dict[str, Any] = {"attributes": {}}
+    for question, answer in lead.answers.items():
+        if (name := _QUESTIONS.get(question)) is not None:
+            facts[name] = answer.strip()
+        elif question == "full_name":
+            facts["first_name"], _, facts["last_name"] = answer.strip().partition(" ")
+        else:
+            facts["attributes"][_attribute(question)] = answer
+    facts["phone"] = _e164(facts.get("phone"), facts.get("country"))
+    return {name: value for name, value in facts.items() if value not in (None, "")}
+
+
+def _attribute(question: str) -> str:
+    return re.sub(r"[^a-z0-9_]+", "_", question.lower()).strip("_")[:40] or "answer"
+
+
+def _e164(phone: str | None, country: str | None) -> str | None:
+    """A phone as people write it; what is none is left out."""
+    try:
+        parsed = phonenumbers.parse(phone or "", country or "AE")
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(parsed):
+        return None
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)

@@ -24,7 +24,7 @@ from workers.providers.social.models import (
     PostResult,
 )
 from workers.store.pool import Connection
-from workers.store.social import CommentWork, PostWork, apply_post_news, move_comment
+from workers.store.social import CommentWork, PostWork, apply_comment_news, apply_post_news
 
 
 class _PostCall(Call[Any, Any]):
@@ -152,7 +152,7 @@ class _CommentCall(Call[Any, Any]):
         return None
 
     async def write(self, connection: Connection, news: News) -> None:
-        await move_comment(connection, self.work.comment_id, **news)
+        await apply_comment_news(connection, self.work.comment_id, news)
 
 
 class CreateComment(_CommentCall):
@@ -174,7 +174,7 @@ class CreateComment(_CommentCall):
         return {
             "status": "published",
             "provider_comment_id": result.provider_comment_id,
-            "commented_at": result.created_at,
+            "commented_at": result.created_at.isoformat(),
         }
 
     def news_of_refusal(self, error: ProviderError, connection_id: UUID | None) -> News:
