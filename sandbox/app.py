@@ -30,6 +30,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from sandbox.deliveries import RETRY_PAUSES_SECONDS, Deliveries
 from sandbox.faults import Fault, FaultBook, FaultMiddleware
 from sandbox.marketing.google_analytics import GoogleAnalyticsTwin
+from sandbox.marketing.hubspot import HubSpotTwin
 from sandbox.marketing.mailchimp import MailchimpTwin
 from sandbox.media import picture
 from sandbox.payments.aps import APSTwin
@@ -55,6 +56,7 @@ from sandbox.shipping.naqel import NaqelTwin
 from sandbox.shipping.quiqup import QuiqupTwin
 from sandbox.shipping.shipa import ShipaTwin
 from sandbox.shipping.smsa import SMSATwin
+from sandbox.social.linkedin import LinkedInTwin
 
 
 class Twin(Protocol):
@@ -81,9 +83,11 @@ TWINS: tuple[Callable[[Deliveries], Twin], ...] = (
     EMXTwin,
     FedExTwin,
     GoogleAnalyticsTwin,
+    HubSpotTwin,
     IMileTwin,
     JeeblyTwin,
     JTTwin,
+    LinkedInTwin,
     MailchimpTwin,
     NaqelTwin,
     NGeniusTwin,

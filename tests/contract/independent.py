@@ -22,6 +22,23 @@ from tests.contract.conftest import SPECS
 HOST: Final = "http://provider.example"
 DOCUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "checkout": ("checkout/nas_spec", "checkout/abc_spec"),
+    "hubspot": tuple(
+        f"hubspot/{name}.json"
+        for name in (
+            "crm_contacts_v3",
+            "crm_contacts_2026-03",
+            "crm_contacts_2026-09",
+            "crm_deals_v3",
+            "crm_deals_2026-03",
+            "crm_associations_v4",
+            "crm_lists_v3",
+            "crm_pipelines_v3",
+            "marketing_emails_v3",
+            "subscriptions_v4",
+            "account_info_v3",
+            "oauth_2026-03",
+        )
+    ),
     "paypal": (
         "paypal/checkout_orders_v2.json",
         "paypal/payments_payment_v2.json",
@@ -41,8 +58,8 @@ DOCUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "telr": ("telr/telr-openapi.yml",),
     "ziina": ("ziina/ziina-openapi.yml",),
 }
-BELOW: Final = {"tap": "/v2", "ziina": "/api"}
-"""The part of the path that the document has in its server's address."""
+BELOW: Final = {"hubspot": "/hubspot", "tap": "/v2", "ziina": "/api"}
+"""The part of the path that the document has in its server's address, or the sandbox before it."""
 EXCEPTED: Final[Mapping[str, str]] = {
     # Payments without the payer are documented so since; the specification ends with instalments.
     "checkout": "'payment_type': 'Unscheduled'",

@@ -90,7 +90,9 @@ class CanonicalEvent(Output):
     :param withdrawn_email: whose consent to marketing mail was withdrawn there, so that it holds here at once.
     """
 
-    identifiers: ClassVar[frozenset[str]] = frozenset({"provider_account_id", "provider_post_id", "provider_lead_id"})
+    identifiers: ClassVar[frozenset[str]] = frozenset(
+        {"provider_event_id", "provider_account_id", "provider_post_id", "provider_lead_id"}
+    )
 
     type: str
     occurred_at: datetime

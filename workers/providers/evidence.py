@@ -160,6 +160,11 @@ SPECIFICATIONS: Final[Mapping[str, Specification]] = {
             }
         ),
     ),
+    "facebook": Specification(
+        "Meta's code generator's documents of nodes, edges and parameters of April 2026",
+        by_provider=True,
+        whole=frozenset(),
+    ),
     "fedex": Specification(
         "OpenAPI documents of six APIs, in two snapshots",
         by_provider=True,
@@ -183,6 +188,36 @@ SPECIFICATIONS: Final[Mapping[str, Specification]] = {
         by_provider=True,
         whole=frozenset({"run_report"}),
         part=frozenset({"check_health"}),
+    ),
+    "hubspot": Specification(
+        "OpenAPI documents of twelve APIs, August 2026",
+        by_provider=True,
+        whole=frozenset(
+            {
+                "upsert_contacts",
+                "list_contacts",
+                "tag_contact",
+                "forget_contact",
+                "list_audiences",
+                "list_campaigns",
+                "list_deals",
+                "exchange_code",
+                "refresh_tokens",
+                "check_health",
+            }
+        ),
+        part=frozenset({"upsert_deal", "submit_form"}),
+    ),
+    "instagram": Specification(
+        "Meta's code generator's documents of nodes, edges and parameters of April 2026",
+        by_provider=True,
+        whole=frozenset(),
+    ),
+    "linkedin": Specification(
+        "documents of five areas, with examples for schemas",
+        by_provider=False,
+        whole=frozenset({"edit_post", "delete_post", "exchange_code", "refresh_tokens"}),
+        part=frozenset({"list_accounts", "publish_post", "measure_account"}),
     ),
     "mailchimp": Specification(
         "specification of the Marketing API 3.0.55, by subjects",

@@ -12,6 +12,7 @@ from workers.providers.base import Connector
 from workers.providers.errors import InvalidRequest
 from workers.providers.manifest import CatalogEntry, Environment, describe
 from workers.providers.marketing.google_analytics import GoogleAnalyticsConnector
+from workers.providers.marketing.hubspot import HubSpotConnector
 from workers.providers.marketing.mailchimp import MailchimpConnector
 from workers.providers.payments.aps import APSConnector
 from workers.providers.payments.checkout import CheckoutConnector
@@ -37,6 +38,7 @@ from workers.providers.shipping.naqel import NaqelConnector
 from workers.providers.shipping.quiqup import QuiqupConnector
 from workers.providers.shipping.shipa import ShipaConnector
 from workers.providers.shipping.smsa import SMSAConnector
+from workers.providers.social.linkedin import LinkedInConnector
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -49,9 +51,11 @@ _CLASSES: Final[tuple[type[Connector[Any, Any]], ...]] = (
     EMXConnector,
     FedExConnector,
     GoogleAnalyticsConnector,
+    HubSpotConnector,
     IMileConnector,
     JeeblyConnector,
     JTConnector,
+    LinkedInConnector,
     MailchimpConnector,
     ManualConnector,
     NaqelConnector,

@@ -1,0 +1,1 @@
+"""What suites over every social network know of each."""
