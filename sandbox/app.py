@@ -56,6 +56,8 @@ from sandbox.shipping.naqel import NaqelTwin
 from sandbox.shipping.quiqup import QuiqupTwin
 from sandbox.shipping.shipa import ShipaTwin
 from sandbox.shipping.smsa import SMSATwin
+from sandbox.social.facebook import FacebookTwin
+from sandbox.social.instagram import InstagramTwin
 from sandbox.social.linkedin import LinkedInTwin
 
 
@@ -81,10 +83,12 @@ TWINS: tuple[Callable[[Deliveries], Twin], ...] = (
     DHLExpressTwin,
     DHLTrackingTwin,
     EMXTwin,
+    FacebookTwin,
     FedExTwin,
     GoogleAnalyticsTwin,
     HubSpotTwin,
     IMileTwin,
+    InstagramTwin,
     JeeblyTwin,
     JTTwin,
     LinkedInTwin,

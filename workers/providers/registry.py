@@ -38,6 +38,8 @@ from workers.providers.shipping.naqel import NaqelConnector
 from workers.providers.shipping.quiqup import QuiqupConnector
 from workers.providers.shipping.shipa import ShipaConnector
 from workers.providers.shipping.smsa import SMSAConnector
+from workers.providers.social.facebook import FacebookConnector
+from workers.providers.social.instagram import InstagramConnector
 from workers.providers.social.linkedin import LinkedInConnector
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -49,10 +51,12 @@ _CLASSES: Final[tuple[type[Connector[Any, Any]], ...]] = (
     DHLExpressConnector,
     DHLTrackingConnector,
     EMXConnector,
+    FacebookConnector,
     FedExConnector,
     GoogleAnalyticsConnector,
     HubSpotConnector,
     IMileConnector,
+    InstagramConnector,
     JeeblyConnector,
     JTConnector,
     LinkedInConnector,
