@@ -191,26 +191,20 @@ begin
     if connection.id is null then
         return false;
     end if;
-    perform private.enqueue_about(connection, 'connection.refresh', 'refresh', 0::smallint);
+    perform private.plan_access_job(connection, 'connection.refresh', 'refresh', 0);
     return true;
 end
 $$;
 
--- A job about a connection's access, unless there is one: that is never waited for, whoever ends it may wait for us.
-create function private.enqueue_about(
-    connection public.integration_connections, kind text, purpose text, priority smallint
+-- A job about a connection's access, of which there is one at a time; says whether it is new.
+create function private.plan_access_job(
+    connection public.integration_connections, kind text, purpose text, priority integer
 ) returns boolean
 language plpgsql security definer set search_path = ''
 as $$
-declare
-    job_id constant uuid := private.derived_id(connection.id, purpose);
 begin
-    insert into private.jobs (id, kind, organization_id, payload, priority, max_attempts)
-    select job_id, enqueue_about.kind, connection.organization_id, jsonb_build_object(
-        'connection_id', connection.id, 'version', connection.credentials_version), enqueue_about.priority, 5
-    where not exists (select from private.jobs j where j.id = job_id)
-    on conflict do nothing;
-    return found;
+    return private.plan_job(private.derived_id(connection.id, purpose), kind, connection.organization_id,
+        jsonb_build_object('connection_id', connection.id, 'version', connection.credentials_version), priority, 5);
 end
 $$;
 
@@ -237,7 +231,7 @@ begin
         where g.connection_id = d.connection_id
         returning c.*
     loop
-        enqueued := enqueued + private.enqueue_about(connection, 'connection.refresh', 'refresh', 0::smallint)::integer;
+        enqueued := enqueued + private.plan_access_job(connection, 'connection.refresh', 'refresh', 0)::integer;
     end loop;
     return enqueued;
 end
@@ -267,7 +261,7 @@ begin
         on conflict on constraint connection_grants_pkey do update set inspected_at = excluded.inspected_at
         where g.inspected_at is null or g.inspected_at <= now() - interval '1 day';
         if found then
-            enqueued := enqueued + private.enqueue_about(connection, 'connection.inspect', 'inspect', 5::smallint)::integer;
+            enqueued := enqueued + private.plan_access_job(connection, 'connection.inspect', 'inspect', 5)::integer;
         end if;
     end loop;
     return enqueued;

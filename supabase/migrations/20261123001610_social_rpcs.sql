@@ -129,13 +129,14 @@ $$;
 
 -- For a scheduled post with files: whether the network will take them is found out before its time.
 create function private.plan_check(post public.social_posts) returns void
-language sql security definer set search_path = ''
+language plpgsql security definer set search_path = ''
 as $$
-    insert into private.jobs (id, kind, organization_id, payload, priority, max_attempts)
-    select private.derived_id(post.id, 'check'), 'post.check', post.organization_id, jsonb_build_object('post_id', post.id), 2, 5
-    where post.status = 'scheduled' and post.media <> '[]'
-      and not exists (select from private.jobs j where j.id = private.derived_id(post.id, 'check'))
-    on conflict do nothing
+begin
+    if post.status = 'scheduled' and post.media <> '[]' then
+        perform private.plan_job(private.derived_id(post.id, 'check'), 'post.check', post.organization_id,
+            jsonb_build_object('post_id', post.id), 2, 5);
+    end if;
+end
 $$;
 
 -- Has a post that the caller has checked and locked published at its time, or at once.

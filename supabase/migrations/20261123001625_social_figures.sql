@@ -171,13 +171,10 @@ begin
         on conflict on constraint account_looks_pkey do update set due_at = excluded.due_at where l.due_at <= now()
         returning l.account_id
     )
-    insert into private.jobs (id, kind, organization_id, payload, priority, max_attempts)
-    select private.derived_id(d.id, 'measure'), 'account.measure', d.organization_id,
-        jsonb_build_object('connection_id', d.connection_id, 'account_id', d.id), 5, 3
-    from due d join moved m on m.account_id = d.id
-    where not exists (select from private.jobs j where j.id = private.derived_id(d.id, 'measure'))
-    on conflict do nothing;
-    get diagnostics enqueued = row_count;
+    select count(*) filter (where private.plan_job(private.derived_id(d.id, 'measure'), 'account.measure',
+        d.organization_id, jsonb_build_object('connection_id', d.connection_id, 'account_id', d.id), 5, 3))
+    into enqueued
+    from due d join moved m on m.account_id = d.id;
     return enqueued;
 end
 $$;

@@ -163,7 +163,20 @@ SPECIFICATIONS: Final[Mapping[str, Specification]] = {
     "facebook": Specification(
         "Meta's code generator's documents of nodes, edges and parameters of April 2026",
         by_provider=True,
-        whole=frozenset(),
+        whole=frozenset(
+            {
+                "publish_post",
+                "edit_post",
+                "delete_post",
+                "list_posts",
+                "measure_posts",
+                "measure_account",
+                "list_comments",
+                "create_comment",
+                "hide_comment",
+                "get_lead",
+            }
+        ),
     ),
     "fedex": Specification(
         "OpenAPI documents of six APIs, in two snapshots",
@@ -211,7 +224,26 @@ SPECIFICATIONS: Final[Mapping[str, Specification]] = {
     "instagram": Specification(
         "Meta's code generator's documents of nodes, edges and parameters of April 2026",
         by_provider=True,
-        whole=frozenset(),
+        whole=frozenset(
+            {
+                "delete_post",
+                "list_posts",
+                "measure_posts",
+                "measure_account",
+                "list_comments",
+                "refresh_tokens",
+            }
+        ),
+        part=frozenset(
+            {
+                "list_accounts",
+                "publish_post",
+                "create_comment",
+                "hide_comment",
+                "exchange_code",
+                "check_health",
+            }
+        ),
     ),
     "linkedin": Specification(
         "documents of five areas, with examples for schemas",

@@ -193,6 +193,21 @@ async def test_a_page_token_that_died_is_asked_for_anew_once() -> None:
     assert len(wire.requests) == 4
 
 
+async def test_a_page_token_that_died_while_posts_were_read_is_asked_for_anew_the_next_time() -> None:
+    wire = Wire(
+        {"access_token": "old-token"},
+        refusal(190, 460),
+        {"access_token": "new-token"},
+        page_of(listed()),
+        page_token=None,
+    )
+    connector = facebook(wire)
+    with pytest.raises(AuthenticationFailed):
+        await connector.find_post(a_post(), {}, attempted_at=now(), known=[])
+    assert await connector.find_post(a_post(), {}, attempted_at=now(), known=[]) is not None
+    assert wire.requests[-1].headers["authorization"] == "Bearer new-token"
+
+
 @pytest.mark.parametrize("answer", [MISSING, {"id": PAGE}, {"id": PAGE, "access_token": None}])
 async def test_a_page_that_left_the_login_says_so(answer: Any) -> None:
     wire = Wire(answer, page_token=None)

@@ -86,8 +86,13 @@ class ActsAsPages(SignsInWithFacebook[MetaSettings]):
         except AuthenticationFailed as refused:
             if not _is_about_the_token(refused):
                 raise
-        self._page_tokens.pop(page_id, None)
         return await call(await self._page_token(operation, page_id))
+
+    def _error(self, answer: Answer) -> ProviderError:
+        error = super()._error(answer)
+        if _is_about_the_token(error):
+            self._page_tokens.clear()
+        return error
 
     def _without_secrets(self, text: str) -> str:
         for token in self._page_tokens.values():
