@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from stack.config import SupabaseConfig
@@ -16,14 +17,9 @@ DENO_OPTIONS = ("--no-prompt", "--quiet", "--allow-net", "--allow-env")
 
 async def start_functions(supervisor: Supervisor, state: State, config: SupabaseConfig, toolchain: Toolchain) -> None:
     """Start the functions server; a function is loaded at its first request."""
-    directory = config.directory / "functions"
     environment = {
-        "PATH": os.environ.get("PATH", ""),
         "DENO_DIR": str(state.directory / "deno"),
-        "DENO_NO_UPDATE_CHECK": "1",
-        "NO_COLOR": "1",
         "WASL_FUNCTIONS_PORT": str(state.ports["functions"]),
-        "WASL_FUNCTIONS_DIRECTORY": str(directory),
         "WASL_JWT_SIGNING_KEY": json.dumps(state.signing_key),
         "SUPABASE_URL": state.url,
         "SUPABASE_PUBLISHABLE_KEYS": json.dumps({"default": state.publishable_key}),
@@ -31,9 +27,20 @@ async def start_functions(supervisor: Supervisor, state: State, config: Supabase
         "SUPABASE_JWKS": json.dumps(state.jwks),
         "SUPABASE_DB_URL": state.database_url,
     }
-    command = Command(
+    command = functions_command(toolchain, config.directory / "functions", environment)
+    await supervisor.start_ready(command, http_ok(state.internal_url("functions") + "/_health"), timeout_seconds=60)
+
+
+def functions_command(toolchain: Toolchain, directory: Path, environment: Mapping[str, str]) -> Command:
+    """The program that serves the functions of a directory, with what the edge runtime would tell them."""
+    return Command(
         "functions",
         [toolchain.deno, "run", *DENO_OPTIONS, f"--allow-read={directory}", ROUTER],
-        environment=environment,
+        environment={
+            "PATH": os.environ.get("PATH", ""),
+            "DENO_NO_UPDATE_CHECK": "1",
+            "NO_COLOR": "1",
+            "WASL_FUNCTIONS_DIRECTORY": str(directory),
+            **environment,
+        },
     )
-    await supervisor.start_ready(command, http_ok(state.internal_url("functions") + "/_health"), timeout_seconds=60)

@@ -38,6 +38,10 @@ def test_a_missing_setting_is_named() -> None:
         ({"log_level": "loud"}, r"^WASL_LOG_LEVEL: "),
         ({"sandbox_url": "file:///etc/passwd"}, r"^WASL_SANDBOX_URL: must be an http"),
         ({"lease_seconds": "soon"}, r"^WASL_LEASE_SECONDS: "),
+        ({"allowed_networks": "localhost"}, r"^WASL_ALLOWED_NETWORKS: must be networks such as 127.0.0.0/8"),
+        ({"smtp_url": "smtp.example.com"}, r"^WASL_SMTP_URL: must be like smtp://"),
+        ({"mail_from": "Wasl"}, r"^WASL_MAIL_FROM: That is no e-mail address"),
+        ({"mail_from": "no-reply@example.ae"}, r"^WASL_SMTP_URL and WASL_MAIL_FROM are set together"),
     ],
 )
 def test_a_wrong_setting_is_named_and_told_in_one_sentence(given: dict[str, Any], message: str) -> None:
@@ -53,9 +57,21 @@ def test_a_lease_outlasts_any_call_or_two_workers_could_make_the_same_call() -> 
 
 
 def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = Settings.read(database_url=URL, keyring='{"keys": ["private"]}')
+    smtp = "smtp://wasl:hunter2@smtp.example.com"
+    settings = Settings.read(
+        database_url=URL, keyring='{"keys": ["private"]}', smtp_url=smtp, mail_from="no-reply@example.ae"
+    )
     assert "hunter2" not in repr(settings)
     assert "private" not in repr(settings)
     with pytest.raises(SettingsError) as caught:
         Settings.read(database_url=URL, concurrency="hunter2hunter2")
     assert "hunter2" not in str(caught.value)
+    with pytest.raises(SettingsError) as caught:
+        Settings.read(database_url=URL, smtp_url="smtp://wasl:hunter2/hunter2@smtp.example.com")
+    assert "hunter2" not in str(caught.value)
+
+
+def test_allowed_networks_are_none_unless_named() -> None:
+    assert Settings.read(database_url=URL).networks == ()
+    allowed = Settings.read(database_url=URL, allowed_networks="127.0.0.0/8,::1/128").networks
+    assert [str(network) for network in allowed] == ["127.0.0.0/8", "::1/128"]

@@ -8,6 +8,8 @@ from typing import Any, Final, Literal, Self
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from workers.mail.message import checked_sender
+from workers.mail.server import SmtpServer
 from workers.networks import Network, parse_networks
 
 _CALL_MARGIN_SECONDS: Final = 2.0
@@ -32,6 +34,8 @@ class Settings(BaseSettings):
     :param supabase_secret_key: its secret key.
     :param allowed_networks: networks, in CIDR notation and separated by commas, that addresses given by users may lead
         to although they are not public. Unset, as it should be wherever strangers have accounts, there are none.
+    :param smtp_url: where mail is handed in, such as ``smtps://user:password@smtp.example:465``. Unset, none is sent.
+    :param mail_from: who it comes from, such as ``Example <no-reply@example.ae>``.
     :param ingress_host: the address that `wasl ingress` listens on.
     :param ingress_port: its port.
     :param metrics_host: the address for probes and metrics.
@@ -68,6 +72,8 @@ class Settings(BaseSettings):
     supabase_url: str | None = None
     supabase_secret_key: SecretStr | None = None
     allowed_networks: str | None = None
+    smtp_url: SecretStr | None = None
+    mail_from: str | None = None
     ingress_host: str = "127.0.0.1"
     ingress_port: int = Field(default=8080, ge=0, le=65535)
     metrics_host: str = "127.0.0.1"
@@ -106,6 +112,20 @@ class Settings(BaseSettings):
             raise ValueError("must be networks such as 127.0.0.0/8, separated by commas") from None
         return networks
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_smtp(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None:
+            SmtpServer.of_url(url.get_secret_value())
+        return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_address(cls, sender: str | None) -> str | None:
+        if sender is not None:
+            checked_sender(sender)
+        return sender
+
     @property
     def networks(self) -> tuple[Network, ...]:
         """The allowed networks."""
@@ -122,6 +142,12 @@ class Settings(BaseSettings):
             raise ValueError("WASL_FILES is supabase: set WASL_SUPABASE_URL and WASL_SUPABASE_SECRET_KEY as well")
         if self.files not in (None, "supabase") and self.public_url is None:
             raise ValueError("WASL_FILES is a folder: WASL_PUBLIC_URL has to say what links to its files begin with")
+        return self
+
+    @model_validator(mode="after")
+    def _mail_has_a_sender(self) -> Self:
+        if (self.smtp_url is None) != (self.mail_from is None):
+            raise ValueError("WASL_SMTP_URL and WASL_MAIL_FROM are set together, or neither is")
         return self
 
     @model_validator(mode="after")

@@ -17,7 +17,8 @@ import structlog
 import uvloop
 
 from workers.config import Settings
-from workers.mail import make_mail
+from workers.mail.mailer import Mailer
+from workers.mail.sending import Confirmations
 from workers.media.files import GuardedMediaFiles
 from workers.monitoring import server
 from workers.monitoring.health import HealthChecks
@@ -203,6 +204,14 @@ def make_handlers(runtime: Runtime, connectors: Connectors, outside: Outside) ->
     }
 
 
+def make_confirmations(settings: Settings) -> Confirmations:
+    """What asks people to confirm, by the settings."""
+    mailer = None
+    if settings.smtp_url is not None and settings.mail_from is not None:
+        mailer = Mailer(settings.smtp_url.get_secret_value(), settings.mail_from)
+    return Confirmations(mailer, settings.public_url)
+
+
 def executor_options(settings: Settings) -> ExecutorOptions:
     """How the executor works, by the settings."""
     return ExecutorOptions(
@@ -250,7 +259,7 @@ async def open_worker(runtime: Runtime) -> AsyncIterator[Worker]:
         certificates = Certificates(transport, sandbox_url=settings.sandbox_url)
         objects = await stack.enter_async_context(open_store(settings))
         client = await stack.enter_async_context(open_guarded_client(settings.networks))
-        outside = Outside(certificates, objects, GuardedMediaFiles(client), make_mail(settings))
+        outside = Outside(certificates, objects, GuardedMediaFiles(client), make_confirmations(settings))
         handlers = make_handlers(runtime, connectors, outside)
         executor = make_executor(runtime, handlers, metrics)
         leadership = Leadership(partial(runtime.connect, "leader"))

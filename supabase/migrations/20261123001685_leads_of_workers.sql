@@ -24,6 +24,11 @@ as $$
     from public.integration_connections c where c.id = keep_provider_lead.connection_id
 $$;
 
-grant execute on function
+-- Of a mail that was not sent: it does not count among those of the day.
+create function private.drop_confirmation(token_hash bytea) returns void
+language sql security definer set search_path = ''
+as $$ delete from private.lead_confirmations c where c.token_hash = drop_confirmation.token_hash $$;
+
+grant execute on function private.drop_confirmation(bytea),
     private.keep_lead_of_worker(uuid, jsonb), private.keep_provider_lead(uuid, jsonb)
 to wasl_worker;

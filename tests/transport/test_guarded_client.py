@@ -1,7 +1,6 @@
 """Requests to users' addresses over real sockets: nothing arrives where it may not, or is too large or too slow."""
 
 import asyncio
-import datetime
 import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -10,10 +9,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.support.certificates import self_signed
 from tests.transport.conftest import raw_server, read_request
 from workers.transport import DeadlineExceeded, ResponseTooLarge
 from workers.transport.guard import AddressPolicy, AddressRefused, GuardedResolver, Refusal
@@ -249,27 +246,9 @@ async def test_a_body_that_breaks_off_is_no_answer(public: Site) -> None:
 
 async def test_a_certificate_of_nobody_is_refused(tmp_path: Path) -> None:
     async with opened() as client:
-        server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0, ssl=_self_signed(tmp_path))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self_signed(tmp_path, "name.example"))
+        server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0, ssl=context)
         async with server:
             with pytest.raises(httpx.ConnectError, match="no valid certificate"):
                 await client.get(f"https://name.example:{server.sockets[0].getsockname()[1]}/", most_bytes=10)
-
-
-def _self_signed(directory: Path) -> ssl.SSLContext:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "name.example")])
-    now = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now)
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path = directory / "site.pem"
-    path.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path)
-    return context

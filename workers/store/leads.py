@@ -87,6 +87,11 @@ class PostgresLeads:
             row = await (await connection.execute(QUERIES["keep_confirmation"], parameters)).fetchone()
         return row[0] if row else None
 
+    async def drop_confirmation(self, token_hash: bytes) -> None:
+        """Forget a confirmation whose mail was not sent, so that it does not count among those that were."""
+        async with self._pool.connection() as connection:
+            await connection.execute(QUERIES["drop_confirmation"], {"token_hash": token_hash})
+
 
 async def keep_provider_lead(connection: Connection, connection_id: UUID, lead: Mapping[str, Any]) -> Mapping[str, Any]:
     """Keep somebody who filled in a provider's own form; in the caller's transaction.

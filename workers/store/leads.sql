@@ -19,5 +19,8 @@ select private.enqueue_due_pushes()
 -- name: keep_confirmation
 select private.keep_confirmation(%(lead_id)s, %(form_id)s, %(token_hash)s)
 
+-- name: drop_confirmation
+select private.drop_confirmation(%(token_hash)s)
+
 -- name: keep_provider_lead
 select private.keep_provider_lead(%(connection_id)s, %(lead)s)

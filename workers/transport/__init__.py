@@ -11,6 +11,8 @@
                    limit_headers.py   what did the provider say of its limit?
                    recording.py       redact and keep it             batches written by store/call_log.py
                    retry.py           once more?
+
+Addresses that users give are another matter: `guarded_client.py` reaches the public internet only, as `guard.py` says.
 """
 
 from workers.transport.aiohttp_transport import AiohttpTransport, HttpLimits, open_aiohttp_transport
@@ -25,13 +27,18 @@ from workers.transport.errors import (
     StateUnavailable,
     Throttled,
 )
+from workers.transport.guard import AddressPolicy, AddressRefused, Refusal
+from workers.transport.guarded_client import Answer, GuardedClient, open_guarded_client
 from workers.transport.pipeline import OutboundPipeline, OutboundTransport, PipelinePolicy
 from workers.transport.rate_limit import BucketStore, InMemoryBuckets, LeasedBudget, RateBudget
 from workers.transport.recording import BatchRecorder, CallRecord, CallRecorder, CallSink, InMemoryRecorder
 from workers.transport.retry import RetryPolicy
 
 __all__ = [
+    "AddressPolicy",
+    "AddressRefused",
     "AiohttpTransport",
+    "Answer",
     "BatchRecorder",
     "BreakerOpen",
     "BreakerPolicy",
@@ -44,6 +51,7 @@ __all__ = [
     "CallSink",
     "CircuitStore",
     "DeadlineExceeded",
+    "GuardedClient",
     "HttpLimits",
     "InMemoryBuckets",
     "InMemoryCircuits",
@@ -55,10 +63,12 @@ __all__ = [
     "Outcome",
     "PipelinePolicy",
     "RateBudget",
+    "Refusal",
     "ResponseTooLarge",
     "RetryPolicy",
     "SharedBreakers",
     "StateUnavailable",
     "Throttled",
     "open_aiohttp_transport",
+    "open_guarded_client",
 ]

@@ -5,12 +5,13 @@
 
 const TIMEOUT_MS = 20_000;
 
-/** What an RPC answered. `code` is the stable code of a refusal. */
+/** What an RPC answered. `code` is the stable code of a refusal, `retryAfter` the seconds after which one passes. */
 export interface Answer {
   ok: boolean;
   status: number;
   code: string;
   value: unknown;
+  retryAfter: string | null;
 }
 
 /** Call an RPC. When the database cannot be reached the answer's status is 503. */
@@ -23,10 +24,11 @@ export async function call(rpc: string, input: Record<string, unknown>): Promise
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const value = await response.json().catch(() => null);
-    return { ok: response.ok, status: response.status, code: value?.code ?? "", value };
+    const retryAfter = response.headers.get("retry-after");
+    return { ok: response.ok, status: response.status, code: value?.code ?? "", value, retryAfter };
   } catch (error) {
     if (error instanceof MissingSetting) throw error;
-    return { ok: false, status: 503, code: error instanceof Error ? error.name : "", value: null };
+    return { ok: false, status: 503, code: error instanceof Error ? error.name : "", value: null, retryAfter: null };
   }
 }
 
@@ -44,10 +46,15 @@ export function publicUrl(): string {
   return (Deno.env.get("WASL_PUBLIC_URL") ?? setting("SUPABASE_URL")).replace(/\/+$/, "");
 }
 
-function credentials(): Record<string, string> {
+/** The project's secret key. */
+export function secretKey(): string {
   const named = Deno.env.get("SUPABASE_SECRET_KEYS");
   const keys: Record<string, string> = named ? JSON.parse(named) : {};
-  const key = keys.default ?? Object.values(keys)[0] ?? setting("SUPABASE_SERVICE_ROLE_KEY");
+  return keys.default ?? Object.values(keys)[0] ?? setting("SUPABASE_SERVICE_ROLE_KEY");
+}
+
+function credentials(): Record<string, string> {
+  const key = secretKey();
   const headers: Record<string, string> = { apikey: key, "content-type": "application/json" };
   // A key of the old kind is itself a token; one of the new kind must not be sent as one.
   if (!key.startsWith("sb_")) headers.authorization = `Bearer ${key}`;

@@ -6,8 +6,9 @@
 // Environment: what `_shared/hub.ts` needs.
 
 import { call, publicUrl } from "../_shared/hub.ts";
-import { isAhead, isPreview } from "./person.ts";
-import { RETURNED, say, TEXTS } from "./texts.ts";
+import { isAhead, isPreview } from "../_shared/person.ts";
+import { say } from "../_shared/say.ts";
+import { RETURNED, TEXTS } from "./texts.ts";
 
 const PATIENCE_MS = 5_000;
 const FIRST_PAUSE_MS = 100;

@@ -1,6 +1,7 @@
 // What a payer may read, in English and Arabic.
 
-type Text = [english: string, arabic: string];
+import type { Text } from "../_shared/say.ts";
+
 type Told = (amount: string, page: string) => Text;
 
 /** The texts of all that is not about how a payment went. */
@@ -68,18 +69,3 @@ export const RETURNED: Record<string, Told> = {
   cancelled: failed,
   expired: failed,
 };
-
-/** Answer with a text. A payment link is nobody's to keep, index, or pass on to the next page. */
-export function say(status: number, [english, arabic]: Text, headers: Record<string, string> = {}): Response {
-  return new Response(`${english}\n\n${arabic}\n`, {
-    status,
-    headers: {
-      "content-type": "text/plain; charset=utf-8",
-      "x-content-type-options": "nosniff",
-      "cache-control": "no-store",
-      "referrer-policy": "no-referrer",
-      "x-robots-tag": "noindex",
-      ...headers,
-    },
-  });
-}

@@ -138,6 +138,7 @@ class LeadHandlers:
             await self._mail.send_confirmation(facts, token)
         except ProviderError as error:
             _log.warning("a confirmation could not be sent", lead_id=str(lead_id), code=error.code)
+            await self._leads.drop_confirmation(digest)
             return Later(error.as_dict())
         return Done()
 

@@ -1,7 +1,8 @@
-// Chat programs, mail scanners and search engines fetch every link they see. If those made payments, a link of single use would
-// have one before its payer has seen it, one for many would have one for each chat it was posted in, and gateways would count
-// sessions that nobody meant to pay. They name themselves, so whoever does not is taken for a person. A scanner that hides
-// behind a browser's name makes a payment that runs out unpaid, as one by a person who closes the page does.
+// Chat programs, mail scanners and search engines fetch every link they see. What a link does must wait for its person: if
+// previews opened payment links, one of single use would have a payment before its payer has seen it, one for many would have one
+// for each chat it was posted in, and gateways would count sessions that nobody meant to pay; if they opened confirmations, nobody
+// would have confirmed anything. They name themselves, so whoever does not is taken for a person. A scanner that hides behind a
+// browser's name does what a person would: it makes a payment that runs out unpaid, or confirms.
 
 /** Slack, Telegram, Discord, LinkedIn, iMessage, WhatsApp and the like. Not Cubot, which makes telephones. */
 const PREVIEWERS =
