@@ -53,7 +53,7 @@ class FormField(TypedDict):
 
     name: str
     label: NotRequired[str]
-    type: NotRequired[Literal["text", "email", "phone", "choice", "checkbox", "hidden"]]
+    type: Literal["text", "email", "phone", "choice", "checkbox", "hidden"]
     required: NotRequired[bool]
     choices: NotRequired[Sequence[str]]
     maps_to: NotRequired[str]

@@ -173,9 +173,16 @@ declare
     post public.social_posts := private.own_post(post_id);
 begin
     perform private.check_published(post, 'measures_posts');
-    insert into private.post_looks as l (post_id, due_at, asked_at) values (post.id, now(), now())
-    on conflict on constraint post_looks_pkey do update set due_at = now(), asked_at = now()
+    insert into private.post_looks as l (post_id, due_at, asked_at)
+    values (post.id, coalesce(private.next_post_look(post.published_at, now()), now() + interval '1 day'), now())
+    on conflict on constraint post_looks_pkey do update set asked_at = now()
     where l.asked_at is null or l.asked_at <= now() - interval '1 minute';
+    if found then
+        insert into private.jobs (id, kind, organization_id, payload, max_attempts)
+        select private.uuid_v7(), 'post.measure', post.organization_id, jsonb_build_object('connection_id', a.connection_id,
+            'account_id', a.id, 'post_ids', jsonb_build_array(post.id)), 3
+        from public.social_media_accounts a where a.id = post.account_id;
+    end if;
     return post;
 end
 $$;

@@ -31,7 +31,7 @@ comment on column public.lead_syncs.conflict_rule is 'Whose facts count, decided
 comment on column public.lead_syncs.purpose is 'The consent that decides whether the tool may write to them.';
 comment on column public.lead_syncs.only_with_consent is
 'Whether leads without that consent are kept from the tool; one that is there already is still told of.';
-comment on column public.lead_syncs.tags is 'Only leads with one of these are pushed; empty: all.';
+comment on column public.lead_syncs.tags is 'What every lead is marked with at the tool.';
 create index lead_syncs_by_organization on public.lead_syncs (organization_id, connection_id);
 create trigger lead_syncs_touch before update on public.lead_syncs
 for each row execute function private.touch_updated_at();

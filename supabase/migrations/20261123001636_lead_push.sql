@@ -19,7 +19,7 @@ returns boolean
 language sql stable set search_path = ''
 as $$
     select lead.status = 'deleted' or sync.enabled and sync.direction <> 'pull' and (link.provider_contact_id is not null
-        or (sync.tags = '{}' or sync.tags && lead.tags) and (consent = 'given' or not sync.only_with_consent))
+        or consent = 'given' or not sync.only_with_consent)
 $$;
 
 -- Sets aside what the rule leaves out, until some of the next links that are due are left, or none is due; says whether

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -167,7 +168,8 @@ async def test_a_file_that_is_sent_compressed_is_refused(files: Files, client: G
 
 @given(st.binary(max_size=40))
 def test_any_beginning_is_judged(beginning: bytes) -> None:
-    assert content_type_of(beginning) in (None, "video/mp4", "video/quicktime", "video/webm", "image/jpeg")
+    found = content_type_of(beginning)
+    assert found is None or re.fullmatch(r"(image|video)/[a-z0-9]+", found)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,8 @@ class LeadToPush:
     """A lead that a tool does not have as it is.
 
     :param version: of the lead, at this moment. :param forget: whether the tool is to forget the person instead.
-    :param consent: given, pending, withdrawn, or None when they were never asked.
+    :param untags: what it may still have there and is to lose.
+    :param consent: a value of `providers.marketing.models.MailConsent`.
     """
 
     lead_id: UUID
@@ -47,7 +48,8 @@ class LeadToPush:
     country: str | None
     attributes: dict[str, str] = field(repr=False)
     tags: list[str]
-    consent: str | None
+    untags: list[str]
+    consent: str
     provider_contact_id: str | None
 
 

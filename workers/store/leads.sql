@@ -7,7 +7,7 @@ where s.connection_id = %(connection_id)s and s.enabled
 
 -- name: leads_to_push
 select l.lead_id, l.version, l.forget, l.email, l.phone, l.first_name, l.last_name, l.company, l.language, l.country,
-    l.attributes, l.tags, l.consent, l.provider_contact_id
+    l.attributes, l.tags, l.untags, l.consent, l.provider_contact_id
 from private.leads_to_push(%(connection_id)s, %(most)s) l
 
 -- name: note_pushes

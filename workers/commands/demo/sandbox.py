@@ -35,6 +35,13 @@ class Sandbox:
         charges: list[dict[str, Any]] = answer.json()["charges"]
         return charges
 
+    async def state(self, provider: str, subject: str) -> dict[str, Any]:
+        """Return what a provider's twin holds of a subject, such as an address."""
+        answer = await self._http.get("/_state", params={"provider": provider, "subject": subject})
+        answer.raise_for_status()
+        held: dict[str, Any] = answer.json()
+        return held
+
     @asynccontextmanager
     async def outage(self, provider: str, method: str, path: str) -> AsyncIterator[None]:
         """Have every request to a provider's path answered with 503 meanwhile, as by a gateway that is down."""

@@ -11,9 +11,11 @@ import httpx
 from wasl import NotFound, Payment, WebhookEndpoint, WebhookEvent
 
 from workers.commands.demo.doomed import DoomedWorker
+from workers.commands.demo.marketing import capture_lead
 from workers.commands.demo.routing import fail_over
 from workers.commands.demo.scenario import Facts, Step, Unexpected, expect
 from workers.commands.demo.shipping import ship
+from workers.commands.demo.social import publish
 from workers.commands.demo.waiting import LOOK_AGAIN_SECONDS, WAIT_SECONDS, until
 from workers.commands.demo.world import World
 
@@ -210,6 +212,8 @@ STEPS: tuple[Step[World], ...] = (
     Step("partial_refund", "Refund AED 20.00", refund_part),
     Step("failover", "A gateway is down: the next one takes it", fail_over),
     Step("ship", "Compare carriers, buy a label, follow it", ship),
+    Step("publish", "Three networks consent; one post goes to all", publish),
+    Step("lead", "A lead comes in by a form, to every tool", capture_lead),
     Step("stranger", "Another organization sees none of it", show_stranger),
     Step("killed_worker", "A worker is killed mid-payment", survive_kill),
     Step("disconnect", "Disconnect, credentials erased", hang_up),

@@ -68,6 +68,7 @@ def contact_of(lead: LeadToPush, sync: LeadSync) -> ContactRequest:
     :raises pydantic.ValidationError: no tool could take it.
     """
     told = {**lead.attributes, "language": lead.language, "country": lead.country}
+    tags = tuple(dict.fromkeys([*sync.tags, *lead.tags]))
     return ContactRequest(
         key=str(lead.lead_id),
         email=lead.email,
@@ -75,9 +76,10 @@ def contact_of(lead: LeadToPush, sync: LeadSync) -> ContactRequest:
         first_name=lead.first_name,
         last_name=lead.last_name,
         company=lead.company,
-        consent=_CONSENT[lead.consent],
+        consent=MailConsent(lead.consent),
         fields={theirs: value for ours, theirs in sync.mapping.items() if (value := told.get(ours)) is not None},
-        tags=tuple(dict.fromkeys([*sync.tags, *lead.tags])),
+        tags=tags,
+        untags=tuple(tag for tag in lead.untags if tag not in tags),
     )
 
 
