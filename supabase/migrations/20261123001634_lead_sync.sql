@@ -182,7 +182,7 @@ begin
         perform private.refuse(400, 'invalid_mapping',
             'It leads from a lead''s field or attribute to the name of a field of the tool.', 'mapping.' || left(wrong, 60));
     end if;
-    perform private.refuse_card_number(e.value, 'mapping.' || e.key) from jsonb_each_text(mapping) e;
+    perform private.refuse_card_number(e.key || ': ' || e.value, 'mapping.' || e.key) from jsonb_each_text(mapping) e;
 end
 $$;
 

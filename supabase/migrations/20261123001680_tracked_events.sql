@@ -138,7 +138,7 @@ declare
     earlier public.operations;
     event public.events;
     lead_id uuid;
-    counting public.integration_connections[];
+    counting uuid[];
 begin
     organization_id := private.resolve_organization(organization_id, 'developer', 'events:write');
     perform private.check_tracked_event(facts);
@@ -151,16 +151,17 @@ begin
         facts := facts || jsonb_build_object('amount', private.checked_amount(facts ->> 'amount', facts ->> 'currency')::numeric::text);
     end if;
     lead_id := private.lead_of_event(organization_id, facts);
-    counting := array(select c from private.counting_connections(organization_id, connection_ids, environment) c);
+    counting := array(select c.id from private.counting_connections(organization_id, connection_ids, environment) c);
+    environment := coalesce(environment, (select c.environment from public.integration_connections c where c.id = counting[1]));
     event.id := private.emit_event(organization_id, 'track.' || private.snake_case(facts ->> 'name'),
         case when lead_id is not null then 'lead' end, lead_id,
         facts || jsonb_build_object('occurred_at', coalesce((facts ->> 'occurred_at')::timestamptz, began))
             || private.without_nulls(jsonb_build_object('lead_id', lead_id)),
-        coalesce(environment, (counting[1]).environment), coalesce((facts ->> 'occurred_at')::timestamptz, began));
+        environment, coalesce((facts ->> 'occurred_at')::timestamptz, began));
     select * into event from public.events e where e.id = event.id and e.created_at >= began;
     perform private.enqueue_operation(organization_id, 'event.track', 'event', event.id,
-        jsonb_build_object('event_id', event.id, 'created_at', event.created_at), (c).id)
-    from unnest(counting) c;
+        jsonb_build_object('event_id', event.id, 'created_at', event.created_at), each)
+    from unnest(counting) each;
     if idempotency_key is not null then
         insert into public.operations (organization_id, kind, status, subject_type, subject_id, idempotency_key, input_hash,
             created_by, finished_at)

@@ -18,6 +18,7 @@ from tests.support.callers import (
     remove_providers,
     service,
 )
+from tests.support.newsroom import Newsroom
 from tests.support.shipments import Journal
 
 
@@ -60,6 +61,20 @@ async def journal(stack: Stack, depot: Workspace) -> AsyncIterator[Journal]:
         psycopg.connect(stack.database_url, autocommit=True, row_factory=dict_row) as owner,
     ):
         yield Journal(worker, owner, depot.id, row["id"])
+
+
+@pytest.fixture(scope="module")
+async def newsroom(stack: Stack, http: httpx.AsyncClient, database: Database) -> AsyncIterator[Newsroom]:
+    """An organization with an account at a network, told about by `wasl_worker`."""
+    workspace = await new_workspace(stack, http, database)
+    connection = await workspace.network()
+    with (
+        psycopg.connect(stack.worker_database_url, autocommit=True, row_factory=dict_row) as worker,
+        psycopg.connect(stack.database_url, autocommit=True, row_factory=dict_row) as owner,
+    ):
+        room = Newsroom(workspace, worker, owner, connection["id"])
+        room.accounts.append(room.account())
+        yield room
 
 
 @pytest.fixture(scope="module")

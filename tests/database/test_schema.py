@@ -1,5 +1,6 @@
 """What every table, function, policy and key of the schema has to have, whatever is added later."""
 
+import re
 from enum import StrEnum
 from typing import Any
 
@@ -9,6 +10,7 @@ from tests.support.callers import Database, Row
 from workers.providers.manifest import Category, Environment
 from workers.providers.payments.models import PaymentStatus, RefundStatus
 from workers.providers.shipping.models import ServiceLevel, ShipmentStatus
+from workers.providers.social.models import AccountKind, PostFormat
 
 NAMED_TABLES = set(
     """
@@ -16,7 +18,8 @@ NAMED_TABLES = set(
     webhook_events rate_limits integration_analytics payment_providers shipping_providers social_media_accounts
     organizations organization_members encryption_keys operations payments payment_refunds shipments shipment_events
     shipment_quotes shipment_rates shipment_documents shipping_locations shipping_manifests pickups social_posts leads
-    webhook_subscriptions webhook_deliveries alerts alert_channels api_keys audit_log
+    webhook_subscriptions webhook_deliveries alerts alert_channels api_keys audit_log events connection_grants
+    social_comments social_engagement social_account_metrics
     """.split()  # noqa: SIM905
 )
 
@@ -261,3 +264,17 @@ async def test_connectors_and_database_use_the_same_words(
     query = f"select enumlabel from pg_enum where enumtypid = 'public.{type_name}'::regtype"
 
     assert set(await names(database, query)) == {member.value for member in enum} | only_in_the_database
+
+
+@pytest.mark.parametrize(
+    ("enum", "table", "column"),
+    [(AccountKind, "social_media_accounts", "kind"), (PostFormat, "social_posts", "format")],
+)
+async def test_networks_and_database_use_the_same_words(
+    database: Database, enum: type[StrEnum], table: str, column: str
+) -> None:
+    query = f"select pg_get_constraintdef(oid) from pg_constraint where conname = '{table}_{column}_check'"
+
+    [definition] = await names(database, query)
+
+    assert set(re.findall(r"'([a-z]+)'::text", definition)) == {member.value for member in enum}

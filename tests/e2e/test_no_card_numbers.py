@@ -240,8 +240,8 @@ async def _payment(hub: Hub, **others: Any) -> Row:
     return {"payment_id": row["id"], **others}
 
 
-async def _new(hub: Hub, table: str, argument: str, **others: Any) -> Row:
-    row = await insert(hub.workplace.database, table, sample(table, hub.home))
+async def _new(hub: Hub, table: str, argument: str, *, columns: Row | None = None, **others: Any) -> Row:
+    row = await insert(hub.workplace.database, table, sample(table, hub.home) | (columns or {}))
     return {argument: str(row["id"]), **others}
 
 
@@ -261,17 +261,7 @@ async def _shipment(hub: Hub, *, error: str = "", **others: Any) -> Row:
         | ({} if error else {"status": "created", "tracking_number": unique("awb")}),
     )
     if error:
-        operation = await insert(
-            hub.workplace.database,
-            "operations",
-            sample("operations", hub.home)
-            | {"kind": "shipment.create", "subject_id": row["id"], "status": "dead", "finished_at": "now"},
-        )
-        await hub.workplace.database.execute(
-            "insert into private.dead_jobs (id, kind, organization_id, payload, attempt, last_error, created_at)"
-            " values (%s, 'shipment.create', %s, '{}', 1, %s, now())",
-            [operation["id"], hub.workspace.id, Jsonb({"code": error})],
-        )
+        await _given_up(hub, "shipment.create", row["id"], error)
     return {"shipment_id": str(row["id"]), **others}
 
 
@@ -340,6 +330,74 @@ async def _pickup(hub: Hub) -> Row:
     return {"connection_id": hub.home.carrier_id, **times, **DRIVER, "place": SENDER, "idempotency_key": unique("k")}
 
 
+async def _posts(hub: Hub) -> Row:
+    """A draft on two accounts, of which one shows the link and the other the picture."""
+    pages = [
+        str(
+            (await insert(hub.workplace.database, "social_media_accounts", sample("social_media_accounts", hub.home)))[
+                "id"
+            ]
+        )
+        for _ in range(2)
+    ]
+    return {
+        "account_ids": pages,
+        "text": "New",
+        "media": [{"url": "https://cdn.example/a.jpg", "kind": "image", "alt_text": "Shoes"}],
+        "link": {"url": "https://shop.example/", "title": "Shop", "description": "Shoes"},
+        "format": "post",
+        "first_comment": "First!",
+        "variants": {
+            pages[0]: {"media": [], "text": "Own", "first_comment": "Own"},
+            pages[1]: {"link": None, "format": "post"},
+        },
+        "scheduled_at": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
+        "time_zone": "Asia/Dubai",
+        "draft": True,
+        "idempotency_key": unique("k"),
+    }
+
+
+async def _post(hub: Hub, *, columns: Row | None = None, error: str = "", **others: Any) -> Row:
+    """A post, a draft by default; with an error, one that was given up for it."""
+    database = hub.workplace.database
+    row = await insert(database, "social_posts", sample("social_posts", hub.home) | {"text": "Hi"} | (columns or {}))
+    if error:
+        await _given_up(hub, "post.publish", row["id"], error)
+    return {"post_id": str(row["id"]), **others}
+
+
+async def _published(hub: Hub, **others: Any) -> Row:
+    return await _post(hub, columns={"status": "published", "provider_post_id": unique("p")}, **others)
+
+
+async def _given_up(hub: Hub, kind: str, subject_id: UUID, error: str) -> None:
+    """An operation that was given up for an error."""
+    facts = {"kind": kind, "subject_id": subject_id, "status": "dead", "finished_at": "now"}
+    operation = await insert(hub.workplace.database, "operations", sample("operations", hub.home) | facts)
+    await hub.workplace.database.execute(
+        "insert into private.dead_jobs (id, kind, organization_id, payload, attempt, last_error, created_at)"
+        " values (%s, %s, %s, '{}', 1, %s, now())",
+        [operation["id"], kind, hub.workspace.id, Jsonb({"code": error})],
+    )
+
+
+async def _commented(hub: Hub, **others: Any) -> Row:
+    post = await _published(hub)
+    return await _new(hub, "social_comments", "comment_id", columns={"post_id": post["post_id"]}, **others)
+
+
+async def _consent(hub: Hub) -> Row:
+    """Somebody who comes back from a provider."""
+    operation = await hub.owner.call("start_oauth", connection_id=hub.home.network_id)
+    state = unique("s")
+    await hub.workplace.database.execute(
+        "select private.keep_oauth_state(%s, sha256(%s), 'https://hub.example/callback')",
+        [operation["id"], state.encode()],
+    )
+    return {"state": state, "code": "c0de", "error": "access_denied"}
+
+
 # A call of each function that is carried out, so that what is refused is refused for what was put into it.
 CALLS: dict[str, Given] = {
     "cancel_payment": lambda hub: _payment(
@@ -374,6 +432,31 @@ CALLS: dict[str, Given] = {
         metadata={"order": "1"},
         connection_id=hub.home.carrier_id,
         idempotency_key=unique("k"),
+    ),
+    "comment_on_post": lambda hub: _published(hub, text="Thanks", idempotency_key=unique("k")),
+    "delete_post": lambda hub: _published(hub, idempotency_key=unique("k")),
+    "edit_post": lambda hub: _published(hub, text="Hello", idempotency_key=unique("k")),
+    "finish_oauth": _consent,
+    "publish_draft": lambda hub: _post(
+        hub, scheduled_at=(datetime.now(UTC) + timedelta(days=1)).isoformat(), time_zone="Asia/Dubai"
+    ),
+    "publish_post": _posts,
+    "reply_to_comment": lambda hub: _commented(hub, text="Thanks", idempotency_key=unique("k")),
+    "resolve_post": lambda hub: _post(
+        hub, columns={"status": "publishing"}, error="outcome_unknown", provider_post_id="page_1"
+    ),
+    "start_oauth": lambda hub: _nothing(
+        connection_id=hub.home.network_id, scopes=["posts"], return_url="https://shop.example/back"
+    ),
+    "update_post": lambda hub: _post(
+        hub,
+        text="Hello",
+        media=[{"url": "https://cdn.example/a.jpg", "kind": "image", "alt_text": "Shoes"}],
+        link={},
+        format="post",
+        first_comment="First!",
+        scheduled_at=(datetime.now(UTC) + timedelta(days=1)).isoformat(),
+        time_zone="Asia/Dubai",
     ),
     "cancel_shipment": lambda hub: _shipment(hub, idempotency_key=unique("k")),
     "check_delivery_address": lambda hub: _nothing(
@@ -420,10 +503,17 @@ CALLS: dict[str, Given] = {
         connection_id=hub.home.gateway_id, name=unique("c"), settings={"account": "a"}
     ),
 }
-FOR_SERVICES = {"exchange_api_key", "ingest_webhook", "open_payment_link"}
-# A hint keeps eight characters at most. What is merely looked up may be anything. And a carrier's number is its own,
-# even if it passes for a card's.
-MAY_PASS = {("set_credentials", "hint"), ("ingest_webhook", "body"), ("resolve_shipment", "tracking_number")}
+FOR_SERVICES = {"exchange_api_key", "finish_oauth", "ingest_webhook", "open_payment_link"}
+# A hint keeps eight characters at most. What is merely looked up may be anything. A carrier's number is its own, even
+# if it passes for a card's; likewise a network's, and the address of a file or page.
+MAY_PASS = {
+    ("set_credentials", "hint"),
+    ("ingest_webhook", "body"),
+    ("resolve_shipment", "tracking_number"),
+    ("resolve_post", "provider_post_id"),
+    ("publish_post", "url"),
+    ("update_post", "url"),
+}
 
 
 async def _nothing(**arguments: Any) -> Row:

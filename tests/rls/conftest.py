@@ -99,6 +99,7 @@ async def furnish(workspace: Workspace) -> Home:
     database = workspace.database
     gateway = await workspace.connection(GATEWAY)
     carrier = await workspace.connection(CARRIER)
+    network = await workspace.network()
     endpoint = await workspace.owner.call("create_webhook_endpoint", connection_id=gateway["id"])
     payment = await workspace.payment()
     strangers = [str(uuid.uuid4()) for _ in range(50)]
@@ -109,6 +110,7 @@ async def furnish(workspace: Workspace) -> Home:
         "organization_id": workspace.id,
         "gateway_id": gateway["id"],
         "carrier_id": carrier["id"],
+        "network_id": network["id"],
         "endpoint_id": endpoint["id"],
         "payment_id": payment["id"],
         "key_id": workspace.encryption_key_id,
@@ -117,6 +119,7 @@ async def furnish(workspace: Workspace) -> Home:
     for name, table in {
         "subscription_id": "webhook_subscriptions",
         "account_id": "social_media_accounts",
+        "post_id": "social_posts",
         "shipment_id": "shipments",
         "quote_id": "shipment_quotes",
         "reconciliation_id": "payment_reconciliations",

@@ -21,9 +21,11 @@ class Home:
     organization_id: str
     gateway_id: str
     carrier_id: str
+    network_id: str
     endpoint_id: str
     subscription_id: str
     account_id: str
+    post_id: str
     payment_id: str
     shipment_id: str
     quote_id: str
@@ -64,7 +66,14 @@ SAMPLES: dict[str, Callable[[Home], Row]] = {
         "target_id": "a",
         "hash": digest(),
     },
+    "connection_grants": lambda home: {"connection_id": home.gateway_id, "scopes": ["posts"]},
     "encryption_keys": lambda home: {"id": word(), "public_key": "A" * 43, "state": "retired"},
+    "events": lambda home: {
+        "created_at": "now",
+        "type": "payment.succeeded",
+        "source": "worker",
+        "occurred_at": NOW,
+    },
     "integration_analytics": lambda home: {
         "connection_id": home.gateway_id,
         "provider_key": GATEWAY,
@@ -230,13 +239,27 @@ SAMPLES: dict[str, Callable[[Home], Row]] = {
         "created_by": "service",
     },
     "shipping_providers": lambda home: {"connection_id": home.gateway_id},
+    "social_account_metrics": lambda home: {
+        "account_id": home.account_id,
+        "day": f"{2000 + uuid.uuid4().int % 7000}-11-23",
+        "followers": 1,
+    },
+    "social_comments": lambda home: {
+        "post_id": home.post_id,
+        "provider_comment_id": word(),
+        "text": "Nice",
+        "status": "seen",
+        "created_by": "worker",
+    },
+    "social_engagement": lambda home: {"post_id": home.post_id, "views": 1},
     "social_media_accounts": lambda home: {
-        "connection_id": home.gateway_id,
+        "connection_id": home.network_id,
         "provider_account_id": word(),
         "kind": "page",
         "name": "Page",
+        "enabled": True,
     },
-    "social_posts": lambda home: {"account_id": home.account_id, "content": {}, "created_by": "service"},
+    "social_posts": lambda home: {"account_id": home.account_id, "created_by": "service"},
     "webhook_deliveries": lambda home: {
         "subscription_id": home.subscription_id,
         "event_id": str(uuid.uuid4()),

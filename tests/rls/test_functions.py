@@ -20,11 +20,14 @@ acknowledge_alert          -     -         -       x          x      x      -   
 cancel_operation           -     -         -       x          x      x      -    x
 cancel_payment             -     -         -       x          x      x      -    x
 cancel_pickup              -     -         -       x          x      x      -    x
+cancel_post                -     -         -       x          x      x      -    x
 cancel_shipment            -     -         -       x          x      x      -    x
 capture_payment            -     -         -       x          x      x      -    x
 check_delivery_address     -     -         -       x          x      x      -    x
 check_payment_ledger       -     -         x       x          x      x      -    x
+choose_accounts            -     -         -       x          x      x      -    x
 close_manifest             -     -         -       x          x      x      -    x
+comment_on_post            -     -         -       x          x      x      -    x
 create_api_key             -     -         -       -          x      x      -    x
 create_connection          -     -         -       x          x      x      -    x
 create_organization        -     x         x       x          x      x      -    -
@@ -33,25 +36,38 @@ create_payment_link        -     -         -       x          x      x      -   
 create_shipment            -     -         -       x          x      x      -    x
 create_webhook_endpoint    -     -         -       x          x      x      x    x
 credential_history         -     -         x       x          x      x      -    x
+delete_comment             -     -         -       x          x      x      -    x
 delete_payment_method      -     -         -       x          x      x      -    x
+delete_post                -     -         -       x          x      x      -    x
 delete_shipping_location   -     -         -       x          x      x      -    x
 disable_payment_link       -     -         -       x          x      x      -    x
 disconnect_connection      -     -         -       -          x      x      -    x
 dismiss_payment_difference -     -         -       x          x      x      -    x
+edit_post                  -     -         -       x          x      x      -    x
 exchange_api_key           -     -         -       -          -      -      -    x
+finish_oauth               -     -         -       -          -      -      -    x
+hide_comment               -     -         -       x          x      x      -    x
 ingest_webhook             -     -         -       -          -      -      -    x
 link_document              -     -         x       x          x      x      -    x
+measure_post               -     -         -       x          x      x      -    x
+oauth_outcome              -     -         -       -          -      -      -    x
 open_payment_link          -     -         -       -          -      -      -    x
 print_labels               -     -         -       x          x      x      -    x
 prove_delivery             -     -         -       x          x      x      -    x
+publish_draft              -     -         -       x          x      x      -    x
+publish_post               -     -         -       x          x      x      -    x
 quote_shipment             -     -         -       x          x      x      -    x
 reconcile_payments         -     -         -       x          x      x      -    x
 record_shipment_event      -     -         -       x          x      x      -    x
+refresh_accounts           -     -         -       x          x      x      -    x
 refund_payment             -     -         -       x          x      x      -    x
 remove_member              -     -         -       -          x      x      -    x
 replay_webhook_events      -     -         -       x          x      x      x    x
+reply_to_comment           -     -         -       x          x      x      -    x
+resolve_post               -     -         -       -          x      x      -    x
 resolve_shipment           -     -         -       -          x      x      -    x
 retry_operation            -     -         -       x          x      x      -    x
+retry_post                 -     -         -       x          x      x      -    x
 return_shipment            -     -         -       x          x      x      -    x
 revoke_api_key             -     -         -       -          x      x      -    x
 route_payment              -     -         x       x          x      x      -    x
@@ -60,19 +76,23 @@ set_credentials            -     -         -       x          x      x      -   
 set_member                 -     -         -       -          x      x      -    x
 set_payment_policy         -     -         -       x          x      x      -    x
 set_shipping_location      -     -         -       x          x      x      -    x
+start_oauth                -     -         -       x          x      x      -    x
 sync_payment               -     -         -       x          x      x      -    x
 test_connection            -     -         -       x          x      x      -    x
 track_parcel               x     x         x       x          x      x      x    x
 track_shipment             -     -         -       x          x      x      -    x
 update_connection          -     -         -       x          x      x      -    x
+update_post                -     -         -       x          x      x      -    x
 verify_audit_log           -     -         -       -          x      x      -    x
 """
 
 NOT_LET_IN = {
     "42501",
     "forbidden",
+    "account_not_found",
     "alert_not_found",
     "api_key_not_found",
+    "comment_not_found",
     "connection_not_found",
     "difference_not_found",
     "document_not_found",
@@ -82,6 +102,7 @@ NOT_LET_IN = {
     "payment_method_not_found",
     "payment_not_found",
     "pickup_not_found",
+    "post_not_found",
     "shipment_not_found",
     "shipping_location_not_found",
 }
@@ -128,9 +149,29 @@ async def of_payment(world: World, **others: object) -> Row:
     return {"payment_id": world.home.payment_id, **others}
 
 
+async def of_network(world: World, **others: object) -> Row:
+    return {"connection_id": world.home.network_id, **others}
+
+
+async def of_post(world: World, **others: object) -> Row:
+    return {"post_id": world.home.post_id, **others}
+
+
+async def of_comment(world: World, **others: object) -> Row:
+    return {"comment_id": await new(world, "social_comments"), **others}
+
+
 # Where a real argument would change something for the next role, one is wrong that is looked at after the role.
 ARGUMENTS: dict[str, Callable[[World], Awaitable[Row]]] = {
+    "cancel_post": of_post,
     "check_payment_ledger": of_organization,
+    "choose_accounts": lambda world: of_network(world, account_ids=[world.home.account_id]),
+    "comment_on_post": lambda world: of_post(world, text=""),
+    "delete_comment": of_comment,
+    "edit_post": lambda world: of_post(world, text=""),
+    "hide_comment": lambda world: of_comment(world, hidden=True),
+    "measure_post": of_post,
+    "publish_draft": lambda world: of_post(world, scheduled_at="soon"),
     "create_payment_link": lambda world: of_organization(world, amount="-1", currency="AED", reference="r"),
     "cancel_payment": lambda world: of_payment(world, reason="whim"),
     "cancel_shipment": of_shipment,
@@ -145,6 +186,12 @@ ARGUMENTS: dict[str, Callable[[World], Awaitable[Row]]] = {
     "credential_history": of_connection,
     "prove_delivery": of_shipment,
     "quote_shipment": lambda world: of_organization(world, recipient={}, parcels=[]),
+    "refresh_accounts": of_network,
+    "reply_to_comment": lambda world: of_comment(world, text=""),
+    "resolve_post": of_post,
+    "retry_post": of_post,
+    "start_oauth": of_network,
+    "update_post": lambda world: of_post(world, scheduled_at="soon"),
     "reconcile_payments": lambda world: of_connection(world, since="2100-01-01T00:00:00Z"),
     "record_shipment_event": lambda world: of_shipment(world, status="created"),
     "refund_payment": lambda world: of_payment(world, amount="-1"),
@@ -178,6 +225,16 @@ async def arguments(world: World, function: str) -> Row:
             return {"name": ""}
         case "delete_payment_method":
             return {"payment_method_id": await new(world, "payment_methods")}
+        case "delete_post":
+            return {"post_id": await new(world, "social_posts")}
+        case "finish_oauth":
+            return {"state": "s"}
+        case "oauth_outcome":
+            ended = {"kind": "oauth.finish", "status": "failed", "finished_at": NOW}
+            row = await insert(world.workspace.database, "operations", sample("operations", world.home) | ended)
+            return {"operation_id": str(row["id"])}
+        case "publish_post":
+            return {"account_ids": [world.home.account_id], "scheduled_at": "soon"}
         case "disable_payment_link":
             return {"payment_link_id": await new(world, "payment_links")}
         case "delete_shipping_location":

@@ -18,6 +18,7 @@ private.partitioned_tables       r u(keep)
 private.payment_looks            r u d
 private.payment_method_tokens    r
 private.payment_transitions      r
+private.post_preparations        r
 private.reconciliation_progress  r i u d
 private.sealed_credentials       r u(ciphertext key_id)
 private.tracking_watch           r u d
@@ -26,7 +27,9 @@ public.alert_channels            r
 public.alerts                    r i u
 public.api_credentials           r u(fingerprint key_id last_used_at)
 public.audit_log                 r
+public.connection_grants         r
 public.encryption_keys           r i u
+public.events                    r i
 public.integration_analytics     r i u
 public.integration_connections   r u(health_changed_at health_checked_at health_state health_streak last_error
                                      next_health_check_at status)
@@ -57,8 +60,11 @@ public.shipments                 r u
 public.shipping_locations        r
 public.shipping_manifests        r
 public.shipping_providers        r
-public.social_media_accounts     r i u
-public.social_posts              r i u
+public.social_account_metrics    r
+public.social_comments           r
+public.social_engagement         r
+public.social_media_accounts     r
+public.social_posts              r
 public.webhook_deliveries        r i u
 public.webhook_endpoints         r u(last_received_at last_refusal last_refused_at received_count refused_count)
 public.webhook_events            r i u
@@ -73,7 +79,9 @@ public.api_credentials           r
 public.api_keys                  r(created_at created_by expires_at hint id last_used_at name organization_id
                                    revoked_at role scopes)
 public.audit_log                 r
+public.connection_grants         r
 public.encryption_keys           r
+public.events                    r
 public.integration_analytics     r
 public.integration_connections   r
 public.integration_health        r
@@ -106,6 +114,9 @@ public.shipping_locations        r
 public.shipping_manifests        r
 public.shipping_providers        r u(cash_on_delivery countries default_service emirates enabled levels
                                      maximum_weight_kg minimum_weight_kg priority services stalled_after_hours tariff)
+public.social_account_metrics    r
+public.social_comments           r
+public.social_engagement         r
 public.social_media_accounts     r u(enabled)
 public.social_posts              r
 public.webhook_deliveries        r
@@ -120,26 +131,50 @@ public.webhook_subscriptions     r i(connection_id enabled event_types name orga
 
 MONEY = {"money_from_json", "money_from_text", "money_to_json"}
 WORKER_FUNCTIONS = MONEY | {
+    "apply_account_metrics",
+    "apply_accounts",
+    "apply_comment_news",
+    "apply_comments",
     "apply_dispute_news",
+    "apply_engagement",
+    "apply_listed_posts",
     "apply_payment_news",
     "apply_payout_news",
+    "apply_post_news",
     "apply_refund_news",
     "apply_shipment_news",
     "apply_tracking",
     "audit",
     "begin_due_reconciliations",
     "check_recent_ledgers",
+    "derived_id",
     "drop_old_partitions",
+    "emit_event",
+    "enqueue_due_accounts",
+    "enqueue_due_posts",
+    "enqueue_due_refreshes",
+    "enqueue_inspections",
+    "expire_oauth_states",
     "find_stalled_shipments",
+    "forget_oauth_code",
     "forget_payment_method",
+    "keep_oauth_state",
+    "keep_media",
+    "keep_preparation",
     "make_partitions",
+    "note_access_failure",
+    "oauth_exchange",
     "plan_tracking",
+    "post_has_news",
     "raise_alert",
+    "request_refresh",
     "resolve_alert",
     "settle_difference_alert",
+    "store_grant",
     "tracking_interval",
     "uuid_v7",
     "verify_audit_log",
+    "warn_of_ending_access",
 }
 HELPERS = MONEY | {"checked_audit_log", "current_api_key_id", "my_organizations", "uuid_v7", "without_nulls"}
 """What policies, defaults and casts call in a client's name."""

@@ -10,6 +10,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from stack import Stack
+from tests.support.probe_networks import BOARD, NETWORK, NETWORKS
 from tests.support.shipments import ORDER, SENDER
 
 GATEWAY, CARRIER, COURIER = "probe_gateway", "probe_carrier", "probe_courier"
@@ -134,6 +135,12 @@ class Workspace:
         )
         return row
 
+    async def network(self, provider: str = NETWORK, **options: Any) -> Row:
+        """A social network's new connection, with the client's credentials and access."""
+        row = await self.connection(provider, active=False, **options)
+        await self.set_credentials(row["id"], "client_id", "client_secret", "access_token")
+        return row
+
     async def one(self, query: str, parameters: Sequence[Any] = ()) -> Any:
         """The one value a query as `postgres` answers."""
         cursor = await self.database.execute(query, parameters)
@@ -174,31 +181,42 @@ async def new_workspace(stack: Stack, http: httpx.AsyncClient, database: Databas
 
 
 async def add_providers(database: Database) -> None:
-    """Put the providers of `GATEWAY`, `CARRIER` and `COURIER` into the catalog."""
-    bucket = {"capacity": 10, "refill_per_second": 5}
-    providers: dict[str, tuple[str, list[str]]] = {
-        GATEWAY: ("payments", []),
-        CARRIER: ("shipping", ["tracks_shipments", "prints_labels"]),
-        COURIER: ("shipping", []),
+    """Put the providers of the tests' own into the catalog."""
+    providers: dict[str, Row] = {
+        GATEWAY: {"category": "payments"},
+        CARRIER: {"category": "shipping", "capabilities": ["tracks_shipments", "prints_labels"]},
+        COURIER: {"category": "shipping"},
+        **NETWORKS,
     }
-    for key, (category, capabilities) in providers.items():
-        await database.execute(
-            """
-            insert into public.integration_providers (key, name, category, description, countries, currencies,
-                capabilities, auth_scheme, credential_fields, settings_fields, rate_limits, sandbox_base_url,
-                live_base_url, documentation_url)
-            values (%s, 'Probe', %s, 'For tests of the database', '{}', '{}', %s, 'bearer',
-                '[{"name": "secret_key", "required": true}, {"name": "webhook_secret", "required": false}]',
-                '[{"name": "account"}]', %s, 'https://sandbox.example', 'https://live.example', 'https://docs.example')
-            on conflict do nothing
-            """,
-            (key, category, capabilities, Jsonb({"sandbox": bucket, "live": bucket | {"capacity": 100}})),
-        )
+    for key, facts in providers.items():
+        row = {"key": key} | _PROVIDER | facts
+        values = {name: Jsonb(value) if name in _JSON else value for name, value in row.items()}
+        columns, marks = ", ".join(row), ", ".join(f"%({name})s" for name in row)
+        query = f"insert into public.integration_providers ({columns}) values ({marks}) on conflict do nothing"
+        await database.execute(query, values)
+
+
+_BUCKET = {"capacity": 10, "refill_per_second": 5}
+_JSON = ("credential_fields", "settings_fields", "rate_limits", "social", "consent")
+_PROVIDER: Row = {
+    "name": "Probe",
+    "description": "For tests of the database",
+    "countries": [],
+    "currencies": [],
+    "capabilities": [],
+    "auth_scheme": "bearer",
+    "credential_fields": [{"name": "secret_key", "required": True}, {"name": "webhook_secret", "required": False}],
+    "settings_fields": [{"name": "account"}],
+    "rate_limits": {"sandbox": _BUCKET, "live": _BUCKET | {"capacity": 100}},
+    "sandbox_base_url": "https://sandbox.example",
+    "live_base_url": "https://live.example",
+    "documentation_url": "https://docs.example",
+}
 
 
 async def remove_providers(database: Database) -> None:
     """Take them out again, with every organization that connected one."""
-    keys = [GATEWAY, CARRIER, COURIER]
+    keys = [GATEWAY, CARRIER, COURIER, NETWORK, BOARD]
     await database.execute(
         "delete from public.organizations where id in"
         " (select organization_id from public.integration_connections where provider_key = any (%s))",
