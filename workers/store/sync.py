@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from psycopg.rows import class_row
@@ -16,6 +16,11 @@ from workers.store.pool import Connection, Pool
 from workers.store.queries import load_queries
 
 QUERIES = load_queries("sync")
+_APPLY: Final = {
+    "audiences": QUERIES["apply_audiences"],
+    "campaigns": QUERIES["apply_campaigns"],
+    "deals": QUERIES["apply_deals"],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,5 +111,5 @@ async def apply_contacts(connection: Connection, run: SyncRun, items: Sequence[M
 async def apply_items(connection: Connection, run: SyncRun, items: Sequence[Mapping[str, Any]]) -> int:
     """Keep a page of audiences, campaigns or deals, as the stream has it; returns how many changed."""
     parameters = {"connection_id": run.connection_id, "run_id": run.run_id, "items": Jsonb(list(items))}
-    row = await (await connection.execute(QUERIES[f"apply_{run.stream}"], parameters)).fetchone()
+    row = await (await connection.execute(_APPLY[run.stream], parameters)).fetchone()
     return int(row[0]) if row else 0
