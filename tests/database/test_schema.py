@@ -20,6 +20,9 @@ NAMED_TABLES = set(
     shipment_quotes shipment_rates shipment_documents shipping_locations shipping_manifests pickups social_posts leads
     webhook_subscriptions webhook_deliveries alerts alert_channels api_keys audit_log events connection_grants
     social_comments social_engagement social_account_metrics
+    lead_consents lead_syncs
+    lead_links lead_forms sync_streams sync_runs marketing_audiences marketing_campaigns marketing_campaign_figures
+    marketing_deals automations automation_versions automation_runs automation_steps
     """.split()  # noqa: SIM905
 )
 

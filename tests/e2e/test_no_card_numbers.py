@@ -303,6 +303,67 @@ async def _link(hub: Hub) -> Row:
     return {"token": row["token"], "page_url": "https://hub.example/pay"}
 
 
+FORM: Row = {
+    "fields": [
+        {"name": "email", "type": "email", "label": "Your e-mail", "required": True, "maps_to": "email"},
+        {"name": "size", "type": "choice", "choices": ["40", "41"]},
+        {"name": "wish", "type": "text"},
+    ],
+    "purpose": "marketing_email",
+    "consent_text": "Yes, write to me.",
+    "text_version": "1",
+    "allowed_origins": ["https://shop.example"],
+    "redirect_url": "https://shop.example/thanks",
+}
+
+
+async def _form(hub: Hub) -> Row:
+    """A form that takes as much as is tried here."""
+    limits = {"most_per_minute": 10000, "most_per_visitor_minute": 1000}
+    row: Row = await hub.owner.call(
+        "create_lead_form", organization_id=hub.workspace.id, name=unique("f"), **FORM, **limits
+    )
+    return row
+
+
+async def _submission(hub: Hub) -> Row:
+    context = {
+        **{"ip_hash": "abc", "origin": "https://shop.example", "page": "https://shop.example/a"},
+        **{"referrer": "https://a.example/", "user_agent": "Mozilla/5.0", "client_id": "GA1.1", "elapsed_ms": 5000},
+        "query": {"utm_source": "google"},
+    }
+    answers = {"email": "amal@example.ae", "size": "40", "wish": "Red ones", "consent": "true"}
+    return {"token": (await _form(hub))["token"], "answers": answers, "context": context}
+
+
+async def _token_of_form(hub: Hub) -> Row:
+    return {"token": (await _form(hub))["token"]}
+
+
+async def _confirmation(hub: Hub) -> Row:
+    form, token = await _form(hub), unique("t")
+    lead = await insert(hub.workplace.database, "leads", sample("leads", hub.home))
+    await hub.workplace.database.execute(
+        "insert into private.lead_confirmations (token_hash, lead_id, form_id)"
+        " values (extensions.digest(%s, 'sha256'), %s, %s)",
+        [token, lead["id"], form["id"]],
+    )
+    return {"token": token}
+
+
+DEFINITION: Row = {
+    "events": ["payment.succeeded"],
+    "conditions": [{"any": [{"field": "data.reference", "op": "in", "value": ["a", "b"]}]}],
+    "actions": [
+        {
+            "kind": "lead.upsert",
+            "with": {"email": "{{data.customer.email}}", "attributes": {"size": "40"}, "tags": ["bought"]},
+            "when": [{"field": "data.method", "op": "eq", "value": "card"}],
+        }
+    ],
+}
+
+
 async def _webhook(hub: Hub) -> Row:
     return {"token": hub.path.rpartition("/")[2], "headers": {"a": "b"}, "query": "", "body": ""}
 
@@ -410,6 +471,59 @@ CALLS: dict[str, Given] = {
         hub, status="captured", captured=99, amount="1.00", reason="late", idempotency_key=unique("k")
     ),
     "create_api_key": lambda hub: _organization(hub, name="Key", scopes=["*"]),
+    "capture_lead": _submission,
+    "confirm_lead": _confirmation,
+    "create_lead_form": lambda hub: _organization(hub, **FORM, name=unique("f")),
+    "dry_run_automation": lambda hub: _organization(
+        hub,
+        definition=DEFINITION,
+        event={"type": "payment.succeeded", "source": "worker", "data": {"reference": "a", "customer": {"name": "b"}}},
+    ),
+    "lead_form": _token_of_form,
+    "record_consent": lambda hub: _new(
+        hub, "leads", "lead_id", purpose="marketing_email", state="given", source="phone", text_version="1"
+    ),
+    "reset_sync": lambda hub: _nothing(connection_id=hub.home.tool_id, stream="deals"),
+    "run_sync": lambda hub: _nothing(connection_id=hub.home.tool_id, stream="deals"),
+    "save_automation": lambda hub: _organization(
+        hub, name="Buyers", description="Keeps whoever buys", definition=DEFINITION
+    ),
+    "set_lead_sync": lambda hub: _nothing(
+        connection_id=hub.home.tool_id, mapping={"size": "SHOE"}, purpose="marketing_email", tags=["vip"]
+    ),
+    "set_sync": lambda hub: _nothing(connection_id=hub.home.tool_id, stream="deals", every_minutes=30),
+    "track_event": lambda hub: _organization(
+        hub,
+        **MONEY,
+        name="purchase",
+        properties={"coupon": "EID"},
+        client_id="GA1.1",
+        user_id="u-1",
+        session_id="s-1",
+        email="amal@example.ae",
+        reference="order-1",
+        items=[{"id": "sku", "name": "Shoes", "price": "99.00"}],
+        consent={"user_data": True},
+        idempotency_key=unique("k"),
+    ),
+    "update_lead_form": lambda hub: _new(hub, "lead_forms", "form_id", **FORM, name=unique("f")),
+    "upsert_lead": lambda hub: _organization(
+        hub,
+        email="amal@example.ae",
+        phone="+971500000001",
+        first_name="Amal",
+        last_name="Saleh",
+        company="Souk",
+        language="ar",
+        country="AE",
+        source="api",
+        consents=[{"purpose": "marketing_email", "state": "given", "text_version": "1", "given_at": "2026-11-23"}],
+        attribution={"utm_source": "google", "landing_page": "https://shop.example/a"},
+        attributes={"size": "40"},
+        tags=["vip"],
+        untags=["new"],
+        idempotency_key=unique("k"),
+    ),
     "create_connection": lambda hub: _organization(
         hub, provider="probe_gateway", name=unique("c"), settings={"account": "a"}
     ),
@@ -503,7 +617,17 @@ CALLS: dict[str, Given] = {
         connection_id=hub.home.gateway_id, name=unique("c"), settings={"account": "a"}
     ),
 }
-FOR_SERVICES = {"exchange_api_key", "finish_oauth", "ingest_webhook", "open_payment_link"}
+FOR_SERVICES = {
+    "capture_lead",
+    "confirm_lead",
+    "exchange_api_key",
+    "finish_oauth",
+    "ingest_webhook",
+    "lead_form",
+    "open_payment_link",
+}
+# What a browser tells beside the answers is left out where it holds one.
+LEFT_OUT = {("capture_lead", "context")}
 # A hint keeps eight characters at most. What is merely looked up may be anything. A carrier's number is its own, even
 # if it passes for a card's; likewise a network's, and the address of a file or page.
 MAY_PASS = {
@@ -593,7 +717,7 @@ async def test_no_function_takes_a_card_number_or_a_security_code(hub: Hub, func
                 continue
             answer = await caller.request("POST", f"rpc/{function}", json={**given, argument: bad})
             assert answer.status_code < 500, answer.text
-            if answer.is_success:
+            if answer.is_success and (function, argument) not in LEFT_OUT:
                 taken.append((argument, where, bad))
             elif any(text in answer.text for text in spellings(NUMBER).values()):
                 quoted.append((argument, where, answer.text))

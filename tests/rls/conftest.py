@@ -16,6 +16,7 @@ from tests.rls.samples import SAMPLES, Home, insert, sample
 from tests.support.callers import (
     CARRIER,
     GATEWAY,
+    TOOL,
     Caller,
     Database,
     Row,
@@ -83,7 +84,7 @@ async def worker(stack: Stack) -> AsyncIterator[psycopg.AsyncConnection[Row]]:
         yield connection
 
 
-BY_RPC = ("organizations", "payment_providers", "shipping_providers", "rate_limits")
+BY_RPC = ("organizations", "payment_providers", "shipping_providers", "rate_limits", "sync_streams")
 """Tables whose row comes with the organization or its connections."""
 
 
@@ -100,6 +101,7 @@ async def furnish(workspace: Workspace) -> Home:
     gateway = await workspace.connection(GATEWAY)
     carrier = await workspace.connection(CARRIER)
     network = await workspace.network()
+    tool = await workspace.connection(TOOL)
     endpoint = await workspace.owner.call("create_webhook_endpoint", connection_id=gateway["id"])
     payment = await workspace.payment()
     strangers = [str(uuid.uuid4()) for _ in range(50)]
@@ -111,6 +113,7 @@ async def furnish(workspace: Workspace) -> Home:
         "gateway_id": gateway["id"],
         "carrier_id": carrier["id"],
         "network_id": network["id"],
+        "tool_id": tool["id"],
         "endpoint_id": endpoint["id"],
         "payment_id": payment["id"],
         "key_id": workspace.encryption_key_id,
@@ -123,6 +126,11 @@ async def furnish(workspace: Workspace) -> Home:
         "shipment_id": "shipments",
         "quote_id": "shipment_quotes",
         "reconciliation_id": "payment_reconciliations",
+        "lead_id": "leads",
+        "campaign_id": "marketing_campaigns",
+        "stream_id": "sync_streams",
+        "automation_id": "automations",
+        "run_id": "automation_runs",
     }.items():
         ids[name] = str((await insert(database, table, sample(table, Home(**ids))))["id"])
     return Home(**ids)

@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 
 from tests.support.callers import CARRIER, GATEWAY, Database, Row
 
-JSON_LISTS = ("parcels", "credential_fields", "settings_fields")
+JSON_LISTS = ("parcels", "credential_fields", "settings_fields", "fields")
 """Columns whose lists are JSON and no arrays."""
 
 
@@ -22,6 +22,7 @@ class Home:
     gateway_id: str
     carrier_id: str
     network_id: str
+    tool_id: str
     endpoint_id: str
     subscription_id: str
     account_id: str
@@ -30,6 +31,11 @@ class Home:
     shipment_id: str
     quote_id: str
     reconciliation_id: str
+    lead_id: str
+    campaign_id: str
+    stream_id: str
+    automation_id: str
+    run_id: str
     key_id: str
     strangers: list[str]
     """Users who are no members, one for each membership that is tried."""
@@ -67,6 +73,34 @@ SAMPLES: dict[str, Callable[[Home], Row]] = {
         "hash": digest(),
     },
     "connection_grants": lambda home: {"connection_id": home.gateway_id, "scopes": ["posts"]},
+    "automation_runs": lambda home: {
+        "automation_id": home.automation_id,
+        "version": 1,
+        "event_id": str(uuid.uuid4()),
+        "event_type": "lead.captured",
+        "event_created_at": NOW,
+    },
+    "automation_steps": lambda home: {
+        "run_id": home.run_id,
+        "position": uuid.uuid4().int % 30000,
+        "kind": "lead.upsert",
+        "due_at": NOW,
+    },
+    "automation_versions": lambda home: {
+        "automation_id": home.automation_id,
+        "version": uuid.uuid4().int % 10**9,
+        "definition": {},
+        "created_by": "service",
+    },
+    "automations": lambda home: {
+        "name": word(),
+        "definition": {
+            "events": ["lead.captured"],
+            "actions": [{"kind": "lead.upsert", "with": {"email": "{{data.email}}"}}],
+        },
+        "events": ["lead.captured"],
+        "created_by": "service",
+    },
     "encryption_keys": lambda home: {"id": word(), "public_key": "A" * 43, "state": "retired"},
     "events": lambda home: {
         "created_at": "now",
@@ -109,7 +143,35 @@ SAMPLES: dict[str, Callable[[Home], Row]] = {
         "documentation_url": "",
         "enabled": False,
     },
+    "lead_consents": lambda home: {
+        "lead_id": home.lead_id,
+        "purpose": "marketing_email",
+        "state": "given",
+        "source": "api",
+        "created_by": "service",
+    },
+    "lead_forms": lambda home: {
+        "name": word(),
+        "fields": [{"name": "email", "type": "email", "required": True}],
+        "created_by": "service",
+    },
+    "lead_links": lambda home: {"lead_id": home.lead_id, "connection_id": home.tool_id},
+    "lead_syncs": lambda home: {"connection_id": home.tool_id},
     "leads": lambda home: {"email": f"{word()}@example.com", "source": "form"},
+    "marketing_audiences": lambda home: {
+        "connection_id": home.tool_id,
+        "provider_audience_id": word(),
+        "name": "Everybody",
+    },
+    "marketing_campaign_figures": lambda home: {"campaign_id": home.campaign_id, "day": "2026-11-23"},
+    "marketing_campaigns": lambda home: {
+        "connection_id": home.tool_id,
+        "provider_campaign_id": word(),
+        "name": "Eid",
+        "status": "draft",
+        "provider_status": "DRAFT",
+    },
+    "marketing_deals": lambda home: {"connection_id": home.tool_id, "provider_deal_id": word(), "name": "Shoes"},
     "operations": lambda home: {"kind": "connection.test"},
     "organization_members": lambda home: {"user_id": home.strangers.pop(), "role": "viewer"},
     "organizations": lambda home: {"name": "Another", "slug": word()},
@@ -260,6 +322,8 @@ SAMPLES: dict[str, Callable[[Home], Row]] = {
         "enabled": True,
     },
     "social_posts": lambda home: {"account_id": home.account_id, "created_by": "service"},
+    "sync_runs": lambda home: {"id": str(uuid.uuid4()), "stream_id": home.stream_id, "mode": "full", "started_at": NOW},
+    "sync_streams": lambda home: {"connection_id": home.tool_id, "stream": "posts", "every_minutes": 60},
     "webhook_deliveries": lambda home: {
         "subscription_id": home.subscription_id,
         "event_id": str(uuid.uuid4()),

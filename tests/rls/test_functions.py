@@ -17,19 +17,23 @@ from tests.support.callers import Database, Row
 MATRIX = """
 function                   anon  stranger  viewer  developer  admin  owner  key  service_role
 acknowledge_alert          -     -         -       x          x      x      -    x
+cancel_automation_run      -     -         -       x          x      x      -    x
 cancel_operation           -     -         -       x          x      x      -    x
 cancel_payment             -     -         -       x          x      x      -    x
 cancel_pickup              -     -         -       x          x      x      -    x
 cancel_post                -     -         -       x          x      x      -    x
 cancel_shipment            -     -         -       x          x      x      -    x
+capture_lead               -     -         -       -          -      -      -    x
 capture_payment            -     -         -       x          x      x      -    x
 check_delivery_address     -     -         -       x          x      x      -    x
 check_payment_ledger       -     -         x       x          x      x      -    x
 choose_accounts            -     -         -       x          x      x      -    x
 close_manifest             -     -         -       x          x      x      -    x
 comment_on_post            -     -         -       x          x      x      -    x
+confirm_lead               -     -         -       -          -      -      -    x
 create_api_key             -     -         -       -          x      x      -    x
 create_connection          -     -         -       x          x      x      -    x
+create_lead_form           -     -         -       x          x      x      -    x
 create_organization        -     x         x       x          x      x      -    -
 create_payment             -     -         -       x          x      x      -    x
 create_payment_link        -     -         -       x          x      x      -    x
@@ -37,6 +41,8 @@ create_shipment            -     -         -       x          x      x      -   
 create_webhook_endpoint    -     -         -       x          x      x      x    x
 credential_history         -     -         x       x          x      x      -    x
 delete_comment             -     -         -       x          x      x      -    x
+delete_automation          -     -         -       x          x      x      -    x
+delete_lead                -     -         -       x          x      x      -    x
 delete_payment_method      -     -         -       x          x      x      -    x
 delete_post                -     -         -       x          x      x      -    x
 delete_shipping_location   -     -         -       x          x      x      -    x
@@ -44,10 +50,13 @@ disable_payment_link       -     -         -       x          x      x      -   
 disconnect_connection      -     -         -       -          x      x      -    x
 dismiss_payment_difference -     -         -       x          x      x      -    x
 edit_post                  -     -         -       x          x      x      -    x
+dry_run_automation         -     -         x       x          x      x      -    x
+enable_automation          -     -         -       x          x      x      -    x
 exchange_api_key           -     -         -       -          -      -      -    x
 finish_oauth               -     -         -       -          -      -      -    x
 hide_comment               -     -         -       x          x      x      -    x
 ingest_webhook             -     -         -       -          -      -      -    x
+lead_form                  -     -         -       -          -      -      -    x
 link_document              -     -         x       x          x      x      -    x
 measure_post               -     -         -       x          x      x      -    x
 oauth_outcome              -     -         -       -          -      -      -    x
@@ -58,6 +67,7 @@ publish_draft              -     -         -       x          x      x      -   
 publish_post               -     -         -       x          x      x      -    x
 quote_shipment             -     -         -       x          x      x      -    x
 reconcile_payments         -     -         -       x          x      x      -    x
+record_consent             -     -         -       x          x      x      -    x
 record_shipment_event      -     -         -       x          x      x      -    x
 refresh_accounts           -     -         -       x          x      x      -    x
 refund_payment             -     -         -       x          x      x      -    x
@@ -65,24 +75,33 @@ remove_member              -     -         -       -          x      x      -   
 replay_webhook_events      -     -         -       x          x      x      x    x
 reply_to_comment           -     -         -       x          x      x      -    x
 resolve_post               -     -         -       -          x      x      -    x
+reset_sync                 -     -         -       x          x      x      -    x
 resolve_shipment           -     -         -       -          x      x      -    x
+retry_automation_step      -     -         -       x          x      x      -    x
 retry_operation            -     -         -       x          x      x      -    x
 retry_post                 -     -         -       x          x      x      -    x
 return_shipment            -     -         -       x          x      x      -    x
 revoke_api_key             -     -         -       -          x      x      -    x
 route_payment              -     -         x       x          x      x      -    x
+run_sync                   -     -         -       x          x      x      -    x
+save_automation            -     -         -       x          x      x      -    x
 schedule_pickup            -     -         -       x          x      x      -    x
 set_credentials            -     -         -       x          x      x      -    x
+set_lead_sync              -     -         -       x          x      x      -    x
 set_member                 -     -         -       -          x      x      -    x
 set_payment_policy         -     -         -       x          x      x      -    x
 set_shipping_location      -     -         -       x          x      x      -    x
 start_oauth                -     -         -       x          x      x      -    x
+set_sync                   -     -         -       x          x      x      -    x
 sync_payment               -     -         -       x          x      x      -    x
 test_connection            -     -         -       x          x      x      -    x
+track_event                -     -         -       x          x      x      -    x
 track_parcel               x     x         x       x          x      x      x    x
 track_shipment             -     -         -       x          x      x      -    x
 update_connection          -     -         -       x          x      x      -    x
 update_post                -     -         -       x          x      x      -    x
+update_lead_form           -     -         -       x          x      x      -    x
+upsert_lead                -     -         -       x          x      x      -    x
 verify_audit_log           -     -         -       -          x      x      -    x
 """
 
@@ -93,10 +112,15 @@ NOT_LET_IN = {
     "alert_not_found",
     "api_key_not_found",
     "comment_not_found",
+    "automation_not_found",
+    "automation_run_not_found",
+    "automation_step_not_found",
     "connection_not_found",
     "difference_not_found",
     "document_not_found",
     "event_not_found",
+    "lead_form_not_found",
+    "lead_not_found",
     "operation_not_found",
     "payment_link_not_found",
     "payment_method_not_found",
@@ -105,6 +129,7 @@ NOT_LET_IN = {
     "post_not_found",
     "shipment_not_found",
     "shipping_location_not_found",
+    "stream_not_found",
 }
 
 
@@ -141,8 +166,16 @@ async def of_carrier(world: World, **others: object) -> Row:
     return {"connection_id": world.home.carrier_id, **others}
 
 
+async def of_tool(world: World, **others: object) -> Row:
+    return {"connection_id": world.home.tool_id, **others}
+
+
 async def of_shipment(world: World, **others: object) -> Row:
     return {"shipment_id": world.home.shipment_id, **others}
+
+
+async def of_token(**others: object) -> Row:
+    return {"token": "unknown", **others}
 
 
 async def of_payment(world: World, **others: object) -> Row:
@@ -179,6 +212,18 @@ ARGUMENTS: dict[str, Callable[[World], Awaitable[Row]]] = {
     "check_delivery_address": lambda world: of_carrier(world, place={}),
     "close_manifest": of_carrier,
     "create_api_key": lambda world: of_organization(world, name="", scopes=["*"]),
+    "capture_lead": lambda world: of_token(answers={}),
+    "confirm_lead": lambda world: of_token(),
+    "create_lead_form": lambda world: of_organization(world, name="", fields=[]),
+    "dry_run_automation": lambda world: of_organization(world, definition={}, event={}),
+    "lead_form": lambda world: of_token(),
+    "reset_sync": lambda world: of_tool(world, stream="deals"),
+    "run_sync": lambda world: of_tool(world, stream="deals"),
+    "save_automation": lambda world: of_organization(world, name="", definition={}),
+    "set_lead_sync": lambda world: of_tool(world, purpose=""),
+    "set_sync": lambda world: of_tool(world, stream="deals", every_minutes=0),
+    "track_event": lambda world: of_organization(world, name=""),
+    "upsert_lead": lambda world: of_organization(world, email="nobody"),
     "create_connection": lambda world: of_organization(world, provider="nonesuch"),
     "create_payment": lambda world: of_organization(world, amount="-1", currency="AED", reference="r"),
     "create_shipment": lambda world: of_organization(world, reference=""),
@@ -221,6 +266,21 @@ async def arguments(world: World, function: str) -> Row:
             return {"operation_id": await new(world, "operations")}
         case "cancel_pickup":
             return {"pickup_id": await new(world, "pickups")}
+        case "cancel_automation_run":
+            return {"run_id": await new(world, "automation_runs")}
+        case "enable_automation" | "delete_automation":
+            return {
+                "automation_id": await new(world, "automations"),
+                **({} if "delete" in function else {"enabled": None}),
+            }
+        case "delete_lead":
+            return {"lead_id": await new(world, "leads")}
+        case "record_consent":
+            return {"lead_id": await new(world, "leads"), "purpose": "", "state": "given"}
+        case "retry_automation_step":
+            return {"step_id": await new(world, "automation_steps")}
+        case "update_lead_form":
+            return {"form_id": await new(world, "lead_forms"), "name": ""}
         case "create_organization":
             return {"name": ""}
         case "delete_payment_method":

@@ -28,6 +28,10 @@ public.alerts                    r i u
 public.api_credentials           r u(fingerprint key_id last_used_at)
 public.audit_log                 r
 public.connection_grants         r
+public.automation_runs           r
+public.automation_steps          r
+public.automation_versions       r
+public.automations               r
 public.encryption_keys           r i u
 public.events                    r i
 public.integration_analytics     r i u
@@ -36,7 +40,15 @@ public.integration_connections   r u(health_changed_at health_checked_at health_
 public.integration_health        r i
 public.integration_logs          r i
 public.integration_providers     r
-public.leads                     r i u
+public.lead_consents             r
+public.lead_forms                r
+public.lead_links                r
+public.lead_syncs                r
+public.leads                     r
+public.marketing_audiences       r
+public.marketing_campaign_figures r
+public.marketing_campaigns       r
+public.marketing_deals           r
 public.operations                r i u
 public.organization_members      r
 public.organizations             r
@@ -65,6 +77,8 @@ public.social_comments           r
 public.social_engagement         r
 public.social_media_accounts     r
 public.social_posts              r
+public.sync_runs                 r
+public.sync_streams              r
 public.webhook_deliveries        r i u
 public.webhook_endpoints         r u(last_received_at last_refusal last_refused_at received_count refused_count)
 public.webhook_events            r i u
@@ -80,6 +94,10 @@ public.api_keys                  r(created_at created_by expires_at hint id last
                                    revoked_at role scopes)
 public.audit_log                 r
 public.connection_grants         r
+public.automation_runs           r
+public.automation_steps          r
+public.automation_versions       r
+public.automations               r
 public.encryption_keys           r
 public.events                    r
 public.integration_analytics     r
@@ -87,7 +105,15 @@ public.integration_connections   r
 public.integration_health        r
 public.integration_logs          r
 public.integration_providers     r
+public.lead_consents             r
+public.lead_forms                r
+public.lead_links                r
+public.lead_syncs                r
 public.leads                     r
+public.marketing_audiences       r
+public.marketing_campaign_figures r
+public.marketing_campaigns       r
+public.marketing_deals           r
 public.operations                r
 public.organization_members      r
 public.organizations             r u(country name time_zone)
@@ -119,6 +145,8 @@ public.social_comments           r
 public.social_engagement         r
 public.social_media_accounts     r u(enabled)
 public.social_posts              r
+public.sync_runs                 r
+public.sync_streams              r
 public.webhook_deliveries        r
 public.webhook_endpoints         r(connection_id created_at description enabled id last_received_at last_refusal
                                    last_refused_at max_body_bytes organization_id received_count record_only
@@ -131,10 +159,21 @@ public.webhook_subscriptions     r i(connection_id enabled event_types name orga
 
 MONEY = {"money_from_json", "money_from_text", "money_to_json"}
 WORKER_FUNCTIONS = MONEY | {
+    "keep_lead_of_worker",
+    "keep_provider_lead",
+    "drop_confirmation",
+    "automations_for",
+    "begin_run",
+    "begin_sync",
     "apply_account_metrics",
     "apply_accounts",
     "apply_comment_news",
     "apply_comments",
+    "advance_sync",
+    "apply_audiences",
+    "apply_campaigns",
+    "apply_contact",
+    "apply_deals",
     "apply_dispute_news",
     "apply_engagement",
     "apply_listed_posts",
@@ -164,6 +203,15 @@ WORKER_FUNCTIONS = MONEY | {
     "make_partitions",
     "note_access_failure",
     "oauth_exchange",
+    "end_step",
+    "enqueue_due_pushes",
+    "enqueue_due_syncs",
+    "finish_sync",
+    "is_event_wanted",
+    "keep_confirmation",
+    "lead_consent",
+    "leads_to_push",
+    "note_pushes",
     "plan_tracking",
     "post_has_news",
     "raise_alert",
@@ -175,6 +223,8 @@ WORKER_FUNCTIONS = MONEY | {
     "uuid_v7",
     "verify_audit_log",
     "warn_of_ending_access",
+    "stream_has_news",
+    "withdraw_consent_of",
 }
 HELPERS = MONEY | {"checked_audit_log", "current_api_key_id", "my_organizations", "uuid_v7", "without_nulls"}
 """What policies, defaults and casts call in a client's name."""

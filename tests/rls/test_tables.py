@@ -15,54 +15,68 @@ from tests.rls.samples import CHANGES, SAMPLES, insert, owner_column, sample
 from tests.support.callers import Caller, Database, Row
 
 MATRIX = """
-table                    anon  stranger  viewer  developer  admin  owner  key   service_role
-alert_channels           -     -         r       r          riud   riud   -     riud
-alerts                   -     -         r       r          r      r      -     r
-api_credentials          -     -         r       r          r      r      -     r
-api_keys                 -     -         -       -          r      r      -     riud
-audit_log                -     -         -       -          r      r      -     r
-connection_grants        -     -         r       r          r      r      -     r
-encryption_keys          -     -         r       r          r      r      -     r
-events                   -     -         r       r          r      r      -     r
-integration_analytics    -     -         r       r          r      r      -     r
-integration_connections  -     -         r       r          r      r      -     riud
-integration_health       -     -         r       r          r      r      -     r
-integration_logs         -     -         r       r          r      r      -     r
-integration_providers    -     r         r       r          r      r      r     riud
-leads                    -     -         r       r          r      r      -     r
-operations               -     -         r       r          r      r      -     r
-organization_members     -     -         r       r          r      r      -     riud
-organizations            -     -         r       r          ru     ru     -     riud
-payment_differences      -     -         r       r          r      r      -     r
-payment_disputes         -     -         r       r          r      r      -     r
-payment_events           -     -         r       r          r      r      -     r
-payment_links            -     -         r       r          r      r      -     r
-payment_methods          -     -         r       r          r      r      -     r
-payment_policies         -     -         r       r          r      r      -     r
-payment_providers        -     -         r       ru         ru     ru     -     riud
-payment_reconciliations  -     -         r       r          r      r      -     r
-payment_refunds          -     -         r       r          r      r      -     r
-payments                 -     -         r       r          r      r      -     r
-payouts                  -     -         r       r          r      r      -     r
-pickups                  -     -         r       r          r      r      -     r
-rate_limits              -     -         r       ru         ru     ru     -     r
-shipment_documents       -     -         r       r          r      r      -     r
-shipment_events          -     -         r       r          r      r      -     r
-shipment_quotes          -     -         r       r          r      r      -     r
-shipment_rates           -     -         r       r          r      r      -     r
-shipments                -     -         r       r          r      r      -     r
-shipping_locations       -     -         r       r          r      r      -     r
-shipping_manifests       -     -         r       r          r      r      -     r
-shipping_providers       -     -         r       ru         ru     ru     -     riud
-social_account_metrics   -     -         r       r          r      r      -     r
-social_comments          -     -         r       r          r      r      -     r
-social_engagement        -     -         r       r          r      r      -     r
-social_media_accounts    -     -         r       ru         ru     ru     -     r
-social_posts             -     -         r       r          r      r      -     r
-webhook_deliveries       -     -         r       r          r      r      r     r
-webhook_endpoints        -     -         r       ru         ru     ru     ru    r
-webhook_events           -     -         r       r          r      r      r     r
-webhook_subscriptions    -     -         r       riud       riud   riud   riud  riud
+table                      anon  stranger  viewer  developer  admin  owner  key   service_role
+alert_channels             -     -         r       r          riud   riud   -     riud
+alerts                     -     -         r       r          r      r      -     r
+api_credentials            -     -         r       r          r      r      -     r
+api_keys                   -     -         -       -          r      r      -     riud
+audit_log                  -     -         -       -          r      r      -     r
+automation_runs            -     -         r       r          r      r      -     r
+automation_steps           -     -         r       r          r      r      -     r
+automation_versions        -     -         r       r          r      r      -     r
+automations                -     -         r       r          r      r      -     r
+connection_grants          -     -         r       r          r      r      -     r
+encryption_keys            -     -         r       r          r      r      -     r
+events                     -     -         r       r          r      r      -     r
+integration_analytics      -     -         r       r          r      r      -     r
+integration_connections    -     -         r       r          r      r      -     riud
+integration_health         -     -         r       r          r      r      -     r
+integration_logs           -     -         r       r          r      r      -     r
+integration_providers      -     r         r       r          r      r      r     riud
+lead_consents              -     -         r       r          r      r      -     r
+lead_forms                 -     -         r       r          r      r      -     r
+lead_links                 -     -         r       r          r      r      -     r
+lead_syncs                 -     -         r       r          r      r      -     r
+leads                      -     -         r       r          r      r      -     r
+marketing_audiences        -     -         r       r          r      r      -     r
+marketing_campaign_figures -     -         r       r          r      r      -     r
+marketing_campaigns        -     -         r       r          r      r      -     r
+marketing_deals            -     -         r       r          r      r      -     r
+operations                 -     -         r       r          r      r      -     r
+organization_members       -     -         r       r          r      r      -     riud
+organizations              -     -         r       r          ru     ru     -     riud
+payment_differences        -     -         r       r          r      r      -     r
+payment_disputes           -     -         r       r          r      r      -     r
+payment_events             -     -         r       r          r      r      -     r
+payment_links              -     -         r       r          r      r      -     r
+payment_methods            -     -         r       r          r      r      -     r
+payment_policies           -     -         r       r          r      r      -     r
+payment_providers          -     -         r       ru         ru     ru     -     riud
+payment_reconciliations    -     -         r       r          r      r      -     r
+payment_refunds            -     -         r       r          r      r      -     r
+payments                   -     -         r       r          r      r      -     r
+payouts                    -     -         r       r          r      r      -     r
+pickups                    -     -         r       r          r      r      -     r
+rate_limits                -     -         r       ru         ru     ru     -     r
+shipment_documents         -     -         r       r          r      r      -     r
+shipment_events            -     -         r       r          r      r      -     r
+shipment_quotes            -     -         r       r          r      r      -     r
+shipment_rates             -     -         r       r          r      r      -     r
+shipments                  -     -         r       r          r      r      -     r
+shipping_locations         -     -         r       r          r      r      -     r
+shipping_manifests         -     -         r       r          r      r      -     r
+shipping_providers         -     -         r       ru         ru     ru     -     riud
+social_account_metrics     -     -         r       r          r      r      -     r
+social_comments            -     -         r       r          r      r      -     r
+social_engagement          -     -         r       r          r      r      -     r
+social_media_accounts      -     -         r       ru         ru     ru     -     r
+social_posts               -     -         r       r          r      r      -     r
+sync_runs                  -     -         r       r          r      r      -     r
+sync_streams               -     -         r       r          r      r      -     r
+webhook_deliveries         -     -         r       r          r      r      r     r
+webhook_endpoints          -     -         r       ru         ru     ru     ru    r
+webhook_events             -     -         r       r          r      r      r     r
+webhook_subscriptions      -     -         r       riud       riud   riud   riud  riud
 """
 
 
@@ -94,7 +108,10 @@ async def test_no_table_is_missing_from_the_matrix(database: Database) -> None:
     assert {cell.table for cell in cells()} == tables == set(SAMPLES)
 
 
-ONLY = ("user_id", "connection_id", "operation", "post_id", "account_id", "day")
+ONLY = (
+    *("user_id", "connection_id", "operation", "post_id", "account_id", "day"),
+    *("lead_id", "campaign_id", "automation_id", "version"),
+)
 """With the organization they tell rows apart that have no id."""
 
 
@@ -285,6 +302,9 @@ PRIVATE_TABLES = (
     "post_preparations",
     "post_looks",
     "account_looks",
+    "addresses_to_forget",
+    "lead_submissions",
+    "lead_confirmations",
 )
 
 

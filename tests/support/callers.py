@@ -13,9 +13,14 @@ from stack import Stack
 from tests.support.probe_networks import BOARD, NETWORK, NETWORKS
 from tests.support.shipments import ORDER, SENDER
 
-GATEWAY, CARRIER, COURIER = "probe_gateway", "probe_carrier", "probe_courier"
+GATEWAY, CARRIER, COURIER, TOOL = "probe_gateway", "probe_carrier", "probe_courier", "probe_tool"
 """Providers that no connector stands behind, so that no connector's change changes what the database does. The courier
-cannot be asked where its parcels are."""
+cannot be asked where its parcels are; the tool is one for marketing and can do everything."""
+
+TOOL_CAPABILITIES = [
+    *("keeps_contacts", "tags_contacts", "forgets_contacts", "notes_contact_events", "lists_audiences"),
+    *("lists_campaigns", "keeps_deals", "tracks_events"),
+]
 
 Row = dict[str, Any]
 Database = psycopg.AsyncConnection[Row]
@@ -141,6 +146,20 @@ class Workspace:
         await self.set_credentials(row["id"], "client_id", "client_secret", "access_token")
         return row
 
+    async def lead(self, **arguments: Any) -> Row:
+        """A lead just told of."""
+        defaults = {} if "phone" in arguments else {"email": f"lead-{uuid.uuid4().hex[:12]}@example.com"}
+        row: Row = await self.owner.call("upsert_lead", organization_id=self.id, **defaults | arguments)
+        return row
+
+    async def all(self, query: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """The rows a query as `postgres` answers."""
+        return await (await self.database.execute(query, parameters)).fetchall()
+
+    async def events(self, subject_id: str) -> list[Row]:
+        """What has been told of something, from the first on."""
+        return await self.all("select * from public.events where subject_id = %s order by created_at, id", [subject_id])
+
     async def one(self, query: str, parameters: Sequence[Any] = ()) -> Any:
         """The one value a query as `postgres` answers."""
         cursor = await self.database.execute(query, parameters)
@@ -186,6 +205,7 @@ async def add_providers(database: Database) -> None:
         GATEWAY: {"category": "payments"},
         CARRIER: {"category": "shipping", "capabilities": ["tracks_shipments", "prints_labels"]},
         COURIER: {"category": "shipping"},
+        TOOL: {"category": "marketing", "capabilities": TOOL_CAPABILITIES},
         **NETWORKS,
     }
     for key, facts in providers.items():
@@ -216,7 +236,7 @@ _PROVIDER: Row = {
 
 async def remove_providers(database: Database) -> None:
     """Take them out again, with every organization that connected one."""
-    keys = [GATEWAY, CARRIER, COURIER, NETWORK, BOARD]
+    keys = [GATEWAY, CARRIER, COURIER, TOOL, NETWORK, BOARD]
     await database.execute(
         "delete from public.organizations where id in"
         " (select organization_id from public.integration_connections where provider_key = any (%s))",
