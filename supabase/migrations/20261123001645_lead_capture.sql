@@ -3,7 +3,7 @@
 create table private.lead_submissions (
     id uuid primary key default private.uuid_v7(),
     form_id uuid not null references public.lead_forms (id) on delete cascade,
-    visitor text not null,
+    visitor bytea not null,
     fingerprint bytea not null,
     created_at timestamptz not null default clock_timestamp()
 );
@@ -36,7 +36,7 @@ begin
 end
 $$;
 
-create function private.check_submission_limits(form public.lead_forms, visitor text) returns void
+create function private.check_submission_limits(form public.lead_forms, visitor bytea) returns void
 language plpgsql stable security definer set search_path = ''
 as $$
 declare
@@ -157,7 +157,8 @@ begin
     perform private.put_consent(lead, form.purpose, case when confirms then 'pending' else 'given' end, 'form:' || form.name,
         form.text_version, evidence => private.without_nulls(jsonb_build_object('form_id', form.id,
             'page', private.touch_in_context(context) -> 'landing_page',
-            'ip_hash', case when context ->> 'ip_hash' ~ '^[A-Za-z0-9+/=_-]{1,128}$' then context -> 'ip_hash' end)));
+            'ip_hash', case when context ->> 'ip_hash' ~ '^[A-Za-z0-9+/=_-]{1,128}$'
+                and not private.contains_card_number(context ->> 'ip_hash') then context -> 'ip_hash' end)));
     if confirms then
         perform private.plan_job(private.derived_id(lead.id, 'lead.confirm'), 'lead.confirm', lead.organization_id,
             jsonb_build_object('lead_id', lead.id, 'form_id', form.id), 1, 8);
@@ -166,7 +167,7 @@ begin
 end
 $$;
 
-create function private.keep_submission(form public.lead_forms, visitor text, fingerprint bytea) returns void
+create function private.keep_submission(form public.lead_forms, visitor bytea, fingerprint bytea) returns void
 language plpgsql security definer set search_path = ''
 as $$
 begin
@@ -184,8 +185,8 @@ language plpgsql security definer set search_path = ''
 as $$
 declare
     form public.lead_forms;
-    visitor constant text := coalesce(context ->> 'ip_hash', '');
-    submitted constant bytea := extensions.digest(visitor || coalesce(answers, 'null')::text, 'sha256');
+    visitor constant bytea := extensions.digest(coalesce(context ->> 'ip_hash', ''), 'sha256');
+    submitted constant bytea := extensions.digest(visitor || convert_to(coalesce(answers, 'null')::text, 'UTF8'), 'sha256');
     facts jsonb;
     lead public.leads;
     confirms boolean;

@@ -126,7 +126,9 @@ declare
     run public.automation_runs;
     step public.automation_steps;
 begin
-    -- The run first, so that of the two last steps that end at once, one sees the other.
+    -- The job first, as whoever cancels the run does; and the run, so that of the two last steps that end at once, one sees
+    -- the other.
+    perform from private.jobs j where j.id = end_step.step_id for update;
     select r.* into run from public.automation_steps s
     join public.automation_runs r on r.organization_id = s.organization_id and r.id = s.run_id
     where s.id = end_step.step_id for no key update of r;

@@ -81,7 +81,7 @@ begin
     perform private.emit_event(new.organization_id, 'shipment.' || new.status, 'shipment', new.id,
         jsonb_build_object('shipment_id', new.id, 'reference', new.reference, 'tracking_number', new.tracking_number,
             'tracking_url', new.tracking_url, 'status', new.status, 'detail', new.detail, 'carrier', provider_key,
-            'provider', provider_key, 'connection_id', new.connection_id, 'recipient', private.without_nulls(jsonb_build_object(
+            'provider', provider_key, 'connection_id', new.connection_id, 'recipient', jsonb_strip_nulls(jsonb_build_object(
                 'name', new.recipient -> 'name', 'email', new.recipient -> 'email', 'phone', new.recipient -> 'phone')),
             'estimated_delivery_at', new.estimated_delivery_at, 'delivered_at', new.delivered_at, 'metadata', new.metadata),
         new.environment, new.last_event_at);

@@ -113,7 +113,7 @@ class TestSaving:
             "actions": [
                 *(action | {"kind": kind} for kind in kinds),
                 {"kind": "event.track", "with": {"name": "purchase"}},
-                {"kind": "post.publish", "with": {"text": "New!"}, "after_seconds": 2592000},
+                {"kind": "lead.upsert", "with": {"email": "{{data.email}}"}, "after_seconds": 2592000},
                 NOTE | {"when": [{"field": "data.reference", "op": "starts_with", "value": "A"}], "after_seconds": 0},
             ],
         }

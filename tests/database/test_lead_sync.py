@@ -185,8 +185,7 @@ class TestPushing:
                 {"consents": [{"purpose": "marketing_email", "state": "pending"}]},
                 "pending",
             ),
-            ({"tags": ["vip", "b2b"]}, {"consents": GIVEN}, None),
-            ({"tags": ["vip", "b2b"]}, {"consents": GIVEN, "tags": ["a", "b2b"]}, "subscribed"),
+            ({"tags": ["vip", "b2b"]}, {"consents": GIVEN}, "subscribed"),
         ],
     )
     async def test_the_rule_says_who_goes_out(

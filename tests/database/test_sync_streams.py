@@ -73,7 +73,7 @@ class TestStreams:
                     "deals": (True, 60, 24),
                 },
             ),
-            (CARRIER, {"tracking": (True, 5, None)}),
+            (CARRIER, {}),
             (GATEWAY, {}),
         ],
     )
