@@ -22,7 +22,9 @@ def _when(time: datetime | str, field: str) -> str:
     """A moment, or, without a time zone, what a clock on the wall shows."""
     if isinstance(time, datetime):
         return time.isoformat()
-    return text(time, field)
+    if not isinstance(time, str):
+        raise TypeError(f"{field} must be a datetime or a str, not {type(time).__name__}")
+    return time
 
 
 def _media(media: Sequence[Mapping[str, Any]], field: str) -> list[dict[str, Any]]:
@@ -41,7 +43,17 @@ def _variants(variants: Mapping[str, Mapping[str, Any]], field: str) -> dict[str
     }
 
 
-_VARIANT: Mapping[str, Converter] = {"media": _media, "text": text}
+def _unless_none(convert: Converter) -> Converter:
+    """In a variant None is said: there is none on this account."""
+    return lambda value, field: None if value is None else convert(value, field)
+
+
+_VARIANT: Mapping[str, Converter] = {
+    "media": _unless_none(_media),
+    "link": _unless_none(_link),
+    "text": text,
+    "first_comment": _unless_none(text),
+}
 _POST: Mapping[str, Converter] = {
     **dict.fromkeys(("post_id", "comment_id", "connection_id"), id_text),
     "account_ids": ids,
@@ -49,5 +61,5 @@ _POST: Mapping[str, Converter] = {
     "link": _link,
     "variants": _variants,
     "scheduled_at": _when,
-    "text": text,
+    **dict.fromkeys(("text", "first_comment", "provider_post_id"), text),
 }

@@ -1,12 +1,12 @@
 """What calls about leads, events and automations take as dicts: their keys, for readers and for type checkers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, NotRequired, TypeAlias
 
 from typing_extensions import TypedDict
 
-from wasl._requests import Amount
+from wasl._requests import Amount, Id
 
 ConsentState: TypeAlias = Literal["given", "pending", "withdrawn"]
 
@@ -75,18 +75,42 @@ class EventConsent(TypedDict, total=False):
     personalization: bool
 
 
-class Condition(TypedDict, total=False):
-    """A comparison, ``{"field": "data.amount", "op": "gte", "value": "100"}``; or others under ``all`` or ``any``.
+Operator: TypeAlias = Literal[
+    "eq", "ne", "gt", "gte", "lt", "lte", "in", "not_in", "contains", "starts_with", "exists", "missing"
+]
 
-    Attributes:
-        op: eq, ne, gt, gte, lt, lte, in, not_in, contains, starts_with, exists or missing.
-    """
+Condition = TypedDict(
+    "Condition",
+    {
+        "field": str,
+        "op": Operator,
+        "value": Any,
+        "all": Sequence["Condition"],
+        "any": Sequence["Condition"],
+        "not": "Condition",
+    },
+    total=False,
+)
+"""A comparison, ``{"field": "data.amount", "op": "gte", "value": "100"}``; or others: ``all``, ``any``, ``not``."""
 
-    field: str
-    op: str
-    value: Any
-    all: list["Condition"]
-    any: list["Condition"]
+ActionKind: TypeAlias = Literal[
+    "contact.upsert", "contact.tag", "contact.event", "deal.upsert", "event.track", "lead.upsert"
+]
+
+AutomationAction = TypedDict(
+    "AutomationAction",
+    {
+        "kind": ActionKind,
+        "connection_id": NotRequired[Id],
+        "after_seconds": NotRequired[int],
+        "when": NotRequired[Sequence[Condition]],
+        "with": Mapping[str, Any],
+    },
+)
+"""What to do, with which connection and how long after the event, if its own conditions under ``when`` hold too.
+
+Texts below ``with`` may hold placeholders such as ``{{ data.reference }}``.
+"""
 
 
 class AutomationDefinition(TypedDict):
@@ -94,10 +118,8 @@ class AutomationDefinition(TypedDict):
 
     Attributes:
         events: such as ``payment.succeeded`` or ``shipment.*``.
-        actions: ``{"kind": "contact.tag", "connection_id": ..., "after_seconds": 0, "when": [...], "with": {...}}``
-            each; texts below ``with`` may hold placeholders such as ``{{ data.reference }}``.
     """
 
     events: Sequence[str]
     conditions: NotRequired[Sequence[Condition]]
-    actions: Sequence[dict[str, Any]]
+    actions: Sequence[AutomationAction]

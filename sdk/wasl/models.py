@@ -46,6 +46,17 @@ class OperationError(Row):
     skipped: tuple[SkippedConnection, ...] = ()
 
 
+class Alert(rows.Alerts):
+    """Something that went wrong; one row, however often it was seen.
+
+    Attributes:
+        kind: such as ``connection.reauthorize``.
+        detail: what helps to mend it.
+    """
+
+    detail: dict[str, Any]
+
+
 class Operation(rows.Operations):
     """Something that was asked of the workers, and how it went."""
 

@@ -107,14 +107,16 @@ using (organization_id = any (array(select private.my_organizations('viewer', 'o
 grant select on public.operations to authenticated, service_role;
 
 create function private.actor() returns text
-language sql stable set search_path = ''
+language plpgsql stable set search_path = ''
 as $$
-    select case
+begin
+    return case
         when private.current_api_key_id() is not null then 'api_key:' || private.current_api_key_id()
         when auth.uid() is not null then 'user:' || auth.uid()
         when private.is_service() then 'service'
         else 'worker'
-    end
+    end;
+end
 $$;
 
 -- Finds what an idempotency key already stands for. The same key with other arguments is a mistake of the caller.

@@ -73,9 +73,15 @@ $$;
 -- Length, issuer digits and Luhn check digit of any neighbouring groups of digits, as workers/card_data.py tells card
 -- numbers.
 create function private.contains_card_number(words text) returns boolean
-language sql immutable set search_path = ''
+language plpgsql immutable set search_path = ''
 as $$
-    select exists (
+begin
+    -- What has too few digits, or too few characters that could be some, has none; most texts are such.
+    if char_length(words) < 13 or octet_length(words) = char_length(words) and position('%' in words) = 0
+       and position('\u' in words) = 0 and char_length(translate(words, '0123456789', '')) > char_length(words) - 13 then
+        return false;
+    end if;
+    return exists (
         select
         from private.in_ascii(private.readings(words)) as plain (words),
             regexp_matches(
@@ -94,7 +100,8 @@ as $$
                 || '|5[1-5][0-9]{14}|(222[1-9]|22[3-9][0-9]|2[3-6][0-9]{2}|27[01][0-9]|2720)[0-9]{12}'
                 || '|3[47][0-9]{13}|3(0[0-5]|[689][0-9])[0-9]{11,16}|35[0-9]{14,17}'
                 || '|220[0-4][0-9]{12,15}|6[0-9]{12,18}|5[06-9][0-9]{11,17}|9792[0-9]{12}|81[0-9]{14,17})$')
-          and private.passes_luhn(digits))
+          and private.passes_luhn(digits));
+end
 $$;
 
 -- What a card's security code is called, in whatever case.
@@ -107,11 +114,13 @@ $$;
 
 -- It has no check digit, so it is known by its name before it, with no more than punctuation between.
 create function private.contains_security_code(words text) returns boolean
-language sql immutable set search_path = ''
+language plpgsql immutable set search_path = ''
 as $$
-    select words ~* 'cvv|cvc|cvn|security|verification' -- quick, and rules most texts out
+begin
+    return words ~* 'cvv|cvc|cvn|security|verification' -- quick, and rules most texts out
         and private.in_ascii(private.readings(words))
-            ~* (private.security_code_names() || '["''\[\]\\>\s:=+(]{1,8}[0-9]{3,4}(?![0-9a-z]|[-./:][0-9])')
+            ~* (private.security_code_names() || '["''\[\]\\>\s:=+(]{1,8}[0-9]{3,4}(?![0-9a-z]|[-./:][0-9])');
+end
 $$;
 
 create function private.refuse_card_number(words text, field text) returns void

@@ -34,6 +34,19 @@ for each row when (current_user in ('authenticated', 'service_role'))
 execute function private.audit_direct_change('social_media_account', 'id');
 create index social_media_accounts_by_connection on public.social_media_accounts (organization_id, connection_id);
 
+-- Through a connection that has been cut off nothing is published any more.
+create function private.switch_accounts_off() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+    update public.social_media_accounts a set enabled = false
+    where a.organization_id = new.organization_id and a.connection_id = new.id and a.enabled;
+    return null;
+end
+$$;
+create trigger integration_connections_accounts after update of status on public.integration_connections
+for each row when (new.status = 'disconnected' and old.status <> 'disconnected') execute function private.switch_accounts_off();
+
 create type public.post_status as enum
     ('draft', 'scheduled', 'publishing', 'published', 'failed', 'cancelled', 'deleted');
 comment on type public.post_status is

@@ -123,7 +123,7 @@ begin
        and (private.lead_facts(new), new.tags, new.status) is distinct from (private.lead_facts(old), old.tags, old.status) then
         new.version := old.version + 1;
     end if;
-    if new.updated_at = old.updated_at then
+    if new.updated_at = old.updated_at and coalesce(current_setting('wasl.pulled_from', true), '') = '' then
         new.updated_at := clock_timestamp();
     end if;
     return new;

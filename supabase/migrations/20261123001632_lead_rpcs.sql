@@ -131,13 +131,26 @@ as $$
         else private.first_touch(before) || (select jsonb_object_agg('last_' || e.key, e.value) from jsonb_each(touch) e) end
 $$;
 
--- Two at once about the same person: the second waits here and then finds the first.
+-- By which an address is locked.
+create function private.address_key(organization_id uuid, address text) returns bigint
+language plpgsql immutable set search_path = ''
+as $$
+begin
+    return hashtextextended(organization_id::text || address, 4);
+end
+$$;
+
+-- Two at once about the same person: the second waits here and then finds the first. Whoever locks many locks them by key.
 create function private.lock_addresses(organization_id uuid, email text, phone text) returns void
 language plpgsql security definer set search_path = ''
 as $$
 begin
-    perform pg_advisory_xact_lock(hashtextextended(organization_id::text || each, 4))
-    from unnest(array[lower(btrim(email)), phone]) each where each is not null order by each;
+    perform pg_advisory_xact_lock(a.key)
+    from (
+        select private.address_key(lock_addresses.organization_id, each) as key
+        from unnest(array[lower(btrim(email)), phone]) each where each is not null
+        order by key
+    ) a;
 end
 $$;
 

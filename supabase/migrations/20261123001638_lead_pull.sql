@@ -9,7 +9,7 @@ as $$
     from jsonb_each_text(
         jsonb_build_object('email', contact -> 'email', 'phone', contact -> 'phone', 'first_name', contact -> 'first_name',
             'last_name', contact -> 'last_name', 'company', contact -> 'company')
-        || private.without_nulls(coalesce(nullif(contact -> 'mapped', 'null'), '{}'))) e
+        || jsonb_strip_nulls(coalesce(nullif(contact -> 'mapped', 'null'), '{}'))) e
     where case e.key
             when 'email' then e.value ~ '^\s*[^\s@]+@[^\s@]+\.[^\s@]+\s*$' and char_length(e.value) <= 254
             when 'phone' then e.value ~ '^\+[1-9][0-9]{6,14}$'
@@ -38,14 +38,17 @@ as $$
         and coalesce(tags <@ link.pushed_tags and link.pushed_tags <@ tags, true)
 $$;
 
--- Whether the tool's facts count, where both have some. Without a time, they do if the hub has nothing newer than the tool.
+-- Whether the tool's facts count, where both have some. If the hub has nothing newer than the tool, they do unless they are
+-- older than what came from there, as on a page that was read before something was pushed; some tools tell whole seconds.
 create function private.provider_wins(
     sync public.lead_syncs, lead public.leads, link public.lead_links, changed_at timestamptz
 ) returns boolean
 language sql stable set search_path = ''
 as $$
-    select case sync.conflict_rule when 'provider' then true when 'hub' then false
-        else coalesce(changed_at > lead.updated_at, link.pushed_version >= lead.version, false) end
+    select case
+        when sync.conflict_rule <> 'newest' then sync.conflict_rule = 'provider'
+        when link.pushed_version >= lead.version then coalesce(changed_at >= date_trunc('second', lead.updated_at), true)
+        else coalesce(changed_at > lead.updated_at, false) end
 $$;
 
 -- The consent that a contact tells of: withdrawn is withdrawn, whatever the rule; given only if it never was. Says whether
@@ -71,6 +74,11 @@ begin
 end
 $$;
 
+-- When a tool's change was made: by its clock, but not in the future.
+create function private.change_time(changed_at timestamptz) returns timestamptz
+language sql volatile set search_path = ''
+as $$ select least(changed_at, clock_timestamp()) $$;
+
 -- The lead with a contact's facts. The tags are those of both; what the tool had and has no more is gone.
 create function private.with_contact(
     lead public.leads, link public.lead_links, facts jsonb, contact_tags text[], changed_at timestamptz
@@ -92,7 +100,7 @@ begin
         tags = case when contact_tags is null then l.tags else array(
             select distinct t from unnest(l.tags || contact_tags) t
             where t = any (contact_tags) or t <> all (coalesce(link.pushed_tags, '{}')) order by t) end,
-        updated_at = coalesce(least(changed_at, clock_timestamp()), clock_timestamp())
+        updated_at = private.change_time(changed_at)
     where l.id = lead.id
     returning l.* into lead;
     return lead;
@@ -134,16 +142,20 @@ begin
 end
 $$;
 
-create function private.lead_from_contact(connection public.integration_connections, facts jsonb, tags text[])
-returns public.leads
+create function private.lead_from_contact(
+    connection public.integration_connections, facts jsonb, tags text[], changed_at timestamptz
+) returns public.leads
 language plpgsql security definer set search_path = ''
 as $$
 declare
+    lead public.leads;
     known constant text[] := array['email', 'phone', 'first_name', 'last_name', 'company', 'language', 'country'];
 begin
-    return private.save_lead(connection.organization_id, null, facts || jsonb_build_object(
+    lead := private.save_lead(connection.organization_id, null, facts || jsonb_build_object(
         'source', 'provider:' || connection.provider_key, 'attributes', facts - known, 'attribution', '{}'::jsonb,
         'tags', coalesce(tags, '{}')));
+    update public.leads l set updated_at = private.change_time(changed_at) where l.id = lead.id returning l.* into lead;
+    return lead;
 end
 $$;
 
@@ -169,7 +181,7 @@ begin
         if lead.id is null and not facts ?| array['email', 'phone'] or link.provider_contact_id <> contact_id then
             return 'ignored';
         elsif lead.id is null then
-            lead := private.lead_from_contact(connection, facts, tags);
+            lead := private.lead_from_contact(connection, facts, tags, changed_at);
             outcome := 'created';
         end if;
     end if;
@@ -197,7 +209,7 @@ end
 $$;
 
 -- A contact as a tool has it (`mapped`: what it has of the lead's fields by the sync's mapping). Says created, updated,
--- unchanged or ignored. Who applies many in one transaction does so in the order of their addresses.
+-- unchanged or ignored. Many at once: private.apply_contacts.
 create function private.apply_contact(connection_id uuid, contact jsonb) returns text
 language plpgsql security definer set search_path = ''
 as $$

@@ -19,7 +19,8 @@ begin
 end
 $$;
 
--- The stream with the run to go on with: the one that is under way, else a new one.
+-- The stream with the run to go on with: the one that is under way, else a new one. Null: the stream is gone, or is not to
+-- be read any more.
 create function private.begin_sync(stream_id uuid) returns public.sync_streams
 language plpgsql security definer set search_path = ''
 as $$
@@ -27,8 +28,10 @@ declare
     own public.sync_streams;
 begin
     select * into own from public.sync_streams s where s.id = begin_sync.stream_id for no key update;
-    if own.id is null or own.status = 'running' then
+    if own.status = 'running' then
         return own;
+    elsif own.id is null or not own.enabled then
+        return null;
     end if;
     update public.sync_streams s set
         status = 'running', run_id = private.uuid_v7(), run_started_at = clock_timestamp(), page_cursor = null,

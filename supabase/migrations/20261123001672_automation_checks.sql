@@ -93,7 +93,8 @@ begin
 end
 $$;
 
--- What an action is done with: texts, in which {{data.reference}} stands for a part of the event.
+-- What an action is done with: texts, in which {{data.reference}} stands for a part of the event, and {{data.name or ""}} for
+-- one that may be missing.
 create function private.check_template(value jsonb, field text, depth integer default 1) returns void
 language plpgsql immutable set search_path = ''
 as $$
@@ -110,8 +111,10 @@ begin
         when 'string' then
             if char_length(value #>> '{}') > 5000 then
                 perform private.refuse_definition('A text has at most 5000 characters.', field);
-            elsif regexp_replace(value #>> '{}', '\{\{\s*' || private.event_path_pattern() || '\s*\}\}', '', 'g') ~ '\{\{|\}\}' then
-                perform private.refuse_definition('A placeholder is written {{data.reference}}, with a part of the event.', field);
+            elsif regexp_replace(value #>> '{}', '\{\{\s*' || private.event_path_pattern()
+                      || '(\s+or\s+("[^"\\{}]*"|''[^''\\{}]*''))?\s*\}\}', '', 'g') ~ '\{\{|\}\}' then
+                perform private.refuse_definition('A placeholder is written {{data.reference}}, with a part of the event, or '
+                    '{{data.name or "there"}} where that may be missing.', field);
             end if;
         else
             null;

@@ -9,7 +9,20 @@ from types import ModuleType
 
 import wasl
 from packaging.requirements import Requirement
-from wasl import errors, models, params, payment_models
+from wasl import (
+    errors,
+    marketing_models,
+    marketing_params,
+    models,
+    params,
+    payment_models,
+    shipment_models,
+    shipment_params,
+    social_models,
+    social_params,
+)
+
+MODELS = (models, payment_models, shipment_models, social_models, marketing_models)
 
 
 def test_what_is_exported_is_there_and_in_order() -> None:
@@ -25,16 +38,30 @@ def test_every_error_is_exported() -> None:
 def test_every_answer_of_a_call_is_exported() -> None:
     within_others = {
         *("AppliedPolicy", "Failure", "LedgerDifference", "NextAction", "OperationError", "ProviderField"),
-        *("RoutedConnection", "SkippedConnection"),
+        *(
+            "RoutedConnection",
+            "SkippedConnection",
+            "Charge",
+            "RateFailure",
+            "ParcelEvent",
+            "PostProblem",
+            "PlannedStep",
+        ),
     }
     internal = {"EncryptionKey", "Row"}
-    defined = classes(models, models.Row) | classes(payment_models, models.Row)
+    defined = {name for module in MODELS for name in classes(module, models.Row)}
     assert defined - within_others - internal <= {*wasl.__all__}
 
 
 def test_every_dict_that_calls_take_is_exported() -> None:
-    assert classes(params, dict) >= {"Address", "PolicyCase"}
-    assert classes(params, dict) <= {*wasl.__all__}
+    for module, example in (
+        (params, "PolicyCase"),
+        (shipment_params, "Parcel"),
+        (social_params, "PostVariant"),
+        (marketing_params, "Condition"),
+    ):
+        assert example in classes(module, dict)
+        assert classes(module, dict) <= {*wasl.__all__}
 
 
 def classes(module: ModuleType, base: type) -> set[str]:
@@ -53,7 +80,8 @@ def test_every_public_method_is_documented() -> None:
         resources += [value for value in vars(resource).values() if type(value).__module__.startswith("wasl._sync")]
         for name, method in inspect.getmembers(resource, inspect.ismethod):
             assert name.startswith("_") or inspect.getdoc(method), f"{type(resource).__name__}.{name}"
-    assert {"Payments", "PaymentRouting", "Payouts"} <= {type(resource).__name__ for resource in resources}
+    known = {"Payments", "PaymentRouting", "Payouts", "Posts", "LeadForms", "Automations"}
+    assert known <= {type(resource).__name__ for resource in resources}
 
 
 def test_the_sdk_works_beside_nothing_but_what_it_requires(tmp_path: Path) -> None:

@@ -239,8 +239,11 @@ class Workplace:
         return Settings.read(**{name.removeprefix("WASL_").lower(): value for name, value in values.items()})
 
     @asynccontextmanager
-    async def working(self, **settings: Any) -> AsyncIterator[Worker]:
-        """A worker inside this process, at work while the block runs."""
+    async def working(self, *, dies: bool = False, **settings: Any) -> AsyncIterator[Worker]:
+        """A worker inside this process, at work while the block runs.
+
+        :param dies: at the end of the block, in the middle of what it does; what it holds stays claimed.
+        """
         async with self._runtime(self.settings(**settings)) as runtime, open_worker(runtime) as worker:
             task = asyncio.create_task(worker.run())
             self.workers.append(worker)
@@ -248,8 +251,13 @@ class Workplace:
                 yield worker
             finally:
                 self.workers.remove(worker)
-                worker.executor.stop()
-                await task
+                if dies:
+                    task.cancel()
+                else:
+                    worker.executor.stop()
+                await asyncio.wait([task])
+            if not dies:
+                task.result()
 
     @asynccontextmanager
     async def _runtime(self, settings: Settings) -> AsyncIterator[Runtime]:

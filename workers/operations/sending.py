@@ -129,11 +129,16 @@ class Sending:
         except (Declined, InvalidRequest) as error:
             return call.refused(error, connection_id)
         except ProviderError as error:
-            if isinstance(error, AuthenticationFailed) and self._renew is not None:
-                await self._renew(connection_id)
+            if isinstance(error, AuthenticationFailed):
+                await self._ask_for_access(connection_id, error)
             after = error.retry_after if isinstance(error, RefusedForNow) else None
             return Later(error.as_dict(), after_seconds=after, outcome_unknown=True)
         return None if found is None else call.done(await call.complete(connector, found), connection_id)
+
+    async def _ask_for_access(self, connection_id: UUID, error: AuthenticationFailed) -> None:
+        """Have access renewed, or tell a person: without it nobody can find out what became of a call."""
+        if self._renew is None or not await self._renew(connection_id):
+            await self._connections.note_refusal(connection_id, error.as_dict())
 
 
 def later(refusals: Sequence[RefusedForNow]) -> Later:

@@ -17,8 +17,7 @@ select private.finish_sync(%(stream_id)s, %(run_id)s, %(error)s)
 select private.enqueue_due_syncs()
 
 -- name: apply_contacts
-select count(*) from jsonb_array_elements(%(items)s) item
-where private.apply_contact(%(connection_id)s, item) in ('created', 'updated')
+select private.apply_contacts(%(connection_id)s, %(items)s)
 
 -- name: mapping
 select s.mapping from public.lead_syncs s where s.connection_id = %(connection_id)s

@@ -29,7 +29,7 @@ def _contact(account: Account, body: Mapping[str, Any], _: Callable[[str], int])
     record = account.contacts.find("email", body["email"])
     record = account.contacts.put(record, {"email": body["email"], **body.get("properties", {})}, inside=True)
     if body.get("alias"):
-        record.aliases.add(body["alias"])
+        account.contacts.add_alias(record, body["alias"])
     if body.get("archived"):
         account.contacts.archive(record)
     return {"id": record.id}

@@ -61,6 +61,8 @@ class Records:
     cap: int = SEARCH_CAP
     frozen: frozenset[str] | None = None
     whole: bool = False
+    _holders: dict[tuple[str, str], dict[str, Record]] = field(default_factory=dict)
+    """Records by their unique values, and contacts by their further addresses."""
 
     # What is there.
 
@@ -76,7 +78,7 @@ class Records:
         return next(
             (
                 record
-                for record in self.records.values()
+                for record in self._holders.get((id_property or "", wanted), {}).values()
                 if (record.archived_ms is not None) == archived
                 and record.properties.get(id_property or "", "").lower() == wanted
             ),
@@ -96,6 +98,7 @@ class Records:
             self.told("creation", record, None, None)
         for name, value in values.items():
             if record.properties.get(name, "") != value:
+                self._hold(record, name, value)
                 record.properties[name] = value
                 record.changed_ms = now
                 self.told("propertyChange", record, name, value)
@@ -106,10 +109,22 @@ class Records:
             return
         if value in self.blocked:
             raise invalid(f"Email address {value} is blocked by a GDPR deletion")
-        for other in self.live():
+        for other in self._holders.get((name, value.lower()), {}).values():
             taken = other.properties.get(name) == value or (name == "email" and value in other.aliases)
-            if other is not record and taken:
+            if other is not record and other.archived_ms is None and taken:
                 raise conflict(other.id)
+
+    def _hold(self, record: Record, name: str, value: str) -> None:
+        if self.schema.properties[name].unique:
+            before = record.properties.get(name, "").lower()
+            if name != "email" or before not in record.aliases:
+                self._holders.get((name, before), {}).pop(record.id, None)
+            self._holders.setdefault((name, value.lower()), {})[record.id] = record
+
+    def add_alias(self, record: Record, address: str) -> None:
+        """A further address of a contact."""
+        record.aliases.add(address)
+        self._holders.setdefault(("email", address.lower()), {})[record.id] = record
 
     def archive(self, record: Record) -> None:
         record.archived_ms = record.changed_ms = self.now_ms()
@@ -215,11 +230,8 @@ class Records:
             raise invalid(f"The limit must be between 1 and {BATCH}")
         archived = query.get("archived") == "true"
         after = int(query.get("after") or 0)
-        listed = sorted(
-            (each for each in self.records.values() if (each.archived_ms is not None) == archived),
-            key=lambda each: int(each.id),
-        )
-        found = [each for each in listed if int(each.id) > after]
+        listed = (each for each in self.records.values() if (each.archived_ms is not None) == archived)
+        found = [each for each in listed if int(each.id) > after]  # made in the order of their numbers
         names = [name for name in query.get("properties", "").split(",") if name]
         results = [self._with_contacts(each, names, query.get("associations", "")) for each in found[:limit]]
         answer: dict[str, Any] = {"results": results}
@@ -253,6 +265,8 @@ class Records:
             self.blocked.add(value.lower())
         else:
             del self.records[record.id]
+            for holders in self._holders.values():
+                holders.pop(record.id, None)
             self.told("privacyDeletion", record, None, None)
         return 204, None
 

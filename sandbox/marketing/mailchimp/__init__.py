@@ -13,6 +13,7 @@ Controls, with the account's own credentials::
 
     POST /_test/members/{list}/{unsubscribe,archive,clean,resubscribe}   {email, reason?}   what people and admins do
     POST /_test/members/{list}/rename   {email, new_email}
+    POST /_test/members/{list}/import   {count, prefix?, status?}   many at once
     POST /_test/merge-fields/{list}     {tag, name, type, options?}
     POST /_test/campaigns               {list, title, subject, status, opens, clicks, …}    made, or sent when ``sent``
     POST /_test/jobs                    {looks, failing}   how often a job is looked at in vain; whether operations fail

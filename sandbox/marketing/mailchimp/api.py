@@ -42,7 +42,7 @@ def list_audiences(call: Call) -> Answer:
     audiences = list(call.account.audiences.values())
     if email := call.query.get("email"):
         audiences = [each for each in audiences if subscriber_hash(email) in each.members]
-    shown = [
+    shown: list[Object] = [
         {
             "id": each.id,
             "name": each.name,
@@ -69,12 +69,13 @@ def list_members(call: Call) -> Answer:
     if status is not None and status not in (*STATUSES, "archived"):
         raise invalid(("status", "Data presented is not one of the accepted values"))
     found = [
-        call.account.show(audience, member)
+        member
         for member in audience.members.values()
         if member.status == status or (status is None and member.status != "archived")
     ]
-    found = sifted(call.query, found, {"last_changed": lambda each: seconds(each["last_changed"], "last_changed")})
-    answer = {"members": cut(call.query, found), "list_id": audience.id, "total_items": len(found)}
+    found = sifted(call.query, found, {"last_changed": lambda member: int(member.changed_at)})
+    page = [call.account.show(audience, member) for member in cut(call.query, found)]
+    answer = {"members": page, "list_id": audience.id, "total_items": len(found)}
     return 200, chosen(call.query, answer)
 
 

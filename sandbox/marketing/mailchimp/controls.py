@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sandbox.marketing.mailchimp import campaigns
+from sandbox.marketing.mailchimp.account import Member
 from sandbox.marketing.mailchimp.api import Answer, Call, Handler
 
 
@@ -30,6 +31,16 @@ def move_member(call: Call) -> Answer:
         }[move]
         account.leave(audience, member, status, reason, source)
     return 200, account.show(audience, member)
+
+
+def import_members(call: Call) -> Answer:
+    """As an import makes them: without a word to webhooks."""
+    account, audience = call.account, call.account.audience(call.path["list"])
+    status, prefix, now = call.body.get("status", "subscribed"), call.body.get("prefix", "import"), account.now()
+    for number in range(call.body["count"]):
+        member = Member(f"{prefix}{number}@example.ae", status, created_at=now, changed_at=now)
+        audience.members[member.id] = member
+    return 200, {"count": call.body["count"]}
 
 
 def add_merge_field(call: Call) -> Answer:
@@ -58,6 +69,7 @@ def set_busy(call: Call) -> Answer:
 
 
 CONTROLS: tuple[tuple[str, str, Handler], ...] = (
+    ("POST", "/_test/members/{list}/import", import_members),
     ("POST", "/_test/members/{list}/{move}", move_member),
     ("POST", "/_test/merge-fields/{list}", add_merge_field),
     ("POST", "/_test/campaigns", add_campaign),

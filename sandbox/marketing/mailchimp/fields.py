@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sandbox.marketing.mailchimp.errors import invalid
 
 Object = dict[str, Any]
-TimeOf = Callable[[Object], float]
+ItemT = TypeVar("ItemT")
 MOST_RECORDS = 1000
 
 
@@ -50,7 +50,7 @@ def iso(moment: float | None) -> str:
     return "" if moment is None else datetime.fromtimestamp(int(moment), UTC).isoformat()
 
 
-def sifted(query: Mapping[str, str], items: list[Object], orders: Mapping[str, TimeOf]) -> list[Object]:
+def sifted(query: Mapping[str, str], items: list[ItemT], orders: Mapping[str, Callable[[ItemT], float]]) -> list[ItemT]:
     """The items that a query asks for by ``since_…`` and ``before_…``, sorted. :param orders: their times, by name."""
     for name, time_of in orders.items():
         if since := query.get(f"since_{name}"):
@@ -66,7 +66,7 @@ def sifted(query: Mapping[str, str], items: list[Object], orders: Mapping[str, T
     return items
 
 
-def cut(query: Mapping[str, str], items: list[Object]) -> list[Object]:
+def cut(query: Mapping[str, str], items: list[ItemT]) -> list[ItemT]:
     """One page of them."""
     numbers = {"count": 10, "offset": 0}
     for name, usual in numbers.items():

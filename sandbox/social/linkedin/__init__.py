@@ -16,6 +16,7 @@ Controls, with the login's token, also one that has ended (JSON in, JSON out)::
     POST /_test/token          {"do": "expire" | "revoke"}
     POST /_test/versions       {"retire": "202607"}, or {"active": [...]}
     POST /_test/tier           {"development": true}: no batches, and no posts
+    POST /_test/throttle       {"times": 1}: the next calls are refused for the quota of the day
     POST /_test/organization   {"id": 5007, "name", "role", "state"}; {"id", "remove": true}; a REVOKED state has the
                                list of all roles refused
     POST /_test/videos         {"looks": 3, "fails": true, "part_bytes": 1000, "upload_host": "https://…"}

@@ -21,6 +21,11 @@ def _tier(world: World, body: Object) -> Object:
     return {}
 
 
+def _throttle(world: World, body: Object) -> Object:
+    world.refusals = int(body.get("times", 1))
+    return {"refusals": world.refusals}
+
+
 def _organization(world: World, body: Object) -> Object:
     page = Organization(int(body["id"]), body.get("name", "A page"), body.get("role", "ADMINISTRATOR"))
     page.state = body.get("state", "APPROVED")
@@ -73,6 +78,7 @@ def _webhook(world: World, body: Object) -> Object:
 CONTROLS: Mapping[str, Control] = {
     "versions": _versions,
     "tier": _tier,
+    "throttle": _throttle,
     "organization": _organization,
     "videos": _videos,
     "lists": _lists,

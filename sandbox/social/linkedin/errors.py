@@ -32,6 +32,11 @@ def missing() -> LinkedInError:
     return LinkedInError(404, "Could not find entity", "NOT_FOUND")
 
 
+def throttled() -> LinkedInError:
+    """The quota of a day is used up: words say so, no header."""
+    return LinkedInError(429, "Resource level throttle APPLICATION DAY limit for calls to this resource is reached.")
+
+
 def duplicate(urn: str) -> LinkedInError:
     """A post that is there already (as in Arisamiga/Linkedin-RSS #5)."""
     prefix = "com.linkedin.content.common.exception.BadRequestResponseException"

@@ -21,7 +21,7 @@ from sandbox.social.linkedin.api import API
 from sandbox.social.linkedin.bodies import read_query
 from sandbox.social.linkedin.calls import Answer, Call, Handler
 from sandbox.social.linkedin.controls import CONTROLS
-from sandbox.social.linkedin.errors import LinkedInError, invalid
+from sandbox.social.linkedin.errors import LinkedInError, invalid, throttled
 from sandbox.social.linkedin.world import World
 
 ACCESS_SECONDS, REFRESH_SECONDS = 5_184_000, 31_536_000
@@ -181,6 +181,9 @@ class LinkedInTwin:
             if not re.fullmatch(r"20\d{2}(0[1-9]|1[0-2])", version):
                 raise LinkedInError(400, f"Invalid version {version}", "INVALID_VERSION")
             world, scopes = self._holder(_bearer(request))
+            if world.refusals > 0:
+                world.refusals -= 1
+                raise throttled()
             if version not in world.versions:
                 raise LinkedInError(426, f"Requested version {version} is not active", "NONEXISTENT_VERSION")
             if request.headers.get("x-restli-protocol-version") != "2.0.0" or b"/urn:" in request.scope["raw_path"]:

@@ -84,6 +84,7 @@ class World:
     uploads: dict[str, Upload] = field(default_factory=dict)
     versions: set[str] = field(default_factory=lambda: {f"2026{month:02}" for month in range(1, 12)})
     development: bool = False
+    refusals: int = 0
     lag_since: int | None = None
     video_looks: int = 1
     video_fails: bool = False

@@ -25,8 +25,8 @@ class AsyncAutomations:
 
     async def save(
         self,
-        name: str,
-        definition: AutomationDefinition,
+        name: str | None = None,
+        definition: AutomationDefinition | None = None,
         *,
         automation_id: Id | None = None,
         description: str | None = None,
@@ -37,7 +37,8 @@ class AsyncAutomations:
         """Make an automation, or change one: another definition is another version, and runs keep theirs.
 
         Args:
-            automation_id: the one to change.
+            name: of a new one; likewise `definition`.
+            automation_id: the one to change; what is left out stays as it is.
             enabled: False if left out: try it with `dry_run` first.
             environment: only events of connections there; of both if left out.
 

@@ -6,6 +6,7 @@ from typing import Self
 import httpx
 
 from wasl._async.accounts import AsyncAccounts
+from wasl._async.alerts import AsyncAlerts
 from wasl._async.api import AsyncApi
 from wasl._async.api_keys import AsyncApiKeys
 from wasl._async.automations import AsyncAutomations
@@ -44,6 +45,7 @@ class AsyncWasl:
         connections: accounts at providers, and their credentials, which are sealed on this machine.
         streams: what is read from outside, and how far that has come.
         operations: what was asked of the workers.
+        alerts: what went wrong and needs somebody.
         webhook_events: webhooks that came in.
         organizations: the companies that the caller belongs to.
         api_keys: keys of machines.
@@ -100,6 +102,7 @@ class AsyncWasl:
         self.deals = AsyncDeals(self._api)
         self.connections = AsyncConnections(self._api, self.operations)
         self.streams = AsyncStreams(self._api)
+        self.alerts = AsyncAlerts(self._api)
         self.webhook_events = AsyncWebhookEvents(self._api)
         self.organizations = AsyncOrganizations(self._api)
         self.api_keys = AsyncApiKeys(self._api)

@@ -20,7 +20,7 @@ class AsyncLeadForms:
         self,
         name: str,
         *,
-        fields: Sequence[FormField] | None = None,
+        fields: Sequence[FormField],
         purpose: str | None = None,
         consent_text: str | None = None,
         text_version: str | None = None,
@@ -34,12 +34,17 @@ class AsyncLeadForms:
         """Make a form. Its `url` takes what a site's form or script sends: JSON, or the form as a browser sends it.
 
         Args:
-            fields: its questions; an e-mail address if left out.
+            fields: its questions; a required one is of type ``email`` or ``phone``.
             purpose: what people agree to by ticking the box, such as ``marketing_email``; None: there is no box.
             consent_text: what stands beside the box, of the version `text_version`.
             double_opt_in: True: they have to confirm by mail.
             allowed_origins: the sites that may show it, such as ``https://shop.example.ae``; any if left out.
             redirect_url: where a browser goes after that.
+            most_per_minute: how often it may be sent, 30 if left out; by one visitor `most_per_visitor_minute`, 5.
+
+        Raises:
+            InvalidRequest: an argument is wrong; `field` names it, such as ``fields.0.type``.
+            Conflict: there is a form of that name.
         """
         arguments = marketing_arguments(
             name=name,
@@ -72,7 +77,12 @@ class AsyncLeadForms:
         most_per_minute: int | None = None,
         most_per_visitor_minute: int | None = None,
     ) -> LeadForm:
-        """Change a form; what is left out stays. Another `consent_text` needs another `text_version`."""
+        """Change a form; what is left out stays.
+
+        Raises:
+            InvalidRequest: an argument is wrong; `field` names it.
+            Conflict: there is another form of that name, or another `consent_text` without another `text_version`.
+        """
         arguments = marketing_arguments(
             form_id=form_id,
             name=name,

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from time import monotonic
 from typing import Any, TypeAlias
 
 from wasl._async.api import AsyncApi
@@ -64,7 +65,8 @@ class AsyncPosts:
             scheduled_at: when; without a time zone it is what a clock shows in `time_zone`.
             time_zone: such as ``Asia/Dubai``; the organization's if left out.
             draft: True: keep it, and publish nothing yet.
-            wait: seconds to wait for the networks; None returns at once. Of no use for what is scheduled or a draft.
+            wait: seconds to wait for all networks together; None returns at once. Of no use for what is scheduled or a
+                draft.
 
         Returns:
             A post for each account, in the order of the accounts. With `wait`, one that failed is among them with its
@@ -95,7 +97,8 @@ class AsyncPosts:
         posts = await self._api.call(PostList, "publish_post", arguments)
         if wait is None:
             return posts
-        return [await self._published(post, wait) for post in posts]
+        deadline = monotonic() + wait
+        return [await self._published(post, deadline) for post in posts]
 
     async def get(self, post_id: Id) -> Post:
         """Return one post; raises NotFound."""
@@ -204,11 +207,11 @@ class AsyncPosts:
         query = query.eq("post_id", id_text(post_id, "post_id")).order("taken_at")
         return await self._api.fetch(PostEngagement, query)
 
-    async def _published(self, post: Post, wait: float) -> Post:
+    async def _published(self, post: Post, deadline: float) -> Post:
         if post.status != "publishing":
             return post
         with suppress(OperationFailed):  # the post says so itself
-            await self._operations.wait_for_subject(post.id, "post.publish", wait)
+            await self._operations.wait_for_subject(post.id, "post.publish", max(0.0, deadline - monotonic()))
         return await self.get(post.id)
 
     async def _on_published(
@@ -217,7 +220,7 @@ class AsyncPosts:
         key = call_key(idempotency_key)
         given = social_arguments(post_id=post_id, idempotency_key=key, **arguments)
         post = await self._api.call(Post, function, given)
-        if wait is None:
+        if wait is None or post.status == "deleted":
             return post
         await self._operations.wait_for_call(key, post.organization_id, wait)
         return await self.get(post.id)

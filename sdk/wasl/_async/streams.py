@@ -32,6 +32,9 @@ class AsyncStreams:
 
         Args:
             full: everything, and not only what changed: what is gone there goes here too.
+
+        Raises:
+            Conflict: the stream is switched off, or the connection is not active.
         """
         return await self._change("run_sync", connection_id, stream, full=full)
 
@@ -48,7 +51,11 @@ class AsyncStreams:
         every_minutes: int | None = None,
         full_every_hours: int | None = None,
     ) -> Stream:
-        """Say whether and how often a stream is read; what is left out stays."""
+        """Say whether and how often a stream is read; what is left out stays.
+
+        Args:
+            full_every_hours: how often everything of it; 0: only when that is asked for.
+        """
         return await self._change(
             "set_sync",
             connection_id,

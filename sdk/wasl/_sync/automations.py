@@ -26,8 +26,8 @@ class Automations:
 
     def save(
         self,
-        name: str,
-        definition: AutomationDefinition,
+        name: str | None = None,
+        definition: AutomationDefinition | None = None,
         *,
         automation_id: Id | None = None,
         description: str | None = None,
@@ -38,7 +38,8 @@ class Automations:
         """Make an automation, or change one: another definition is another version, and runs keep theirs.
 
         Args:
-            automation_id: the one to change.
+            name: of a new one; likewise `definition`.
+            automation_id: the one to change; what is left out stays as it is.
             enabled: False if left out: try it with `dry_run` first.
             environment: only events of connections there; of both if left out.
 

@@ -9,6 +9,7 @@ import httpx
 from wasl._requests import Id, optional_id
 from wasl._settings import CONNECT_SECONDS, LIMITS, TIMEOUT_SECONDS, checked_api_key, checked_url, request_headers
 from wasl._sync.accounts import Accounts
+from wasl._sync.alerts import Alerts
 from wasl._sync.api import Api
 from wasl._sync.api_keys import ApiKeys
 from wasl._sync.automations import Automations
@@ -45,6 +46,7 @@ class Wasl:
         connections: accounts at providers, and their credentials, which are sealed on this machine.
         streams: what is read from outside, and how far that has come.
         operations: what was asked of the workers.
+        alerts: what went wrong and needs somebody.
         webhook_events: webhooks that came in.
         organizations: the companies that the caller belongs to.
         api_keys: keys of machines.
@@ -101,6 +103,7 @@ class Wasl:
         self.deals = Deals(self._api)
         self.connections = Connections(self._api, self.operations)
         self.streams = Streams(self._api)
+        self.alerts = Alerts(self._api)
         self.webhook_events = WebhookEvents(self._api)
         self.organizations = Organizations(self._api)
         self.api_keys = ApiKeys(self._api)

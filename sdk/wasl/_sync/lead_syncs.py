@@ -41,7 +41,7 @@ class LeadSyncs:
                 somebody unsubscribed always wins.
             purpose: the consent that the tool is told of; ``marketing_email`` if left out.
             only_with_consent: False: also leads who were never asked; the tool keeps them and does not write to them.
-            tags: that every lead has at the tool.
+            tags: that every lead gets at the tool, beside its own.
 
         Raises:
             Conflict: the provider keeps no contacts.

@@ -41,7 +41,7 @@ class Leads:
         source: str | None = None,
         consents: Sequence[ConsentParams] | None = None,
         attribution: Attribution | None = None,
-        attributes: Mapping[str, str] | None = None,
+        attributes: Mapping[str, str | None] | None = None,
         tags: Sequence[str] | None = None,
         untags: Sequence[str] | None = None,
         idempotency_key: str | None = None,
@@ -53,7 +53,7 @@ class Leads:
             email: or a `phone` (E.164, such as ``+971500000001``), or both: there is one lead for each.
             consents: what they agreed to, and what they no longer do.
             attribution: where they came from. The first of it is kept, and the latest beside it.
-            attributes: further facts, by name.
+            attributes: further facts, by name; None takes one away.
             tags: to add; `untags` to take away.
 
         Raises:

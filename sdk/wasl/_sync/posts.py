@@ -4,6 +4,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from time import monotonic
 from typing import Any, TypeAlias
 
 from wasl._requests import Id, call_key, id_text, optional_id
@@ -65,7 +66,8 @@ class Posts:
             scheduled_at: when; without a time zone it is what a clock shows in `time_zone`.
             time_zone: such as ``Asia/Dubai``; the organization's if left out.
             draft: True: keep it, and publish nothing yet.
-            wait: seconds to wait for the networks; None returns at once. Of no use for what is scheduled or a draft.
+            wait: seconds to wait for all networks together; None returns at once. Of no use for what is scheduled or a
+                draft.
 
         Returns:
             A post for each account, in the order of the accounts. With `wait`, one that failed is among them with its
@@ -96,7 +98,8 @@ class Posts:
         posts = self._api.call(PostList, "publish_post", arguments)
         if wait is None:
             return posts
-        return [self._published(post, wait) for post in posts]
+        deadline = monotonic() + wait
+        return [self._published(post, deadline) for post in posts]
 
     def get(self, post_id: Id) -> Post:
         """Return one post; raises NotFound."""
@@ -203,11 +206,11 @@ class Posts:
         query = query.eq("post_id", id_text(post_id, "post_id")).order("taken_at")
         return self._api.fetch(PostEngagement, query)
 
-    def _published(self, post: Post, wait: float) -> Post:
+    def _published(self, post: Post, deadline: float) -> Post:
         if post.status != "publishing":
             return post
         with suppress(OperationFailed):  # the post says so itself
-            self._operations.wait_for_subject(post.id, "post.publish", wait)
+            self._operations.wait_for_subject(post.id, "post.publish", max(0.0, deadline - monotonic()))
         return self.get(post.id)
 
     def _on_published(
@@ -216,7 +219,7 @@ class Posts:
         key = call_key(idempotency_key)
         given = social_arguments(post_id=post_id, idempotency_key=key, **arguments)
         post = self._api.call(Post, function, given)
-        if wait is None:
+        if wait is None or post.status == "deleted":
             return post
         self._operations.wait_for_call(key, post.organization_id, wait)
         return self.get(post.id)

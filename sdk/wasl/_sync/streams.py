@@ -33,6 +33,9 @@ class Streams:
 
         Args:
             full: everything, and not only what changed: what is gone there goes here too.
+
+        Raises:
+            Conflict: the stream is switched off, or the connection is not active.
         """
         return self._change("run_sync", connection_id, stream, full=full)
 
@@ -49,7 +52,11 @@ class Streams:
         every_minutes: int | None = None,
         full_every_hours: int | None = None,
     ) -> Stream:
-        """Say whether and how often a stream is read; what is left out stays."""
+        """Say whether and how often a stream is read; what is left out stays.
+
+        Args:
+            full_every_hours: how often everything of it; 0: only when that is asked for.
+        """
         return self._change(
             "set_sync",
             connection_id,

@@ -10,10 +10,10 @@ from wasl import Connection
 from wasl.marketing_models import Automation, Lead
 
 from workers.commands.demo.scenario import Facts, expect
+from workers.commands.demo.tools import AUDIENCE
 from workers.commands.demo.waiting import WAIT_SECONDS, until
 from workers.commands.demo.world import World
 
-AUDIENCE: Final = "a1b2c3d4e5"  # what every account of the sandbox's Mailchimp has
 PURPOSE: Final = "marketing_email"
 
 

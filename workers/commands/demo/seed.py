@@ -9,8 +9,10 @@ from pathlib import Path
 from wasl import AsyncWasl, AuthenticationError, Conflict, Connection
 
 from workers.commands.demo.carriers import seed_carriers
+from workers.commands.demo.networks import seed_networks
 from workers.commands.demo.sandbox import Sandbox
 from workers.commands.demo.settings import DemoSettings
+from workers.commands.demo.tools import seed_tools
 
 LOGIN_FILE = "demo.json"
 ORGANIZATION = "Demo Trading LLC"
@@ -56,6 +58,8 @@ async def seed(settings: DemoSettings) -> Login:
         login.save(settings.state_directory)
         organization_id = await _organization_id(hub)
         await seed_carriers(hub, organization_id)
+        await seed_networks(hub, organization_id)
+        await seed_tools(hub, organization_id)
         connection = await _connection(hub, organization_id)
         login = replace(login, webhook_url=await _webhooks(hub, sandbox, connection, login.webhook_url))
         login.save(settings.state_directory)

@@ -120,11 +120,36 @@ def _number(value: Any) -> Decimal | None:
     return number if number.is_finite() else None
 
 
+class _Nothing(StrictUndefined):
+    """What is not there, or is null. It cannot be shown, but ``or`` goes on to what is said in its place."""
+
+    def __bool__(self) -> bool:  # type: ignore[override]
+        return False
+
+    def __getattr__(self, name: str) -> _Nothing:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """Names lead to what the event has, never to the methods of Python's dicts and lists, such as ``items``."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        return self.getitem(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        if isinstance(obj, _Nothing):
+            return obj
+        found = value_of({"of": obj}, f"of.{argument}")
+        return self.undefined(obj=obj, name=argument) if found is _MISSING or found is None else found
+
+
 class Texts:
     """Fills placeholders in."""
 
     def __init__(self) -> None:
-        self._environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+        self._environment = _Environment(undefined=_Nothing, autoescape=False)
         self._environment.globals.clear()
 
     def filled(self, value: Any, facts: Facts, field: str) -> Any:

@@ -13,11 +13,9 @@ StepT = TypeVar("StepT")
 async def run_steps(
     step: Callable[[StepT], Awaitable[StepT | None]], first: StepT, *, seconds: float = SECONDS_PER_ATTEMPT
 ) -> bool:
-    """Take steps until there are no more, or for so many seconds; whether all were taken."""
+    """Take steps until there are no more, or for so many seconds, at least one; whether all were taken."""
     until = time.monotonic() + seconds
-    current: StepT | None = first
-    while current is not None:
-        if time.monotonic() > until:
-            return False
+    current = await step(first)
+    while current is not None and time.monotonic() <= until:
         current = await step(current)
-    return True
+    return current is None

@@ -1,0 +1,196 @@
+"""Ten thousand contacts and leads on their way through workers that are killed and tools that fail: none is lost, and
+none is there twice. And what tools say when they have had enough."""
+
+import random
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.support.offices import Office
+from tests.support.tools import hubspot, mailchimp
+from tests.support.tools.base import Tool
+from tests.support.workplace import Workplace, until
+
+pytestmark = pytest.mark.usefixtures("no_faults")
+
+MANY = 10_000
+SEED = 20_261
+QUICK: dict[str, Any] = {"poll_seconds": 0.05, "retry_base_seconds": 0.01}
+PATIENCE_SECONDS = 60.0
+
+# On the way to the tool or back; of a reading nothing is done twice, and to push the same again changes nothing.
+FAULTS: tuple[dict[str, Any], ...] = (
+    {"kind": "server_error", "status": 500},
+    {"kind": "server_error", "status": 503},
+    {"kind": "drop_before"},
+    {"kind": "drop_after"},
+    {"kind": "truncated"},
+    {"kind": "malformed"},
+    {"kind": "wrong_content_type"},
+    {"kind": "rate_limited", "retry_after": "0"},
+    {"kind": "rate_limited"},
+)
+
+# A worker that is gone has its jobs taken when their leases run out, and what is put off is tried after its pause; both
+# are made to have passed. So is an open breaker's time, whose change workers see within a second.
+LET_TIME_PASS = """
+    with closed as (
+        update private.circuit_breakers b set retry_at = now()
+        from public.integration_connections c
+        where c.id = b.connection_id and c.organization_id = %(organization_id)s and b.state = 'open'
+    )
+    update private.jobs j set run_at = now()
+    where j.organization_id = %(organization_id)s and j.claim_id is null and j.run_at > now() + interval '0.2 s'
+"""
+LEASES_RUN_OUT = """
+    update private.jobs set lease_until = now() where organization_id = %s and claim_id is not null"""
+LEADS = """
+    with made as (
+        insert into public.leads (organization_id, email, first_name, source)
+        select %(organization_id)s, 'lead' || n || '@example.ae', 'Lead ' || n, 'api' from generate_series(1, %(count)s) n
+        returning id, organization_id
+    )
+    insert into public.lead_consents (organization_id, lead_id, purpose, state, source, created_by)
+    select m.organization_id, m.id, 'marketing_email', 'given', 'api', 'service' from made m
+"""
+COUNTS = """
+    select count(*) as links, count(distinct k.provider_contact_id) as contacts,
+        count(*) filter (where k.status = 'synced' and k.error is null and k.pushed_version = l.version) as synced
+    from public.lead_links k join public.leads l on l.id = k.lead_id
+    where k.connection_id = %s"""
+
+Measure = Callable[[], Awaitable[int]]
+
+
+@pytest.fixture
+async def office(workplace: Workplace) -> Office:
+    return await Office.open(workplace)
+
+
+async def import_contacts(office: Office, connection_id: UUID, count: int, prefix: str = "import") -> None:
+    """Have so many contacts at the tool."""
+    if office.keys[connection_id] == "hubspot":
+        await office.control(connection_id, "contacts", count=count, prefix=prefix)
+    else:
+        audience = mailchimp.TOOL.settings["audience_id"]
+        await office.control(connection_id, f"members/{audience}/import", count=count, prefix=prefix)
+
+
+async def some_go_wrong(office: Office, connection_id: UUID, call: str, calls: int, seed: int) -> None:
+    """Let a tenth of so many calls meet a fault, here and there."""
+    chance = random.Random(seed)
+    for _ in range(calls // 10):
+        await office.fault(connection_id, call=call, skip=chance.randrange(calls // 5), **chance.choice(FAULTS))
+
+
+async def come_to(office: Office, measure: Measure, far: int) -> None:
+    """Wait until the work has come so far; meanwhile time passes quickly."""
+
+    async def has_come() -> bool:
+        await office.hub.database.execute(LET_TIME_PASS, {"organization_id": office.organization_id})
+        return await measure() >= far
+
+    await until(has_come, seconds=PATIENCE_SECONDS, every=0.05)
+
+
+async def survive(office: Office, measure: Measure, deaths: list[int], all_of_it: int) -> None:
+    """Let one worker after the other work; each dies in the middle of it, but for the last.
+
+    :param measure: how far the work has come. :param deaths: how far it is when each of them dies.
+    """
+    for moment in deaths:
+        async with office.hub.working(dies=True, **QUICK):
+            await come_to(office, measure, moment)
+        await office.hub.database.execute(LEASES_RUN_OUT, [office.organization_id])
+    async with office.hub.working(**QUICK):
+        await come_to(office, measure, all_of_it)
+
+
+def deaths(seed: int, number: int, all_of_it: int) -> list[int]:
+    """When workers die: the same moments each time the test is run."""
+    return sorted(random.Random(seed).sample(range(all_of_it // 20, all_of_it), number))
+
+
+# Contacts on their way to the hub.
+
+
+async def is_whole(office: Office, connection_id: UUID, count: int) -> None:
+    """Every contact is one lead, which was told of once."""
+    query = """
+        select count(*) as leads, count(distinct email_key) as addresses, count(k.lead_id) as links
+        from public.leads l left join public.lead_links k on k.lead_id = l.id and k.connection_id = %s
+        where l.organization_id = %s"""
+    counts = await office.hub.one(query, connection_id, office.organization_id)
+    assert counts == {"leads": count, "addresses": count, "links": count}
+    told = "select count(*), count(distinct subject_id) as subjects from public.events where organization_id = %s"
+    counts = await office.hub.one(f"{told} and type = 'lead.captured'", office.organization_id)
+    assert counts == {"count": count, "subjects": count}
+    stream = await office.stream(connection_id, "contacts")
+    assert (stream["status"], stream["changed"], stream["read"] >= count) == ("idle", count, True)
+
+
+@pytest.mark.parametrize(("tool", "pages"), [(hubspot.TOOL, 100), (mailchimp.TOOL, 20)], ids=["hubspot", "mailchimp"])
+async def test_contacts_are_read_once_each(office: Office, tool: Tool, pages: int) -> None:
+    connection_id = await office.connect(tool)
+    await import_contacts(office, connection_id, MANY)
+    await office.synchronize(connection_id, direction="pull")
+    call = {"hubspot": "GET /crm/v3/objects/contacts", "mailchimp": "GET /lists/*/members"}[tool.key]
+    await some_go_wrong(office, connection_id, call, pages, SEED)
+
+    async def pages_read() -> int:
+        stream = await office.stream(connection_id, "contacts")
+        return pages * 2 if stream["last_finished_at"] else int(stream["pages"])
+
+    await office.hub.call("run_sync", connection_id=connection_id, stream="contacts")
+    await survive(office, pages_read, deaths(SEED, 4, pages), pages * 2)
+    await is_whole(office, connection_id, MANY)
+
+
+async def test_a_worker_process_that_is_killed_loses_nothing(office: Office, tmp_path: Path) -> None:
+    connection_id = await office.connect(hubspot.TOOL)
+    await import_contacts(office, connection_id, 1_000)
+    await office.synchronize(connection_id, direction="pull")
+
+    async def pages_read() -> int:
+        stream = await office.stream(connection_id, "contacts")
+        return 100 if stream["last_finished_at"] else int(stream["pages"])
+
+    await office.hub.call("run_sync", connection_id=connection_id, stream="contacts")
+    async with office.hub.worker_process(tmp_path, **QUICK) as worker:
+        await come_to(office, pages_read, 2)
+        worker.kill()
+        await worker.process.wait()
+    assert await pages_read() < 100
+    await office.hub.database.execute(LEASES_RUN_OUT, [office.organization_id])
+    await survive(office, pages_read, [], 100)
+    await is_whole(office, connection_id, 1_000)
+
+
+# Leads on their way to a tool.
+
+
+async def everybody_is_there(office: Office, connection_id: UUID, count: int) -> None:
+    """Every lead is one contact, and both sides know of it."""
+    counts = await office.hub.one(COUNTS, connection_id)
+    assert counts == {"links": count, "contacts": count, "synced": count}
+
+
+async def test_leads_are_taken_to_a_tool_once_each(office: Office) -> None:
+    connection_id = await office.connect(hubspot.TOOL)
+    await office.synchronize(connection_id)
+    await office.hub.database.execute(LEADS, {"organization_id": office.organization_id, "count": MANY})
+    await some_go_wrong(office, connection_id, "POST /crm/v3/objects/contacts/batch/*", 200, SEED)
+
+    async def synced() -> int:
+        return int((await office.hub.one(COUNTS, connection_id))["synced"])
+
+    await survive(office, synced, deaths(SEED, 4, MANY), MANY)
+    await everybody_is_there(office, connection_id, MANY)
+    async with office.dashboard(connection_id) as tool:
+        page = await tool.list_contacts(since=None, cursor=None)
+        audiences = await tool.list_audiences(cursor=None)
+    assert audiences.audiences[0].members == MANY
+    assert {each.consent for each in page.contacts} == {"subscribed"}
