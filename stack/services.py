@@ -41,7 +41,6 @@ def environment(state: State) -> dict[str, str]:
         "PATH": os.environ.get("PATH", ""),
         "HOME": str(Path.home()),
         "PYTHONUNBUFFERED": "1",
-        "PYTHONPATH": os.environ.get("PYTHONPATH", ""),  # TEMP
         "WASL_DATABASE_URL": state.worker_database_url,
         "WASL_KEYRING": str(state.directory / KEYRING_FILE),
         "WASL_PUBLIC_URL": state.url,

@@ -188,7 +188,7 @@ async def test_every_example_about_marketing_runs(shown: Shown, reader: Reader) 
         currency="AED",
         reference="order-of-the-guide",
         payment_method=CARD,
-        customer={"email": "fatima@example.ae"},
+        customer={"email": "fatima@example.ae", "reference": "customer-7"},
         wait=20,
     )
     assert payment.status == "captured"

@@ -55,9 +55,7 @@ NOT_PUBLISHED: dict[str, dict[str, Any]] = {
 }
 UNPREPARED: dict[str, dict[str, Any]] = {
     "cut after it was done": {"kind": "drop_after"},
-    "malformed": {"kind": "malformed"},
     "500": {"kind": "server_error", "status": 500},
-    "429": {"kind": "rate_limited", "retry_after": "1"},
 }
 
 LEASES_RUN_OUT = "update private.jobs set lease_until = now() where claim_id is not null and created_at >= %s"
@@ -216,43 +214,6 @@ class TestTheStepsBefore:
 
         await at_each(NETWORKS, story)
 
-    @pytest.mark.usefixtures("worker")
-    async def test_what_is_there_already_is_not_brought_again(self, at_each: AtEach) -> None:
-        async def story(room: Newsroom) -> None:
-            await room.fault("rate_limited", room.first.network.file_call, retry_after=HOLD, skip=1)
-            post = await album(room)
-            await room.waiting(post, "rate_limited")
-            kept = await preparation(room, post)
-            await room.settled(post)
-            await is_there_once(room, post)
-            first, second = room.first.network.files(await room.at(room.first.network), post["text"])
-            assert first in kept.values()
-            assert second not in kept.values()
-
-        await at_each(NETWORKS, story)
-
-    @pytest.mark.usefixtures("worker")
-    async def test_a_post_that_is_changed_meanwhile_is_prepared_anew(self, at_each: AtEach) -> None:
-        """A post that failed in the middle, and is tried again: what was brought may be gone by then."""
-
-        async def story(room: Newsroom) -> None:
-            await room.fault("rate_limited", room.first.network.file_call, retry_after=HOLD, skip=1)
-            post = await album(room)
-            await room.waiting(post, "rate_limited")
-            kept = await preparation(room, post)
-            await room.first.network.end(room.first.login, "revoke")
-            await room.settled(post)
-            await is_not_there(room, post, "authentication_failed")
-
-            await new_login(room)
-            await room.hub.call("retry_post", post_id=post["id"])
-            await room.settled(post)
-            await is_there_once(room, post)
-            used = room.first.network.files(await room.at(room.first.network), post["text"])
-            assert set(used).isdisjoint(kept.values())
-
-        await at_each(NETWORKS, story)
-
 
 async def preparation(room: Newsroom, post: Row) -> dict[str, str]:
     """How far the publishing of a post has come."""
@@ -271,35 +232,27 @@ async def new_login(room: Newsroom) -> None:
         await room.leave_alone(outlet.connection_id)
 
 
-class TestAWorkerThatIsKilled:
-    async def test_after_it_has_sent(self, workplace: Workplace, at_each: AtEach, tmp_path: Path) -> None:
-        killed = Killing(workplace, tmp_path)
+async def test_a_worker_that_is_killed(workplace: Workplace, at_each: AtEach, tmp_path: Path) -> None:
+    """After it has sent one post, and while it brings another's second picture to the network."""
+    killed = Killing(workplace, tmp_path)
 
-        async def story(room: Newsroom) -> None:
-            await room.fault("late_answer", room.first.network.publish_call, seconds=20)
-            post = await room.post()
-            async with killed.once():
-                await until(lambda: room.copies(post))
+    async def story(room: Newsroom) -> None:
+        network = room.first.network
+        await room.fault("late_answer", network.publish_call, seconds=20)
+        sent = await room.post()
+        async with killed.once():
+            await until(lambda: room.copies(sent), seconds=60)  # a process begins
+            second = await room.fault("latency", network.file_call, seconds=20, skip=1)
+            begun = await album(room)
+            await until(lambda: met(room, second), seconds=60)
+            kept = await preparation(room, begun)
+        for post in (sent, begun):
             await room.settled(post)
             await is_there_once(room, post)
+        first, _ = network.files(await room.at(network), begun["text"])
+        assert first in kept.values(), "what is there already is not brought again"
 
-        await killed.amid(at_each(NETWORKS, story))
-
-    async def test_in_mid_preparation(self, workplace: Workplace, at_each: AtEach, tmp_path: Path) -> None:
-        killed = Killing(workplace, tmp_path)
-
-        async def story(room: Newsroom) -> None:
-            second = await room.fault("latency", room.first.network.file_call, seconds=20, skip=1)
-            post = await album(room)
-            async with killed.once():
-                await until(lambda: met(room, second))
-                kept = await preparation(room, post)
-            await room.settled(post)
-            await is_there_once(room, post)
-            first, _ = room.first.network.files(await room.at(room.first.network), post["text"])
-            assert first in kept.values()
-
-        await killed.amid(at_each(NETWORKS, story))
+    await killed.amid(at_each(NETWORKS, story))
 
 
 async def met(room: Newsroom, fault: int) -> bool:
@@ -352,13 +305,16 @@ class Killing:
 class TestAccess:
     @pytest.mark.usefixtures("worker")
     async def test_that_ends_in_mid_publishing(self, at_each: AtEach) -> None:
-        """Nobody can renew a pasted token; the post is published after somebody has given another."""
+        """Nobody can renew a pasted token; the post is published after somebody has given another. What was brought
+        to the network before may be gone by then, and is brought again."""
 
         async def story(room: Newsroom) -> None:
-            await room.fault("rate_limited", room.first.network.publish_call, retry_after=HOLD)
-            post = await room.post()
+            network = room.first.network
+            await room.fault("rate_limited", network.file_call, retry_after=HOLD, skip=1)
+            post = await album(room)
             await room.waiting(post, "rate_limited")
-            await room.first.network.end(room.first.login, "expire")
+            kept = await preparation(room, post)
+            await network.end(room.first.login, "expire")
             await room.settled(post)
             await is_not_there(room, post, "authentication_failed")
             assert await room.status(room.first) == "needs_attention"
@@ -368,6 +324,8 @@ class TestAccess:
             await room.hub.call("retry_post", post_id=post["id"])
             await room.settled(post)
             await is_there_once(room, post)
+            used = network.files(await room.at(network), post["text"])
+            assert set(used).isdisjoint(kept.values())
 
         await at_each(NETWORKS, story)
 
@@ -440,7 +398,7 @@ class TestLimits:
 
 
 async def later_than(room: Newsroom, post: Row, ahead: timedelta) -> Row:
-    """The job that publishes a post, once it has been put off for a limit for so long; shorter waits are over at once."""
+    """The job that publishes a post, once it has been put off for a limit for so long; shorter waits end at once."""
 
     async def put_off() -> Row | None:
         job = await room.waiting(post, "rate_limited")

@@ -47,10 +47,13 @@ LET_TIME_PASS = """
 """
 LEASES_RUN_OUT = """
     update private.jobs set lease_until = now() where organization_id = %s and claim_id is not null"""
+STATISTICS = "analyze public.leads, public.lead_links, public.lead_consents"
+"""What the server does by itself a minute after so much is new; until then some plans are those for empty tables."""
 LEADS = """
     with made as (
         insert into public.leads (organization_id, email, first_name, source)
-        select %(organization_id)s, 'lead' || n || '@example.ae', 'Lead ' || n, 'api' from generate_series(1, %(count)s) n
+        select %(organization_id)s, 'lead' || n || '@example.ae', 'Lead ' || n, 'api'
+        from generate_series(1, %(count)s) n
         returning id, organization_id
     )
     insert into public.lead_consents (organization_id, lead_id, purpose, state, source, created_by)
@@ -83,7 +86,7 @@ async def some_go_wrong(office: Office, connection_id: UUID, call: str, calls: i
     """Let a tenth of so many calls meet a fault, here and there."""
     chance = random.Random(seed)
     for _ in range(calls // 10):
-        await office.fault(connection_id, call=call, skip=chance.randrange(calls // 5), **chance.choice(FAULTS))
+        await office.fault(connection_id, call=call, skip=chance.randrange(calls), **chance.choice(FAULTS))
 
 
 async def come_to(office: Office, measure: Measure, far: int) -> None:
@@ -91,9 +94,10 @@ async def come_to(office: Office, measure: Measure, far: int) -> None:
 
     async def has_come() -> bool:
         await office.hub.database.execute(LET_TIME_PASS, {"organization_id": office.organization_id})
+        await office.hub.database.execute("select private.enqueue_due_pushes()")
         return await measure() >= far
 
-    await until(has_come, seconds=PATIENCE_SECONDS, every=0.05)
+    await until(has_come, seconds=PATIENCE_SECONDS, every=0.2)
 
 
 async def survive(office: Office, measure: Measure, deaths: list[int], all_of_it: int) -> None:
@@ -105,6 +109,7 @@ async def survive(office: Office, measure: Measure, deaths: list[int], all_of_it
         async with office.hub.working(dies=True, **QUICK):
             await come_to(office, measure, moment)
         await office.hub.database.execute(LEASES_RUN_OUT, [office.organization_id])
+        await office.hub.database.execute(STATISTICS)
     async with office.hub.working(**QUICK):
         await come_to(office, measure, all_of_it)
 
@@ -182,10 +187,12 @@ async def test_leads_are_taken_to_a_tool_once_each(office: Office) -> None:
     connection_id = await office.connect(hubspot.TOOL)
     await office.synchronize(connection_id)
     await office.hub.database.execute(LEADS, {"organization_id": office.organization_id, "count": MANY})
+    await office.hub.database.execute(STATISTICS)
     await some_go_wrong(office, connection_id, "POST /crm/v3/objects/contacts/batch/*", 200, SEED)
 
     async def synced() -> int:
-        return int((await office.hub.one(COUNTS, connection_id))["synced"])
+        query = "select count(*) from public.lead_links where connection_id = %s and status = 'synced'"
+        return int((await office.hub.one(query, connection_id))["count"])
 
     await survive(office, synced, deaths(SEED, 4, MANY), MANY)
     await everybody_is_there(office, connection_id, MANY)

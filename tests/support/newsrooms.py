@@ -135,8 +135,8 @@ class Newsroom:
     # What the newsroom asks of the hub.
 
     async def publish(self, *outlets: Outlet, **arguments: Any) -> list[Row]:
-        """Posts just asked for, one for each outlet, by default all; in their order, with a text of their own and, where
-        a network needs one, a picture."""
+        """Posts just asked for, one for each outlet, by default all; in their order, with a text of their own and,
+        where a network needs one, a picture."""
         chosen = list(outlets or self.outlets.values())
         wanted = {"text": headline(), **arguments}
         if any(each.network.needs_media for each in chosen):

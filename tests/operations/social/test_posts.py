@@ -156,7 +156,7 @@ class TestLimits:
     ) -> None:
         room = await open_newsroom(key)
         anything = await room.fault("server_error", "* *")
-        for wanted, field in ((dict(text="a" * 64_000), "text"), (dict(first_comment="a" * 8_000), "first_comment")):
+        for wanted, field in (({"text": "a" * 64_000}, "text"), ({"first_comment": "a" * 8_000}, "first_comment")):
             if (key, field) == ("facebook", "first_comment"):
                 continue  # it takes as many
             with pytest.raises(psycopg.ProgrammingError, match=field):

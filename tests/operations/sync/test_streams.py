@@ -29,8 +29,9 @@ pytestmark = pytest.mark.usefixtures("worker", "no_faults")
 
 def every(package: ModuleType, name: str) -> dict[str, Any]:
     """What the modules of a package have by a name, by their own names."""
-    modules = [each.name for each in pkgutil.iter_modules(package.__path__) if each.name != "base"]
-    return {each: getattr(importlib.import_module(f"{package.__name__}.{each}"), name) for each in sorted(modules)}
+    names = sorted(each.name for each in pkgutil.iter_modules(package.__path__))
+    modules = {each: importlib.import_module(f"{package.__name__}.{each}") for each in names}
+    return {each: getattr(module, name) for each, module in modules.items() if hasattr(module, name)}
 
 
 TOOLS: dict[str, Tool] = every(tests.support.tools, "TOOL")

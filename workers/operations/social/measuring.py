@@ -115,10 +115,8 @@ class Measuring:
         try:
             connector = await self._connectors.open(row, job.id)
             accounts = await require(connector, ListsAccounts, "list_accounts").list_accounts()
-        except RefusedForNow as refusal:
-            return put_off(job, refusal) or Done(EndStatus.FAILED, error=refusal.as_dict())
         except ProviderError as error:
-            return Done(EndStatus.FAILED, error=error.as_dict())
+            return await self._not_listed(job, row.id, error)
         connection_id = row.id
 
         async def keep(connection: Connection) -> None:
@@ -135,7 +133,8 @@ class Measuring:
     async def _read_comments(
         self, connector: Connector[Any, Any], rows: Sequence[MeasuredPost], measures: Sequence[Engagement]
     ) -> list[tuple[UUID, list[CommentResult]]]:
-        """What is said to those of the posts to which more, or less, is said than before."""
+        """What is said to those of the posts to which more, or less, is said than before; nothing where that may not be
+        read, although the figures may: networks give scopes one by one."""
         if not isinstance(connector, ReadsComments):
             return []
         said = []
@@ -146,7 +145,20 @@ class Measuring:
                 said.append((row.post_id, await _comments_of(connector, row)))
             except (NotFound, NotSupported):
                 continue
+            except AuthenticationFailed as refused:
+                _log.info("comments may not be read", connection_id=str(row.connection_id), **refused.as_dict())
+                break
         return said
+
+    async def _not_listed(self, job: Job, connection_id: UUID, error: ProviderError) -> Outcome:
+        if isinstance(error, RefusedForNow) and (later := put_off(job, error)) is not None:
+            return later
+        failed = Done(EndStatus.FAILED, error=error.as_dict())
+        if isinstance(error, AuthenticationFailed):
+            if await self._renew(connection_id):
+                return put_off(job, error) or failed
+            failed.effect = partial(_needs_attention, connection_id, error.as_dict())
+        return failed
 
     async def _missed(self, job: Job, connection_id: UUID, error: ProviderError) -> Outcome:
         if isinstance(error, RefusedForNow) and (later := put_off(job, error)) is not None:
