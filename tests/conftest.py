@@ -15,6 +15,7 @@ import certifi
 import httpx
 import psycopg
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from psycopg.rows import DictRow, dict_row
 
@@ -33,6 +34,9 @@ if importlib.util.find_spec("sniffio") is None:
 settings.register_profile("repeatable", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repeatable")
 
+# Nothing that is imported or collected here is garbage: see `pytest_collection_finish`.
+gc.disable()
+
 LONGEST = ("tests/e2e/", "tests/faults/", "tests/stack/")
 PASSWORD = "correct-horse-battery-staple"
 
@@ -46,6 +50,15 @@ def pytest_configure(config: pytest.Config) -> None:
     end = "-----END CERTIFICATE-----"
     authority.write_text(certifi.contents().partition(end)[0] + end)
     os.environ["SSL_CERT_FILE"] = str(authority)
+    show_tracebacks_plainly()
+
+
+def show_tracebacks_plainly() -> None:
+    """Spare the log of workers inside this process, which is not configured as that of a command is, structlog's
+    pictures of every frame with its variables: one takes as long to draw as dozens of tests."""
+    *others, _ = structlog.get_config()["processors"]
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*others, plain])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -57,6 +70,7 @@ def pytest_collection_finish() -> None:
     """Spare the garbage collector the thousands of collected tests, which live to the end."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from workers.logs import configure_logging, scrub
 def restored() -> Iterator[None]:
     """Leaves logging as it was."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, configuration = root.handlers[:], root.level, structlog.get_config()
     yield
-    structlog.reset_defaults()
+    structlog.configure(**configuration)
     root.handlers[:], root.level = handlers, level
 
 
