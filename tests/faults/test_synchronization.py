@@ -17,9 +17,11 @@ from tests.support.workplace import Workplace, until
 pytestmark = pytest.mark.usefixtures("no_faults")
 
 MANY = 10_000
+LEADS_TO_PUSH = 2_000
+"""Fewer, since HubSpot is asked about the consent of each by itself."""
 SEED = 20_261
 QUICK: dict[str, Any] = {"poll_seconds": 0.05, "retry_base_seconds": 0.01}
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 240.0
 
 # On the way to the tool or back; of a reading nothing is done twice, and to push the same again changes nothing.
 FAULTS: tuple[dict[str, Any], ...] = (
@@ -186,18 +188,18 @@ async def everybody_is_there(office: Office, connection_id: UUID, count: int) ->
 async def test_leads_are_taken_to_a_tool_once_each(office: Office) -> None:
     connection_id = await office.connect(hubspot.TOOL)
     await office.synchronize(connection_id)
-    await office.hub.database.execute(LEADS, {"organization_id": office.organization_id, "count": MANY})
+    await office.hub.database.execute(LEADS, {"organization_id": office.organization_id, "count": LEADS_TO_PUSH})
     await office.hub.database.execute(STATISTICS)
-    await some_go_wrong(office, connection_id, "POST /crm/v3/objects/contacts/batch/*", 200, SEED)
+    await some_go_wrong(office, connection_id, "POST /crm/v3/objects/contacts/batch/*", 40, SEED)
 
     async def synced() -> int:
         query = "select count(*) from public.lead_links where connection_id = %s and status = 'synced'"
         return int((await office.hub.one(query, connection_id))["count"])
 
-    await survive(office, synced, deaths(SEED, 4, MANY), MANY)
-    await everybody_is_there(office, connection_id, MANY)
+    await survive(office, synced, deaths(SEED, 4, LEADS_TO_PUSH), LEADS_TO_PUSH)
+    await everybody_is_there(office, connection_id, LEADS_TO_PUSH)
     async with office.dashboard(connection_id) as tool:
         page = await tool.list_contacts(since=None, cursor=None)
         audiences = await tool.list_audiences(cursor=None)
-    assert audiences.audiences[0].members == MANY
+    assert audiences.audiences[0].members == LEADS_TO_PUSH
     assert {each.consent for each in page.contacts} == {"subscribed"}
