@@ -327,7 +327,6 @@ def test_every_local_time_stands_for_the_moments_at_which_clocks_show_it(
 @pytest.mark.parametrize(
     ("scheduled_at", "taken"),
     [
-        ((datetime.now(UTC) - timedelta(minutes=2)).isoformat(), True),
         ((datetime.now(UTC) - timedelta(minutes=10)).isoformat(), False),
         ((datetime.now(UTC) + timedelta(days=364)).isoformat(), True),
         ((datetime.now(UTC) + timedelta(days=367)).isoformat(), False),
@@ -338,7 +337,7 @@ def test_every_local_time_stands_for_the_moments_at_which_clocks_show_it(
         (f"{TOMORROW:%Y-%m-%d}", False),
         (f"{TOMORROW:%Y-%m-%dT%H:%M}+25:00", False),
     ],
-    ids=["just-past", "past", "far", "too-far", "word", "infinity", "empty", "no-month", "no-time", "no-offset"],
+    ids=["past", "far", "too-far", "word", "infinity", "empty", "no-month", "no-time", "no-offset"],
 )
 async def test_a_time_lies_ahead_but_not_too_far(newsroom: Newsroom, scheduled_at: str, taken: bool) -> None:
     if taken:

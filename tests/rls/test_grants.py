@@ -173,6 +173,7 @@ WORKER_FUNCTIONS = MONEY | {
     "apply_audiences",
     "apply_campaigns",
     "apply_contact",
+    "apply_contacts",
     "apply_deals",
     "apply_dispute_news",
     "apply_engagement",

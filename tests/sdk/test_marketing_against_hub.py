@@ -86,7 +86,7 @@ async def test_a_lead_reaches_every_tool_with_its_consent_and_is_forgotten_there
             tags=["vip"],
         )
     )
-    links = await until(links_are(hub, lead.id, "synced", "synced"))
+    links = await until(links_are(hub, lead.id, "synced", "synced"), seconds=90)
     assert {link.connection_id for link in links} == {connection.id for connection in tools}
     assert all(link.provider_contact_id and link.error is None for link in links)
     for tool in (MAILCHIMP, HUBSPOT):
@@ -98,14 +98,14 @@ async def test_a_lead_reaches_every_tool_with_its_consent_and_is_forgotten_there
     consent = await done(hub.leads.record_consent(lead.id, "marketing_email", "withdrawn", source="call"))
     assert consent.state == "withdrawn"
     assert [each.state for each in await done(hub.leads.consents(lead.id))] == ["given", "withdrawn"]
-    await until(links_are(hub, lead.id, "synced", "synced"))
+    await until(links_are(hub, lead.id, "synced", "synced"), seconds=90)
 
     found = await done(hub.leads.find(email))
     assert found is not None and found.id == lead.id
     types = {event.type for event in await collect(hub.events.list(subject_id=lead.id))}
     assert types == {"lead.captured", "lead.updated", "lead.consent_withdrawn"}
     assert (await done(hub.leads.delete(lead.id))).email is None
-    await until(links_are(hub, lead.id, "forgotten", "forgotten"))
+    await until(links_are(hub, lead.id, "forgotten", "forgotten"), seconds=90)
     assert await done(hub.leads.find(email)) is None
 
 
@@ -113,7 +113,7 @@ async def test_a_lead_without_consent_is_kept_from_the_tools(hub: AnyHub, workpl
     mailchimp = await connected(hub, MAILCHIMP)
     await done(hub.leads.syncs.set(mailchimp.id))
     silent = await done(hub.leads.upsert(email=address()))
-    await until(links_are(hub, silent.id, "skipped"))
+    await until(links_are(hub, silent.id, "skipped"), seconds=90)
     assert silent.email not in MAILCHIMP.kept(await at(workplace, MAILCHIMP))
 
 
