@@ -1,76 +1,25 @@
 """Fixtures for every test: the real stack, users who really signed up, organizations of their own."""
 
-import gc
-import importlib.util
 import os
-import sys
-import tempfile
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import certifi
 import httpx
 import psycopg
 import pytest
-import structlog
-from hypothesis import HealthCheck, settings
 from psycopg.rows import DictRow, dict_row
 
 from stack import Stack
 from stack.control import ephemeral_directory
 from stack.toolchain import ROOT
+from tests.support.stacks import migrated_stack
 
-pytest_plugins = ("tests.support.workplace", "tests.support.retirement")
+pytest_plugins = ("tests.support.run", "tests.support.workplace", "tests.support.retirement")
 
-# httpcore tries to import this for every lock and event that it makes. Where it is absent, which nothing remembers, a
-# quarter of the time of all that talks HTTP would go into looking for it.
-if importlib.util.find_spec("sniffio") is None:
-    sys.modules["sniffio"] = None  # type: ignore[assignment]
-
-# The same examples in every run, however busy the machine is.
-settings.register_profile("repeatable", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("repeatable")
-
-# Nothing that is imported or collected here is garbage: see `pytest_collection_finish`.
-gc.disable()
-
-LONGEST = ("tests/e2e/", "tests/faults/", "tests/stack/")
 PASSWORD = "correct-horse-battery-staple"
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Let HTTP clients trust one authority instead of all, which each of them takes a twentieth of a second to read:
-    nobody talks to anybody outside here."""
-    directory = tempfile.TemporaryDirectory()
-    config.add_cleanup(directory.cleanup)
-    authority = Path(directory.name) / "authority.pem"
-    end = "-----END CERTIFICATE-----"
-    authority.write_text(certifi.contents().partition(end)[0] + end)
-    os.environ["SSL_CERT_FILE"] = str(authority)
-    show_tracebacks_plainly()
-
-
-def show_tracebacks_plainly() -> None:
-    """Spare the log of workers inside this process, which is not configured as that of a command is, structlog's
-    pictures of every frame with its variables: one takes as long to draw as dozens of tests."""
-    *others, _ = structlog.get_config()["processors"]
-    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(processors=[*others, plain])
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest, so that several processes end at about the same time."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
-
-
-def pytest_collection_finish() -> None:
-    """Spare the garbage collector the thousands of collected tests, which live to the end."""
-    gc.collect()
-    gc.freeze()
-    gc.enable()
 
 
 @dataclass(frozen=True)
@@ -95,7 +44,7 @@ async def stack() -> AsyncIterator[Stack]:
     if running:
         yield Stack.attach(Path(running))
         return
-    async with Stack(ephemeral_directory(ROOT / ".wasl"), ephemeral=True, durable=False) as started:
+    async with migrated_stack() as started:
         yield started
 
 

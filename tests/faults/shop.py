@@ -21,7 +21,7 @@ from workers.providers.payments.models import PaymentResult, PaymentStatus
 PRICE, PART = "99.00", "40.00"
 LOOKS = 5
 """How often something that settles by itself is looked at."""
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 _JSON: TypeAdapter[Any] = TypeAdapter(Any)
 
 # Every operation about a payment. Some gateways list a payment only a while after it was made, so the hub waits before

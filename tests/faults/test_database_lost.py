@@ -14,10 +14,10 @@ import psycopg
 import pytest
 
 from stack import Stack
-from stack.control import ephemeral_directory
 from stack.postgres import Postgres
-from stack.toolchain import ROOT, find_toolchain
+from stack.toolchain import find_toolchain
 from tests.operations.conftest import ENQUEUE
+from tests.support.stacks import migrated_stack
 from tests.support.workplace import Workplace, until
 from workers.monitoring.metrics import Metrics
 from workers.operations.backoff import Backoff
@@ -143,13 +143,13 @@ async def test_a_database_that_for_a_while(
             await workplace.database.execute(opened)
         # As the end of a full disk comes: connections that are read-only do not last.
         await terminate(workplace, "fault pool")
-        await until(lambda: _all_done(workplace, organization, JOBS), seconds=30)
+        await until(lambda: _all_done(workplace, organization, JOBS))
     assert await statuses(workplace, organization) == {"succeeded": JOBS}
 
 
 async def test_restarts_of_postgres() -> None:
     """Once in good order ("fast shutdown"), once by a crash, after which Postgres recovers from its log."""
-    async with Stack(ephemeral_directory(ROOT / ".wasl"), ephemeral=True, only_database=True) as stack:
+    async with migrated_stack(durable=True, only_database=True) as stack:
         work, organization = Work(), uuid4()
         async with await _owner(stack) as database:
             await database.execute("insert into public.organizations values (%s, 'Test', 'test')", [organization])
@@ -165,7 +165,7 @@ async def test_restarts_of_postgres() -> None:
                     cursor = await database.execute("select count(*) from public.operations where status = 'succeeded'")
                     return await cursor.fetchall() == [(JOBS,)]
 
-            await until(all_done, seconds=30)
+            await until(all_done)
         assert len(work.begun) == JOBS
 
 

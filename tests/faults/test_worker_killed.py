@@ -47,7 +47,7 @@ async def test_killed_in_the_middle_of_a_payment(
         assert len((await workplace.at_stripe(payment["id"]))["charges"]) == charged_before
 
     async with workplace.worker_process(tmp_path, **quick) as second:
-        operation = await workplace.finished(payment["id"], seconds=20)
+        operation = await workplace.finished(payment["id"])
         assert (operation["status"], operation["attempts"]) == ("succeeded", 2)
         assert (await workplace.payment_row(payment["id"]))["status"] == "captured"
         state = await workplace.at_stripe(payment["id"])

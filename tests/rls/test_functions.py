@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.rls.conftest import ROLES, World
+from tests.rls.matrix import each_role
 from tests.rls.samples import NOW, insert, sample
 from tests.support.callers import Database, Row
 
@@ -331,7 +332,7 @@ async def test_no_function_is_missing_from_the_matrix(database: Database) -> Non
     assert {cell.function for cell in cells()} == functions
 
 
-@pytest.mark.parametrize("cell", [pytest.param(cell, id=f"{cell.function}-{cell.role}") for cell in cells()])
+@each_role(cells())
 async def test_calling(world: World, cell: Cell) -> None:
     given = await arguments(world, cell.function)
 

@@ -26,11 +26,11 @@ from wasl.sealing import PublicKey, seal_credential
 from sandbox.app import create_app
 from sandbox.server import serving
 from stack import Stack
-from stack.control import ephemeral_directory
 from stack.toolchain import ROOT
 from tests.support.carriers.base import Carrier
 from tests.support.gateways.base import Gateway
 from tests.support.gateways.stripe import GATEWAY as STRIPE
+from tests.support.stacks import migrated_stack
 from workers.config import Settings
 from workers.runtime import Runtime, Worker, open_worker
 from workers.store.credentials import PostgresCredentials
@@ -44,7 +44,7 @@ Row = dict[str, Any]
 CARD, DECLINED_CARD = "pm_card_visa", "pm_card_chargeDeclined"
 
 
-async def until(condition: Callable[[], Awaitable[Any]], *, seconds: float = 20.0, every: float = 0.02) -> Any:
+async def until(condition: Callable[[], Awaitable[Any]], *, seconds: float = 60.0, every: float = 0.02) -> Any:
     """Wait until ``condition`` answers something true, and return that; fail when it takes longer.
 
     :param every: how long to wait between two looks.
@@ -184,7 +184,7 @@ class Workplace:
             kind,
         )
 
-    async def finished(self, subject_id: UUID, kind: str = "payment.create", *, seconds: float = 20.0) -> Row:
+    async def finished(self, subject_id: UUID, kind: str = "payment.create", *, seconds: float = 60.0) -> Row:
         """The same, once it is no longer pending."""
 
         async def ended() -> Row | None:
@@ -298,11 +298,7 @@ async def workplace(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[W
     """A stack for testing the work itself, without other tests' jobs; with the sandbox running beside it."""
     async with AsyncExitStack() as life:
         attached = os.environ.get("WASL_TEST_STACK")
-        if attached:
-            stack = Stack.attach(Path(attached))
-        else:
-            fresh = Stack(ephemeral_directory(ROOT / ".wasl"), ephemeral=True, durable=False)
-            stack = await life.enter_async_context(fresh)
+        stack = Stack.attach(Path(attached)) if attached else await life.enter_async_context(migrated_stack())
         database = await life.enter_async_context(await connect_owner(stack))
         pool, worker_pool = [
             await life.enter_async_context(

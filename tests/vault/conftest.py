@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 from wasl.sealing import PublicKey, SealedCredential, seal_credential
 
 from stack import Stack
-from stack.toolchain import ROOT
+from tests.support.stacks import migrated_stack
 from workers.store.credentials import PostgresCredentials
 from workers.store.pool import Pool, open_pool
 from workers.vault.keyring_file import KeyringFile
@@ -111,9 +111,7 @@ class Clients:
 
 @pytest.fixture(scope="session")
 async def vault_stack() -> AsyncIterator[Stack]:
-    async with Stack(
-        ROOT / f".wasl/vault-{uuid.uuid4().hex[:12]}", ephemeral=True, durable=False, only_database=True
-    ) as stack:
+    async with migrated_stack(only_database=True) as stack:
         yield stack
 
 

@@ -127,7 +127,7 @@ async def test_a_key_that_is_echoed_is_not_shown() -> None:
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda s: st.lists(s) | st.dictionaries(
-    st.sampled_from(["request_id", "error_type", "error_codes", "x"]), s)))  # fmt: skip
+    st.sampled_from(["request_id", "error_type", "error_codes", "x"]), s), max_leaves=12))  # fmt: skip
 def test_no_body_breaks_the_reading_of_a_fault(body: Any) -> None:
     fault = read_fault(body)
     assert isinstance(fault.message(422), str)

@@ -112,7 +112,7 @@ async def test_a_refused_refund_that_was_never_made_is_refused() -> None:
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda s: st.lists(s) | st.dictionaries(
-    st.sampled_from(["message", "code", "statusCode", "x"]), s)))  # fmt: skip
+    st.sampled_from(["message", "code", "statusCode", "x"]), s), max_leaves=12))  # fmt: skip
 def test_no_body_breaks_the_reading_of_a_fault(body: Any) -> None:
     fault = read_fault(body, 400)
     assert isinstance(fault.message, str)

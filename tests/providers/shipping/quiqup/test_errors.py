@@ -67,7 +67,9 @@ def test_credentials_that_cannot_be_right_are_named(name: str, value: str) -> No
 
 NAMES = ["error", "errors", "attribute_errors", "error_details", "error_description", "detail"]
 LEAVES = st.none() | st.booleans() | st.integers() | st.text()
-BODIES = st.recursive(LEAVES, lambda each: st.lists(each) | st.dictionaries(st.sampled_from(NAMES), each))
+BODIES = st.recursive(
+    LEAVES, lambda each: st.lists(each) | st.dictionaries(st.sampled_from(NAMES), each), max_leaves=12
+)
 
 
 @given(BODIES)

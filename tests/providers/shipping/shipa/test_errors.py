@@ -118,7 +118,7 @@ NAMES = ["fault", "faultstring", "detail", "errorcode", "message", "info", "code
 LEAVES = st.none() | st.booleans() | st.integers() | st.text()
 
 
-@given(st.recursive(LEAVES, lambda each: st.lists(each) | st.dictionaries(st.sampled_from(NAMES), each)))
+@given(st.recursive(LEAVES, lambda each: st.lists(each) | st.dictionaries(st.sampled_from(NAMES), each), max_leaves=12))
 def test_any_body_is_a_fault_with_a_text(body: Any) -> None:
     assert read_fault(body, 400).message
     assert is_refusal(body) in (True, False)
