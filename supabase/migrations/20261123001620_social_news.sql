@@ -120,6 +120,10 @@ begin
     elsif private.with_post_news(before, news) is not distinct from before then
         return 'unchanged';
     end if;
+    -- Whoever lists the account's posts meanwhile is waited for: either sees what the other knew.
+    if before.provider_post_id is null and news ->> 'provider_post_id' is not null then
+        perform from public.social_media_accounts a where a.id = before.account_id for no key update;
+    end if;
     select * into before from public.social_posts p where p.id = apply_post_news.post_id for no key update;
     post := private.with_post_news(before, news);
     if before.provider_post_id is null and post.provider_post_id is not null then
@@ -152,16 +156,25 @@ create function private.keep_preparation(post_id uuid, data jsonb) returns void
 language sql security definer set search_path = ''
 as $$
     insert into private.post_preparations (post_id, data) values (post_id, data)
-    on conflict on constraint post_preparations_pkey do update set data = excluded.data
+    on conflict on constraint post_preparations_pkey do update set data = excluded.data, changed_at = now()
+    where post_preparations.data <> excluded.data
 $$;
 
--- What is known of a post's files, as checked_media has them, with more about each; unless they have been changed meanwhile.
+-- Which files media are, whatever is known of them.
+create function private.files_of(media jsonb) returns jsonb
+language sql immutable set search_path = ''
+as $$
+    select coalesce(jsonb_agg(jsonb_build_array(m.value -> 'url', m.value -> 'alt_text') order by m.ordinality), '[]')
+    from jsonb_array_elements(media) with ordinality m
+$$;
+
+-- What is known of a post's files, as checked_media has them, with more about each, and with the kind that each really is;
+-- unless they have been changed meanwhile.
 create function private.keep_media(post_id uuid, media jsonb) returns void
 language sql security definer set search_path = ''
 as $$
     update public.social_posts p set media = keep_media.media
-    where p.id = keep_media.post_id
-      and private.media_as_given(p.media) = private.media_as_given(keep_media.media)
+    where p.id = keep_media.post_id and private.files_of(p.media) = private.files_of(keep_media.media)
 $$;
 
 -- The accounts that a login may work with now, [{provider_account_id, kind, name, handle, picture_url, followers,

@@ -30,6 +30,10 @@ declare
     comment public.social_comments;
     told constant text := news ->> 'status';
 begin
+    -- Whoever lists the post's comments meanwhile is waited for: either sees what the other knew.
+    perform from public.social_posts p
+    where p.id = (select c.post_id from public.social_comments c where c.id = apply_comment_news.comment_id)
+    for no key update;
     select * into before from public.social_comments c where c.id = apply_comment_news.comment_id for no key update;
     if before.id is null then
         return 'unknown';

@@ -4,7 +4,7 @@
 select
     o.id as operation_id, o.kind, o.input, p.id as post_id, p.organization_id, a.connection_id, a.id as account_id,
     a.provider_account_id, a.kind as account_kind, p.status::text, p.text, p.media, p.link, p.format,
-    p.provider_post_id, p.published_at, coalesce(r.data, '{}') as prepared, r.started_at as preparing_since,
+    p.provider_post_id, p.published_at, coalesce(r.data, '{}') as prepared, r.changed_at as waiting_since,
     coalesce(j.cancel_requested, false) as cancel_requested
 from public.operations o
 join public.social_posts p on p.id = o.subject_id
@@ -17,17 +17,19 @@ where o.id = %(operation_id)s
 select
     p.id as operation_id, 'post.check' as kind, '{}'::jsonb as input, p.id as post_id, p.organization_id,
     a.connection_id, a.id as account_id, a.provider_account_id, a.kind as account_kind, p.status::text, p.text, p.media,
-    p.link, p.format, p.provider_post_id, p.published_at, '{}'::jsonb as prepared, null::timestamptz as preparing_since,
+    p.link, p.format, p.provider_post_id, p.published_at, '{}'::jsonb as prepared, null::timestamptz as waiting_since,
     false as cancel_requested
 from public.social_posts p
 join public.social_media_accounts a on a.organization_id = p.organization_id and a.id = p.account_id
 where p.id = %(post_id)s
 
 -- name: posts_known
--- Posts of the same account that are other posts of ours, however alike they look.
+-- Posts of the same account that are other posts of ours, however alike they look. What was only found at the network may be
+-- the very post that is looked for.
 select p.provider_post_id
 from public.social_posts p
 where p.account_id = %(account_id)s and p.id <> %(post_id)s and p.provider_post_id is not null
+  and p.origin = 'hub'
   and p.created_at > %(since)s::timestamptz - interval '2 days'
 
 -- name: keep_preparation
