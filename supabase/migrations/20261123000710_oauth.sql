@@ -178,20 +178,25 @@ begin
 end
 $$;
 
--- For calls that met access which had run out. Says whether it can be renewed; it is then, by a job that exists once.
+-- For calls that met access which had run out. Says whether it can be renewed; it is then, by a job that exists once. What
+-- was renewed within a minute is not renewed again: the access that was refused may be the one before. Nor is what could
+-- not be renewed the last time.
 create function private.request_refresh(connection_id uuid) returns boolean
 language plpgsql security definer set search_path = ''
 as $$
 declare
     connection public.integration_connections;
+    access public.connection_grants;
 begin
-    select c.* into connection
-    from public.integration_connections c join public.connection_grants g on g.connection_id = c.id
-    where c.id = request_refresh.connection_id and g.refreshable and g.revoked_at is null and c.status <> 'disconnected';
+    select * into access from public.connection_grants g
+    where g.connection_id = request_refresh.connection_id and g.refreshable and g.revoked_at is null and g.last_error is null;
+    select * into connection from public.integration_connections c
+    where c.id = access.connection_id and c.status <> 'disconnected';
     if connection.id is null then
         return false;
+    elsif access.refreshed_at is null or access.refreshed_at <= now() - interval '1 minute' then
+        perform private.plan_access_job(connection, 'connection.refresh', 'refresh', 0);
     end if;
-    perform private.plan_access_job(connection, 'connection.refresh', 'refresh', 0);
     return true;
 end
 $$;

@@ -208,10 +208,11 @@ create index social_account_metrics_by_organization on public.social_account_met
 create table private.post_preparations (
     post_id uuid primary key references public.social_posts (id) on delete cascade,
     data jsonb not null check (jsonb_typeof(data) = 'object'),
-    started_at timestamptz not null default now()
+    changed_at timestamptz not null default now()
 );
 comment on table private.post_preparations is
 'How far posts have come before they are published: the network''s ids of files that are there already. Gone once they are.';
+comment on column private.post_preparations.changed_at is 'Since when it has come no further.';
 alter table private.post_preparations enable row level security;
 
 create table private.post_looks (

@@ -20,7 +20,7 @@ def test_a_post_goes_its_usual_way(newsroom: Newsroom) -> None:
     post = newsroom.post(newsroom.accounts[0], status="scheduled", first_comment="First!", text="مرحبا")
     newsroom.as_worker("select private.keep_preparation(%s, %s)", post, {"container": "1"})
     newsroom.as_worker("select private.keep_preparation(%s, %s)", post, {"container": "2"})
-    query = "select data, started_at < clock_timestamp() as begun from private.post_preparations where post_id = %s"
+    query = "select data, changed_at < clock_timestamp() as begun from private.post_preparations where post_id = %s"
     assert newsroom.as_worker(query, post) == {"data": {"container": "2"}, "begun": True}
     assert newsroom.tell(post, status="publishing") == "applied"
 

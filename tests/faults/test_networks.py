@@ -335,7 +335,7 @@ class TestAccess:
 
         async def story(room: Newsroom) -> None:
             outlet = room.first
-            await room.fault("late_answer", outlet.network.publish_call, seconds=CALL_SECONDS * 1.5)
+            await room.fault("late_answer", outlet.network.publish_call, seconds=CALL_SECONDS * 1.1)
             post = await room.post()
             await until(lambda: room.copies(post))
             await outlet.network.end(outlet.login, "expire")
@@ -352,7 +352,7 @@ class TestAccess:
 
         async def story(room: Newsroom) -> None:
             outlet = room.first
-            await room.fault("rate_limited", outlet.network.publish_call, retry_after=HOLD)
+            await outlet.network.throttle(outlet.login)
             post = await room.post()
             await room.waiting(post, "rate_limited")
             await outlet.network.remove(outlet.login, outlet.network.account_id)
@@ -398,7 +398,7 @@ class TestLimits:
 
 
 async def later_than(room: Newsroom, post: Row, ahead: timedelta) -> Row:
-    """The job that publishes a post, once it has been put off for a limit for so long; shorter waits end at once."""
+    """The job that publishes a post, once it has been put off for a limit for so long; shorter waits pass."""
 
     async def put_off() -> Row | None:
         job = await room.waiting(post, "rate_limited")
@@ -447,6 +447,8 @@ class TestFilesThatNeverGetReady:
             await room.waiting(post, "rate_limited")
             (container,) = (await preparation(room, post)).values()
             await room.first.login.control(f"containers/{container}/age")
+            long_ago = "update private.post_preparations set changed_at = now() - interval '1 day' where post_id = %s"
+            await room.hub.database.execute(long_ago, [post["id"]])
             await room.settled(post)
             await is_there_once(room, post)
 

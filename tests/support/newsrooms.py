@@ -20,8 +20,8 @@ _PATIENCE_SECONDS = 30.0
 
 # No health check, no look at the access, no count of the account and no listing meets what is meant for posts.
 _OUT_OF_THE_WAY = (
-    "update public.sync_streams set next_run_at = 'infinity' where connection_id = %(id)s",
-    "update public.integration_connections set next_health_check_at = 'infinity' where id = %(id)s",
+    "update public.sync_streams set next_run_at = now() + interval '1 day' where connection_id = %(id)s",
+    "update public.integration_connections set next_health_check_at = now() + interval '1 day' where id = %(id)s",
     "update public.rate_limits set capacity = 1000, refill_per_second = 1000 where connection_id = %(id)s",
     """
     insert into public.connection_grants as g (connection_id, organization_id, inspected_at)
@@ -29,7 +29,7 @@ _OUT_OF_THE_WAY = (
     on conflict (connection_id) do update set inspected_at = now()""",
     """
     insert into private.account_looks (account_id, due_at)
-    select a.id, 'infinity' from public.social_media_accounts a where a.connection_id = %(id)s
+    select a.id, now() + interval '1 day' from public.social_media_accounts a where a.connection_id = %(id)s
     on conflict do nothing""",
 )
 
@@ -135,8 +135,8 @@ class Newsroom:
     # What the newsroom asks of the hub.
 
     async def publish(self, *outlets: Outlet, **arguments: Any) -> list[Row]:
-        """Posts just asked for, one for each outlet, by default all; in their order, with a text of their own and,
-        where a network needs one, a picture."""
+        """Posts just asked for, one for each outlet, by default all, in their order; with a text of their own, and with
+        a picture where a network needs one."""
         chosen = list(outlets or self.outlets.values())
         wanted = {"text": headline(), **arguments}
         if any(each.network.needs_media for each in chosen):

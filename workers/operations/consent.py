@@ -215,8 +215,7 @@ class ConsentHandlers:
 
 
 def _usual_scopes(connector: Connector[Any, Any]) -> tuple[str, ...]:
-    consent = connector.manifest.consent
-    return consent.scopes if consent else ()
+    return connector.consent.scopes if connector.consent else ()
 
 
 def _facts(facts: TokenFacts) -> dict[str, Any]:

@@ -38,6 +38,7 @@ from workers.providers.errors import (
 )
 from workers.providers.events import ChallengeAnswer
 from workers.providers.manifest import Environment, Manifest
+from workers.providers.oauth import ConsentScheme
 
 CONNECT_TIMEOUT_SECONDS = 10.0
 SETTLING = timedelta(seconds=60)
@@ -132,6 +133,11 @@ class Connector(Generic[CredentialsT, SettingsT]):
         if self.base_url == self.manifest.base_url(self.environment).rstrip("/"):
             return self.manifest.hosts[name].rstrip("/")
         return f"{self.base_url}/{name}"
+
+    @property
+    def consent(self) -> ConsentScheme | None:
+        """How somebody consents to the connection, by its settings; None where nobody has to."""
+        return self.manifest.consent
 
     @property
     def call_seconds(self) -> float:

@@ -24,7 +24,8 @@ RowT = TypeVar("RowT")
 class PostWork:
     """A post, and the operation that is about it.
 
-    :param prepared: how far its publishing has come (`PostPreparation.data`), since ``preparing_since``.
+    :param prepared: how far its publishing has come (`PostPreparation.data`).
+    :param waiting_since: since when it has come no further.
     """
 
     operation_id: UUID
@@ -44,7 +45,7 @@ class PostWork:
     provider_post_id: str | None
     published_at: datetime | None
     prepared: dict[str, str]
-    preparing_since: datetime | None
+    waiting_since: datetime | None
     cancel_requested: bool
 
 

@@ -17,7 +17,7 @@ OpensNewsroom: TypeAlias = Callable[..., Awaitable[Newsroom]]
 async def worker(workplace: Workplace) -> AsyncIterator[Worker]:
     """A worker, at work all the while; it needs a keyring, which comes with the first organization."""
     await workplace.organization()
-    async with workplace.working(allowed_networks=LOCAL, poll_seconds=0.05) as worker:
+    async with workplace.working(public_url="https://hub.test", allowed_networks=LOCAL, poll_seconds=0.05) as worker:
         yield worker
 
 

@@ -4,9 +4,10 @@ import psycopg
 import pytest
 
 from tests.operations.social.conftest import OpensNewsroom
+from tests.support.consents import App, Client
 from tests.support.networks import NETWORKS
 from tests.support.newsrooms import Newsroom
-from tests.support.workplace import Row, until
+from tests.support.workplace import Row, Workplace, until
 
 pytestmark = pytest.mark.usefixtures("no_faults", "worker")
 
@@ -99,3 +100,32 @@ async def test_a_role_that_does_not_let_it_publish_is_told(open_newsroom: OpensN
     assert not (await accounts(room))[page]["can_publish"]
     with pytest.raises(psycopg.ProgrammingError, match=r"account_ids\.0"):
         await room.post()
+
+
+async def test_an_account_that_may_not_be_read_keeps_nobody_elses_posts_out(workplace: Workplace) -> None:
+    """LinkedIn lets no new app read what people post by themselves; their pages' posts come in all the same."""
+    client = await Client.open(workplace, App("linkedin"))
+    await client.granted()
+    room = Newsroom(workplace, client.organization_id)
+    query = "select id, kind from public.social_media_accounts where connection_id = %s"
+    reached = await workplace.all(query, client.connection_id)
+    assert {each["kind"] for each in reached} == {"member", "organization"}
+    await workplace.call(
+        "choose_accounts", connection_id=client.connection_id, account_ids=[each["id"] for each in reached]
+    )
+    elsewhere = await Newsroom.open(workplace)  # another hub works with the same login
+    await elsewhere.connect(NETWORKS["linkedin"], {"access_token": (await client.login()).token})
+    made = await elsewhere.published()
+
+    await workplace.call("run_sync", connection_id=client.connection_id, stream="posts")
+    found = "select * from public.social_posts where organization_id = %s and provider_post_id = %s"
+
+    async def come_in() -> list[Row]:
+        return await workplace.all(found, client.organization_id, made["provider_post_id"])
+
+    (post,) = await until(come_in)
+    await room.jobs_done("sync.run")
+    assert (post["origin"], post["status"], post["text"]) == ("network", "published", made["text"])
+    stream = "select status::text, last_error from public.sync_streams where connection_id = %s and stream = 'posts'"
+    assert await workplace.one(stream, client.connection_id) == {"status": "idle", "last_error": None}
+    assert (await client.row())["status"] == "active"

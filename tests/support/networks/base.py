@@ -14,11 +14,15 @@ State = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Somebody's account at a twin. :param url: of the twin."""
+    """Somebody's account at a twin.
+
+    :param url: of the twin. :param name: who it is, where that is not the token itself.
+    """
 
     http: httpx.AsyncClient
     url: str
     token: str
+    name: str | None = None
 
     async def control(self, path: str, **body: Any) -> dict[str, Any]:
         """What a control call of the twin's answers; see its docstring."""

@@ -36,7 +36,7 @@ from workers.store.social import PostgresSocial, PostWork, apply_post_news
 
 _DELETED: Final = {"code": "not_found", "message": "What the operation was about has been deleted."}
 _PATIENCE: Final = timedelta(minutes=30)
-"""How long a network may take to make a post's files ready."""
+"""How long a network may take over the next step of making a post's files ready."""
 _STEPS_AT_ONCE: Final = 30
 _LONGEST_WAIT_SECONDS: Final = 60.0
 _COMMENT_CALLS: Final = {
@@ -171,23 +171,22 @@ class PostHandlers:
         """Take the steps that nobody can see. :returns: what they led to, or when to go on."""
         connector = await self._connectors.open(row, job.id)
         publisher = require(connector, PublishesPosts, "publish_post")
-        request, prepared = PublishPost(work, {}).request, dict(work.prepared)
+        request, prepared, since = PublishPost(work, {}).request, dict(work.prepared), work.waiting_since
         async with self._files.reading() as reader:
             if isinstance(connector, UploadsMedia):
                 connector.media_reader = reader
             for _ in range(_STEPS_AT_ONCE):
                 step = await publisher.prepare_post(request, prepared)
                 if step.data != prepared:
-                    prepared = dict(step.data)
+                    prepared, since = dict(step.data), None
                     await self._social.keep_preparation(work.post_id, prepared)
                 if step.ready:
                     return prepared
                 if step.wait_seconds > 0:
-                    return self._wait(work, step.wait_seconds, connector)
+                    return self._wait(since, step.wait_seconds, connector)
         return Later(after_seconds=0.0, counted=False, outcome_unknown=False)
 
-    def _wait(self, work: PostWork, seconds: float, connector: Connector[Any, Any]) -> Later:
-        since = work.preparing_since
+    def _wait(self, since: datetime | None, seconds: float, connector: Connector[Any, Any]) -> Later:
         if since is not None and datetime.now(UTC) - since > _PATIENCE:
             message = f"{connector.manifest.name} did not make the post's files ready within {_PATIENCE}."
             raise InvalidRequest(message, field="media", provider=connector.manifest.key, provider_code="not_ready")

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+import structlog
 from pydantic import BaseModel
 
 from workers.operations.social.requests import account_of
 from workers.operations.sync.engine import Page, Stream
 from workers.providers.base import Connector, require
 from workers.providers.capabilities import KeepsContacts, KeepsDeals, ListsAudiences, ListsCampaigns, ListsPosts
+from workers.providers.errors import AuthenticationFailed
 from workers.providers.marketing.models import ContactResult
 from workers.providers.social.models import PostPage
 from workers.store.pool import Connection
 from workers.store.social import AccountRow, PostgresSocial, apply_listed_posts
 from workers.store.sync import PostgresSync, SyncRun, apply_contacts, apply_items
 
+_log = structlog.get_logger(__name__)
+_FORBIDDEN: Final = 403
 AnyConnector = Connector[Any, Any]
 
 
@@ -106,7 +110,7 @@ class Posts:
             return Page([], None)
         account, cursor = left[0], at["cursor"] if str(left[0].account_id) == wanted else None
         lister = require(connector, ListsPosts, "list_posts")
-        found = await lister.list_posts(account_of(account), since=run.since, cursor=cursor)
+        found = await _listed(lister, account, run, cursor)
         if found.next_cursor is not None:
             return _page(account, found, _position(account.account_id, found.next_cursor))
         return _page(account, found, _position(left[1].account_id, None) if len(left) > 1 else None)
@@ -117,6 +121,18 @@ class Posts:
             return 0
         account_id = page.items[0][0]
         return await apply_listed_posts(connection, account_id, [post for _, post in page.items])
+
+
+async def _listed(lister: ListsPosts, account: AccountRow, run: SyncRun, cursor: str | None) -> PostPage:
+    """A page of an account's posts; nothing where the login may not read them: networks give scopes and roles one by
+    one, and the other accounts are read all the same."""
+    try:
+        return await lister.list_posts(account_of(account), since=run.since, cursor=cursor)
+    except AuthenticationFailed as refused:
+        if refused.http_status != _FORBIDDEN:
+            raise
+        _log.info("posts may not be read", account_id=str(account.account_id), **refused.as_dict())
+        return PostPage(posts=(), next_cursor=None)
 
 
 def _page(account: AccountRow, found: PostPage, following: str | None) -> Page:

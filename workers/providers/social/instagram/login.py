@@ -16,6 +16,7 @@ from workers.providers.forms import FORM_CONTENT_TYPE
 from workers.providers.oauth import (
     CodeExchange,
     ConsentRequest,
+    ConsentScheme,
     TokenFacts,
     TokenGrant,
     code_form,
@@ -50,12 +51,17 @@ class SignsInWithInstagram(SignsInWithFacebook[InstagramSettings]):
     def _by_instagram(self) -> bool:
         return self.settings.login is Login.INSTAGRAM
 
+    @property
+    def consent(self) -> ConsentScheme | None:
+        """That of the login that the connection is set to."""
+        return INSTAGRAM_CONSENT if self._by_instagram else super().consent
+
     def consent_url(self, request: ConsentRequest) -> str:
         """The consent page of the login that the connection is set to."""
         if not self._by_instagram:
             return super().consent_url(request)
         address = f"{self.host(PAGE_HOST)}/oauth/authorize"
-        return consent_url(INSTAGRAM_CONSENT, address, self._app("consent_url")[0], request)
+        return consent_url(self._consent(), address, self._app("consent_url")[0], request)
 
     async def exchange_code(self, exchange: CodeExchange) -> TokenGrant:
         """Trade a code for a short token, and that for a long one."""
@@ -63,7 +69,7 @@ class SignsInWithInstagram(SignsInWithFacebook[InstagramSettings]):
             return await super().exchange_code(exchange)
         operation = "exchange_code"
         app_id, secret = self._app(operation)
-        form = code_form(INSTAGRAM_CONSENT, exchange, client_id=app_id, client_secret=secret)
+        form = code_form(self._consent(), exchange, client_id=app_id, client_secret=secret)
         try:
             answer = await self._call(
                 operation,

@@ -20,6 +20,7 @@ from workers.providers.forms import FORM_CONTENT_TYPE
 from workers.providers.oauth import (
     CodeExchange,
     ConsentRequest,
+    ConsentScheme,
     TokenFacts,
     TokenGrant,
     code_form,
@@ -55,21 +56,22 @@ class LinkedInWire(Connector[LinkedInCredentials, LinkedInSettings]):
 
     # Access.
 
-    def consent_url(self, request: ConsentRequest) -> str:
-        """Where to send the person who is to agree."""
+    @property
+    def consent(self) -> ConsentScheme:
+        """Without the scopes of pages where the connection is set so."""
         scheme = self.manifest.consent
         assert scheme is not None
-        if not self.settings.organizations and not request.scopes:
-            scheme = scheme.model_copy(update={"scopes": MEMBER_SCOPES})
+        return scheme if self.settings.organizations else scheme.model_copy(update={"scopes": MEMBER_SCOPES})
+
+    def consent_url(self, request: ConsentRequest) -> str:
+        """Where to send the person who is to agree."""
         client_id, _ = self._app("consent_url")
-        return consent_url(scheme, self.host("www") + _CONSENT_PATH, client_id, request)
+        return consent_url(self.consent, self.host("www") + _CONSENT_PATH, client_id, request)
 
     async def exchange_code(self, exchange: CodeExchange) -> TokenGrant:
         """Trade a code for access, and find out whose it is."""
         client_id, client_secret = self._app("exchange_code")
-        scheme = self.manifest.consent
-        assert scheme is not None
-        form = code_form(scheme, exchange, client_id=client_id, client_secret=client_secret)
+        form = code_form(self.consent, exchange, client_id=client_id, client_secret=client_secret)
         self._secrets = (*self._secrets, exchange.code)  # which an error may repeat
         grant = await self._token("exchange_code", form, write=True)
         subject = await self._subject(grant.credentials["access_token"])

@@ -73,8 +73,8 @@ class SignsInWithFacebook(MetaConnector[SettingsT]):
         return facts
 
     def _consent(self) -> ConsentScheme:
-        assert self.manifest.consent is not None
-        return self.manifest.consent
+        assert self.consent is not None
+        return self.consent
 
     def _app(self, operation: str) -> tuple[str, str]:
         """The app's id and secret."""
