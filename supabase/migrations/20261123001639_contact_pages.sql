@@ -9,20 +9,24 @@ create type private.told_contact as (
 
 -- The page's contacts in their order. Their addresses are locked, all in one order, so that two pages never wait for each
 -- other, nor for somebody who tells of one of these people meanwhile.
-create function private.read_contacts(organization_id uuid, contacts jsonb) returns private.told_contact[]
+create function private.read_contacts(sync public.lead_syncs, contacts jsonb) returns private.told_contact[]
 language plpgsql security definer set search_path = ''
 as $$
 declare
     told private.told_contact[];
 begin
     select array_agg((c.ordinality, c.value, c.value ->> 'provider_contact_id', coalesce((c.value ->> 'deleted')::boolean, false),
-        coalesce(c.value ->> 'consent', 'none'), f.facts, private.facts_hash(f.facts), private.tags_in_contact(c.value),
-        private.uuid_v7())::private.told_contact order by c.ordinality)
+        coalesce(c.value ->> 'consent', 'none'), f.facts, private.facts_hash(f.facts),
+        private.tags_in_contact(c.value, sync.tags, coalesce(k.pushed_tags, '{}')), private.uuid_v7()
+    )::private.told_contact order by c.ordinality)
     into told
-    from jsonb_array_elements(contacts) with ordinality c, lateral (select private.facts_in_contact(c.value) as facts offset 0) f;
+    from jsonb_array_elements(contacts) with ordinality c
+    cross join lateral (select private.facts_in_contact(c.value) as facts offset 0) f
+    left join public.lead_links k
+        on k.connection_id = sync.connection_id and k.provider_contact_id = c.value ->> 'provider_contact_id';
     perform pg_advisory_xact_lock(a.key)
     from (
-        select distinct private.address_key(read_contacts.organization_id, a.value) as key
+        select distinct private.address_key(sync.organization_id, a.value) as key
         from unnest(told) t, lateral (values (t.facts ->> 'email'), (t.facts ->> 'phone')) a (value)
         where a.value is not null
         order by key
@@ -135,7 +139,7 @@ begin
     end if;
     select s.run_id into full_run from public.sync_streams s
     where s.connection_id = connection.id and s.stream = 'contacts' and s.status = 'running' and s.run_mode = 'full';
-    told := private.read_contacts(connection.organization_id, contacts);
+    told := private.read_contacts(sync, contacts);
     echoes := private.echoes_among(connection.id, sync.purpose, told);
     newcomers := private.newcomers_among(connection.organization_id, connection.id, told);
     perform set_config('wasl.pulled_from', connection.id::text, true);

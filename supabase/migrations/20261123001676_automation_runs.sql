@@ -119,7 +119,7 @@ end
 $$;
 
 -- How a step ended: succeeded, failed, unknown, skipped or cancelled. The other steps go on; somebody is told once for a run.
-create function private.end_step(step_id uuid, status text, result jsonb, error jsonb) returns void
+create function private.end_step(step_id uuid, status text, result jsonb, error jsonb, attempts integer default null) returns void
 language plpgsql security definer set search_path = ''
 as $$
 declare
@@ -134,7 +134,7 @@ begin
     where s.id = end_step.step_id for no key update of r;
     update public.automation_steps s set status = end_step.status::public.automation_step_status,
         result = nullif(end_step.result, 'null'), error = nullif(end_step.error, 'null'), finished_at = clock_timestamp(),
-        attempts = coalesce((select j.attempt from private.jobs j where j.id = s.id), s.attempts)
+        attempts = coalesce(end_step.attempts, s.attempts)
     where s.id = end_step.step_id and s.status = 'waiting'
     returning s.* into step;
     if step.id is null then
@@ -204,7 +204,7 @@ as $$
 begin
     perform private.end_step(new.id,
         case when new.last_error ->> 'code' = 'outcome_unknown' then 'unknown' else 'failed' end, null,
-        coalesce(new.last_error, jsonb_build_object('code', 'given_up', 'message', 'It was given up.')));
+        coalesce(new.last_error, jsonb_build_object('code', 'given_up', 'message', 'It was given up.')), new.attempt);
     return null;
 end
 $$;
@@ -212,5 +212,5 @@ create trigger dead_jobs_end_step after insert or update on private.dead_jobs
 for each row when (new.kind = 'automation.step') execute function private.end_dead_step();
 
 grant execute on function
-    private.begin_run(uuid, integer, uuid, timestamptz, text, jsonb), private.end_step(uuid, text, jsonb, jsonb)
+    private.begin_run(uuid, integer, uuid, timestamptz, text, jsonb), private.end_step(uuid, text, jsonb, jsonb, integer)
 to wasl_worker;

@@ -127,26 +127,19 @@ begin
 end
 $$;
 
-create function private.track_event(
-    organization_id uuid, facts jsonb, connection_ids uuid[], environment public.environment, idempotency_key text
+-- The event, and an operation for each connection that is to count it; for facts that have been checked.
+create function private.record_event(
+    organization_id uuid, facts jsonb, connection_ids uuid[], environment public.environment
 ) returns public.events
 language plpgsql security definer set search_path = ''
 as $$
 declare
-    asked constant jsonb := facts || private.without_nulls(jsonb_build_object('connection_ids', connection_ids, 'environment', environment));
     began constant timestamptz := clock_timestamp();
-    earlier public.operations;
+    occurred_at constant timestamptz := coalesce((facts ->> 'occurred_at')::timestamptz, began);
     event public.events;
     lead_id uuid;
     counting uuid[];
 begin
-    organization_id := private.resolve_organization(organization_id, 'developer', 'events:write');
-    perform private.check_tracked_event(facts);
-    earlier := private.find_repeated_operation(organization_id, 'event.record', idempotency_key, asked);
-    if earlier.id is not null then
-        select * into event from public.events e where e.id = earlier.subject_id;
-        return event;
-    end if;
     if facts ? 'amount' then
         facts := facts || jsonb_build_object('amount', private.checked_amount(facts ->> 'amount', facts ->> 'currency')::numeric::text);
     end if;
@@ -155,13 +148,34 @@ begin
     environment := coalesce(environment, (select c.environment from public.integration_connections c where c.id = counting[1]));
     event.id := private.emit_event(organization_id, 'track.' || private.snake_case(facts ->> 'name'),
         case when lead_id is not null then 'lead' end, lead_id,
-        facts || jsonb_build_object('occurred_at', coalesce((facts ->> 'occurred_at')::timestamptz, began))
-            || private.without_nulls(jsonb_build_object('lead_id', lead_id)),
-        environment, coalesce((facts ->> 'occurred_at')::timestamptz, began));
+        facts || jsonb_build_object('occurred_at', occurred_at) || private.without_nulls(jsonb_build_object('lead_id', lead_id)),
+        environment, occurred_at);
     select * into event from public.events e where e.id = event.id and e.created_at >= began;
     perform private.enqueue_operation(organization_id, 'event.track', 'event', event.id,
         jsonb_build_object('event_id', event.id, 'created_at', event.created_at), each)
     from unnest(counting) each;
+    return event;
+end
+$$;
+
+create function private.track_event(
+    organization_id uuid, facts jsonb, connection_ids uuid[], environment public.environment, idempotency_key text
+) returns public.events
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    asked constant jsonb := facts || private.without_nulls(jsonb_build_object('connection_ids', connection_ids, 'environment', environment));
+    earlier public.operations;
+    event public.events;
+begin
+    organization_id := private.resolve_organization(organization_id, 'developer', 'events:write');
+    perform private.check_tracked_event(facts);
+    earlier := private.find_repeated_operation(organization_id, 'event.record', idempotency_key, asked);
+    if earlier.id is not null then
+        select * into event from public.events e where e.id = earlier.subject_id;
+        return event;
+    end if;
+    event := private.record_event(organization_id, facts, connection_ids, environment);
     if idempotency_key is not null then
         insert into public.operations (organization_id, kind, status, subject_type, subject_id, idempotency_key, input_hash,
             created_by, finished_at)

@@ -3,16 +3,19 @@ none is there twice. And what tools say when they have had enough."""
 
 import random
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from tests.support.offices import Office
-from tests.support.tools import hubspot, mailchimp
+from tests.support.tools import google_analytics, hubspot, mailchimp
 from tests.support.tools.base import Tool
-from tests.support.workplace import Workplace, until
+from tests.support.workplace import Row, Workplace, until
+from workers.providers.errors import RateLimited
+from workers.providers.marketing.models import ReportRequest
 
 pytestmark = pytest.mark.usefixtures("no_faults")
 
@@ -139,21 +142,27 @@ async def is_whole(office: Office, connection_id: UUID, count: int) -> None:
     assert (stream["status"], stream["changed"], stream["read"] >= count) == ("idle", count, True)
 
 
-@pytest.mark.parametrize(("tool", "pages"), [(hubspot.TOOL, 100), (mailchimp.TOOL, 20)], ids=["hubspot", "mailchimp"])
-async def test_contacts_are_read_once_each(office: Office, tool: Tool, pages: int) -> None:
+@pytest.mark.parametrize(
+    ("tool", "count", "pages", "call"),
+    [
+        (hubspot.TOOL, MANY, 100, "GET /crm/v3/objects/contacts"),
+        (mailchimp.TOOL, 4_000, 8, "GET /lists/*/members"),
+    ],
+    ids=["hubspot", "mailchimp"],
+)
+async def test_contacts_are_read_once_each(office: Office, tool: Tool, count: int, pages: int, call: str) -> None:
     connection_id = await office.connect(tool)
-    await import_contacts(office, connection_id, MANY)
+    await import_contacts(office, connection_id, count)
     await office.synchronize(connection_id, direction="pull")
-    call = {"hubspot": "GET /crm/v3/objects/contacts", "mailchimp": "GET /lists/*/members"}[tool.key]
-    await some_go_wrong(office, connection_id, call, pages, SEED)
+    await some_go_wrong(office, connection_id, call, max(pages, 20), SEED)
 
     async def pages_read() -> int:
         stream = await office.stream(connection_id, "contacts")
         return pages * 2 if stream["last_finished_at"] else int(stream["pages"])
 
     await office.hub.call("run_sync", connection_id=connection_id, stream="contacts")
-    await survive(office, pages_read, deaths(SEED, 4, pages), pages * 2)
-    await is_whole(office, connection_id, MANY)
+    await survive(office, pages_read, deaths(SEED, 3, pages), pages * 2)
+    await is_whole(office, connection_id, count)
 
 
 async def test_a_worker_process_that_is_killed_loses_nothing(office: Office, tmp_path: Path) -> None:
@@ -203,3 +212,100 @@ async def test_leads_are_taken_to_a_tool_once_each(office: Office) -> None:
         audiences = await tool.list_audiences(cursor=None)
     assert audiences.audiences[0].members == LEADS_TO_PUSH
     assert {each.consent for each in page.contacts} == {"subscribed"}
+
+
+async def test_of_a_batch_that_is_refused_as_a_whole_only_the_culprits_are_left(office: Office) -> None:
+    connection_id = await office.connect(hubspot.TOOL)
+    await office.control(connection_id, "batches", whole=True)
+    await office.synchronize(connection_id, mapping={"stage": "lifecyclestage"})
+    spoil = """
+        update public.leads set attributes = '{"stage": "no such stage"}'
+        where organization_id = %s and email in ('lead7@example.ae', 'lead60@example.ae', 'lead61@example.ae')"""
+    async with office.hub.database.transaction():
+        await office.hub.database.execute(LEADS, {"organization_id": office.organization_id, "count": 120})
+        await office.hub.database.execute(spoil, [office.organization_id])
+    async with office.hub.working(**QUICK):
+        await office.pushed(connection_id)
+    query = "select status::text, count(*) from public.lead_links where connection_id = %s group by status"
+    counts = {row["status"]: row["count"] for row in await office.hub.all(query, connection_id)}
+    assert counts == {"synced": 117, "failed": 3}
+    (alert,) = await office.alerts("lead.not_synced")
+    assert alert["detail"]["leads"] == 3
+
+
+# What tools say when they have had enough.
+
+
+async def waits(office: Office, connection_id: UUID) -> Row:
+    """The job that reads contacts, once it has been refused for now; the stream is where it was."""
+    stream = await office.stream(connection_id, "contacts")
+
+    async def put_off() -> Row | None:
+        rows = await office.hub.all("select * from private.jobs where id = %s and claim_id is null", stream["id"])
+        return rows[0] if rows and (rows[0]["last_error"] or {}).get("code") == "rate_limited" else None
+
+    job: Row = await until(put_off)
+    assert (await office.stream(connection_id, "contacts"))["status"] == "running"
+    return job
+
+
+async def goes_on(office: Office, connection_id: UUID, count: int) -> None:
+    """The pause is over, and so is the limit."""
+
+    async def read() -> bool:
+        await office.hub.database.execute(LET_TIME_PASS, {"organization_id": office.organization_id})
+        return (await office.stream(connection_id, "contacts"))["status"] == "idle"
+
+    await until(read)
+    assert len(await office.leads()) == count
+    assert len(await office.runs(await office.stream(connection_id, "contacts"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("policy", "pause"),
+    [
+        ("SECONDLY", timedelta(seconds=30)),
+        ("TEN_SECONDLY_ROLLING", timedelta(seconds=30)),
+        ("DAILY", timedelta(hours=1)),
+    ],
+)
+async def test_hubspots_limits(office: Office, policy: str, pause: timedelta) -> None:
+    connection_id = await office.connect(hubspot.TOOL)
+    await import_contacts(office, connection_id, 150)
+    await office.synchronize(connection_id, direction="pull")
+    await office.control(connection_id, "limit", policy=policy, times=50)
+    await office.hub.call("run_sync", connection_id=connection_id, stream="contacts")
+    async with office.hub.working(**QUICK):
+        job = await waits(office, connection_id)
+        assert (job["attempt"], job["run_at"] - datetime.now(UTC) <= pause) == (0, True)
+        if policy == "DAILY":
+            assert job["run_at"] - datetime.now(UTC) > pause - timedelta(minutes=2)
+        await office.control(connection_id, "limit", policy=policy, times=0)
+        await goes_on(office, connection_id, 150)
+
+
+async def test_mailchimps_ten_calls_at_once(office: Office) -> None:
+    connection_id = await office.connect(mailchimp.TOOL)
+    await import_contacts(office, connection_id, 150)
+    await office.synchronize(connection_id, direction="pull")
+    await office.control(connection_id, "busy", calls=10)
+    await office.hub.call("run_sync", connection_id=connection_id, stream="contacts")
+    async with office.hub.working(**QUICK):
+        assert (await waits(office, connection_id))["attempt"] == 0
+        await office.control(connection_id, "busy", calls=0)
+        await goes_on(office, connection_id, 150)
+
+
+@pytest.mark.parametrize(("quota", "most_seconds"), [("tokensPerHour", 3_600), ("tokensPerDay", 86_400)])
+async def test_googles_quotas(office: Office, quota: str, most_seconds: int) -> None:
+    connection_id = await office.connect(google_analytics.TOOL, settings={"property_id": str(uuid4().int % 10**9 + 1)})
+    query = "select settings ->> 'property_id' as id from public.integration_connections where id = %s"
+    property_id = (await office.hub.one(query, connection_id))["id"]
+    body = {"property_id": property_id, "remaining": {quota: 0}}
+    (await office.hub.sandbox.post("/google_analytics/_test/quota", json=body)).raise_for_status()
+    today = datetime.now(UTC).date()
+    async with office.dashboard(connection_id) as tool:
+        with pytest.raises(RateLimited) as refused:
+            await tool.run_report(ReportRequest(since=today, until=today, metrics=("eventCount",)))
+    assert refused.value.provider_code == "RESOURCE_EXHAUSTED"
+    assert 0 < (refused.value.retry_after or 0) <= most_seconds

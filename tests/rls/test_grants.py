@@ -220,6 +220,7 @@ WORKER_FUNCTIONS = MONEY | {
     "resolve_alert",
     "settle_difference_alert",
     "store_grant",
+    "track_event_of_worker",
     "tracking_interval",
     "uuid_v7",
     "verify_audit_log",

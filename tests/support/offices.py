@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -216,6 +216,37 @@ class Office:
         query = "select * from public.events where organization_id = %s and type like %s order by created_at, id"
         return await self.hub.all(query, self.organization_id, kind)
 
+    # Automations.
+
+    async def automate(self, *actions: Row, events: Sequence[str] = ("track.go",), **options: Any) -> Row:
+        """An automation that acts from now on. :param actions: of its definition, as are ``conditions`` in options."""
+        definition = {"events": list(events), "conditions": options.pop("conditions", []), "actions": list(actions)}
+        options = {"name": f"Automation {uuid.uuid4().hex[:6]}", "enabled": True, **options}
+        if "automation_id" not in options:
+            options["organization_id"] = self.organization_id
+        return await self.hub.call("save_automation", definition=Jsonb(definition), **options)
+
+    async def track(self, name: str = "go", **facts: Any) -> Row:
+        """Something that a client tracks."""
+        jsons = {key: Jsonb(value) for key, value in facts.items() if key in ("properties", "items", "consent")}
+        return await self.hub.call("track_event", organization_id=self.organization_id, name=name, **{**facts, **jsons})
+
+    async def ran(self, automation: Row, count: int = 1) -> list[Row]:
+        """The runs of an automation, the oldest first, once there are so many and nothing of them is left to do."""
+
+        async def over() -> list[Row] | None:
+            query = "select * from public.automation_runs where automation_id = %s order by started_at, id"
+            runs = await self.hub.all(query, automation["id"])
+            return runs if len(runs) >= count and all(each["status"] != "running" for each in runs) else None
+
+        runs: list[Row] = await until(over)
+        return runs
+
+    async def steps(self, run: Row) -> list[Row]:
+        """What a run did, in its order."""
+        query = "select * from public.automation_steps where run_id = %s order by position"
+        return await self.hub.all(query, run["id"])
+
     async def alerts(self, kind: str) -> list[Row]:
         """The open alerts of a kind."""
         query = "select * from public.alerts where organization_id = %s and kind = %s and status = 'open'"
@@ -245,7 +276,7 @@ def a_job(
         "outcome_unknown": False,
         "created_at": now,
     }
-    return Job(id=job_id, kind=kind, organization_id=organization_id, payload=dict(payload), **{**usual, **facts})
+    return Job(id=job_id, kind=kind, organization_id=organization_id, payload=dict(payload or {}), **{**usual, **facts})
 
 
 async def settle(pool: Pool, outcome: Outcome) -> Outcome:

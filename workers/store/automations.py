@@ -21,7 +21,7 @@ RowT = TypeVar("RowT")
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """Something that happened. :param causes: the automations that led to it."""
+    """Something that happened. :param source: who told it. :param causes: the automations that led to it."""
 
     event_id: UUID
     created_at: datetime
@@ -31,6 +31,7 @@ class EventRow:
     subject_id: UUID | None
     environment: str | None
     data: dict[str, Any] = field(repr=False)
+    source: str
     occurred_at: datetime
     causes: list[UUID]
 
@@ -62,6 +63,7 @@ class StepRow:
     event_created_at: datetime
     subject_type: str | None
     subject_id: UUID | None
+    environment: str | None
     causes: list[UUID]
 
 
@@ -150,6 +152,7 @@ async def end_step(
     step_id: UUID,
     status: str,
     *,
+    attempts: int,
     result: Mapping[str, Any] | None = None,
     error: Mapping[str, Any] | None = None,
 ) -> None:
@@ -159,6 +162,7 @@ async def end_step(
         "status": status,
         "result": None if result is None else Jsonb(dict(result)),
         "error": None if error is None else Jsonb(dict(error)),
+        "attempts": attempts,
     }
     await connection.execute(QUERIES["end_step"], parameters)
 
@@ -167,4 +171,13 @@ async def upsert_lead(connection: Connection, organization_id: UUID, lead: Mappi
     """Keep or change a lead as an automation says. :returns: ``{lead_id}``, or ``{error}`` when it is no lead."""
     parameters = {"organization_id": organization_id, "lead": Jsonb(dict(lead))}
     row = await (await connection.execute(QUERIES["upsert_lead"], parameters)).fetchone()
+    return dict(row[0]) if row else {}
+
+
+async def track_event(
+    connection: Connection, organization_id: UUID, facts: Mapping[str, Any], environment: str | None
+) -> Mapping[str, Any]:
+    """Track an event as an automation says. :returns: ``{event_id}``, or ``{error}`` when it is none."""
+    parameters = {"organization_id": organization_id, "facts": Jsonb(dict(facts)), "environment": environment}
+    row = await (await connection.execute(QUERIES["track_event"], parameters)).fetchone()
     return dict(row[0]) if row else {}

@@ -2,13 +2,13 @@
 
 -- name: load_event
 select e.id as event_id, e.created_at, e.organization_id, e.type, e.subject_type, e.subject_id, e.environment::text,
-    e.data, e.occurred_at, e.causes
+    e.data, e.source, e.occurred_at, e.causes
 from public.events e
 where e.id = %(event_id)s and e.created_at = %(created_at)s
 
 -- name: find_event
 select e.id as event_id, e.created_at, e.organization_id, e.type, e.subject_type, e.subject_id, e.environment::text,
-    e.data, e.occurred_at, e.causes
+    e.data, e.source, e.occurred_at, e.causes
 from public.events e
 where e.id = %(event_id)s
 limit 1
@@ -28,14 +28,14 @@ select private.begin_run(%(automation_id)s, %(version)s, %(event_id)s, %(event_c
 -- name: load_step
 select s.id as step_id, s.organization_id, s.run_id, s.kind, s.connection_id, s.status::text, s.input, r.automation_id,
     r.event_id, r.event_type, r.event_created_at, r.subject_type, r.subject_id,
-    array_append(coalesce(e.causes, '{}'), r.automation_id) as causes
+    e.environment::text, array_append(coalesce(e.causes, '{}'), r.automation_id) as causes
 from public.automation_steps s
 join public.automation_runs r on r.id = s.run_id
 left join public.events e on e.id = r.event_id and e.created_at = r.event_created_at
 where s.id = %(step_id)s
 
 -- name: end_step
-select private.end_step(%(step_id)s, %(status)s, %(result)s, %(error)s)
+select private.end_step(%(step_id)s, %(status)s, %(result)s, %(error)s, %(attempts)s)
 
 -- name: because_of
 select set_config('wasl.causes', %(causes)s, true)
@@ -45,3 +45,6 @@ select o.input, o.organization_id, o.connection_id, o.subject_id from public.ope
 
 -- name: upsert_lead
 select private.keep_lead_of_worker(%(organization_id)s, %(lead)s)
+
+-- name: track_event
+select private.track_event_of_worker(%(organization_id)s, %(facts)s, %(environment)s::public.environment)

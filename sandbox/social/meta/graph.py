@@ -108,7 +108,7 @@ class GraphTwin(Access[WorldT]):
         self.subscribed: dict[tuple[str, str], tuple[str, set[str]]] = {}
         self.retired_versions: set[str] = set()
         self.retired_metrics: set[str] = set()
-        self.refusals: list[tuple[int, int]] = []
+        self.refusals: list[tuple[int, float]] = []
 
     # To be said by a network.
 
@@ -312,7 +312,7 @@ class GraphTwin(Access[WorldT]):
         return endpoint
 
     def _throttle(self, body: Node) -> Node:
-        self.refusals += [(int(body.get("code", 4)), int(body.get("minutes", 0)))] * int(body.get("times", 1))
+        self.refusals += [(int(body.get("code", 4)), float(body.get("minutes", 0)))] * int(body.get("times", 1))
         return {"throttled": len(self.refusals)}
 
 
@@ -347,6 +347,6 @@ async def _body(request: Request) -> Node:
     return dict(parse_qsl(content.decode(), keep_blank_values=True))
 
 
-def _usage(minutes: int) -> str:
+def _usage(minutes: float) -> str:
     entry = {"type": "pages", "call_count": 100, "estimated_time_to_regain_access": minutes}
     return json.dumps({"1000": [entry]})

@@ -1,12 +1,15 @@
-"""A worker, and offices whose tools it reaches."""
+"""A worker, offices whose tools it reaches, and parts of automations."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
 from tests.support.offices import Office
-from tests.support.workplace import Workplace
+from tests.support.workplace import Row, Workplace
 from workers.runtime import Worker
+
+EMAIL = "ayesha@example.ae"
 
 
 @pytest.fixture(scope="module")
@@ -21,3 +24,18 @@ async def worker(workplace: Workplace) -> AsyncIterator[Worker]:
 async def office(workplace: Workplace) -> Office:
     """An organization without tools."""
     return await Office.open(workplace)
+
+
+def keep(**given: Any) -> Row:
+    """An action that keeps a lead."""
+    return {"kind": "lead.upsert", "with": {"email": EMAIL, **given}}
+
+
+def when(field: str, op: str, *value: Any) -> Row:
+    """A condition."""
+    return {"field": field, "op": op, **({"value": value[0]} if value else {})}
+
+
+def statuses(rows: list[Row]) -> list[str]:
+    """How runs or steps stand."""
+    return [each["status"] for each in rows]

@@ -22,7 +22,6 @@ from workers.providers.marketing.models import ContactRequest, DealRequest
 from workers.providers.money import Money
 from workers.providers.registry import CONNECTORS
 from workers.providers.social.models import Account, PostRequest
-from workers.store.sync import PostgresSync
 
 pytestmark = pytest.mark.usefixtures("worker", "no_faults")
 
@@ -216,7 +215,7 @@ async def test_a_stream_is_read_when_its_time_has_come(office: Office) -> None:
     connection_id = await office.connect(mailchimp.TOOL)
     due = "update public.sync_streams set next_run_at = now() where connection_id = %s and stream = 'audiences'"
     await office.hub.database.execute(due, [connection_id])
-    await PostgresSync(office.hub.pool).enqueue_due()
+    await office.due_streams_are_read()
     await office.jobs_done("sync.run")
     stream = await office.stream(connection_id, "audiences")
     assert (stream["status"], stream["read"]) == ("idle", 2)

@@ -20,12 +20,12 @@ async def remove(login: Login, account_id: str) -> None:
 
 async def end(login: Login, how: str) -> None:
     """Access ends."""
-    await login.control(f"tokens/{how}", login=login.token)
+    await login.control(f"tokens/{how}", login=login.name or login.token)
 
 
 async def throttle(login: Login) -> None:
-    """The next call is refused with 400, and with a code; a header says for how many minutes."""
-    await login.control("throttle", times=1, code=4, minutes=5)
+    """The next call is refused with 400, and with a code; a header says for how many minutes: here, six seconds."""
+    await login.control("throttle", times=1, code=4, minutes=0.1)
 
 
 async def hear(login: Login, url: str, app_id: str, secret: str, *, about: str, fields: str) -> None:

@@ -14,7 +14,6 @@ from workers.providers.base import Connector, require
 from workers.providers.capabilities import KeepsContacts, KeepsDeals, NotesContactEvents, TagsContacts, TracksEvents
 from workers.providers.errors import InvalidRequest, NotFound, Unavailable
 from workers.providers.marketing.models import ContactEvent, ContactRequest, DealRequest
-from workers.providers.money import Money
 
 AnyConnector = Connector[Any, Any]
 Input = Mapping[str, Any]
@@ -33,8 +32,8 @@ class Action:
 
 
 async def upsert_contact(connector: AnyConnector, given: Input) -> Result:
-    """Have a tool keep a contact."""
-    contact = ContactRequest.model_validate({"key": "contact", **given})
+    """Have a tool keep a contact; what is filled in with nothing is left as it is there."""
+    contact = ContactRequest.model_validate({"key": "contact", **said(given)})
     [outcome] = await require(connector, KeepsContacts, "upsert_contacts").upsert_contacts([contact])
     if outcome.error is not None:
         kind = Unavailable if outcome.retryable else InvalidRequest
@@ -44,7 +43,7 @@ async def upsert_contact(connector: AnyConnector, given: Input) -> Result:
 
 async def tag_contact(connector: AnyConnector, given: Input) -> Result:
     """Change a contact's tags; one that the tool does not keep yet is made first, so that the tag has a bearer."""
-    email, add, remove = given.get("email") or "", given.get("tags") or (), given.get("untags") or ()
+    email, add, remove = str(given.get("email") or ""), _texts(given, "tags"), _texts(given, "untags")
     if not email:
         raise InvalidRequest("email: nobody to tag", field="email")
     tagger = require(connector, TagsContacts, "tag_contact")
@@ -55,12 +54,12 @@ async def tag_contact(connector: AnyConnector, given: Input) -> Result:
             return {}
         await upsert_contact(connector, {"email": email, "consent": "none"})
         await tagger.tag_contact(email, add, remove)
-    return {"tags": list(add)}
+    return {"tags": add}
 
 
 async def note_contact_event(connector: AnyConnector, given: Input) -> Result:
     """Tell a tool what a contact did."""
-    properties = {key: str(value) for key, value in (given.get("properties") or {}).items()}
+    properties = {key: str(value) for key, value in _object(given, "properties").items()}
     event = ContactEvent.model_validate(
         {"email": given.get("email"), "name": given.get("name"), "properties": properties, "occurred_at": _now()}
     )
@@ -70,11 +69,11 @@ async def note_contact_event(connector: AnyConnector, given: Input) -> Result:
 
 async def upsert_deal(connector: AnyConnector, given: Input) -> Result:
     """Have a tool keep a deal, once for each reference."""
-    money = Money.of(str(given["amount"]), given["currency"]) if given.get("amount") not in (None, "") else None
-    rest = {key: value for key, value in given.items() if key not in ("amount", "currency") and value != ""}
-    deal = await require(connector, KeepsDeals, "upsert_deal").upsert_deal(
-        DealRequest.model_validate({**rest, "money": money})
-    )
+    facts = said(given)
+    amount, currency = facts.pop("amount", None), facts.pop("currency", None)
+    money = None if amount is None else {"amount": str(amount), "currency": currency}
+    request = DealRequest.model_validate({**facts, "money": money})
+    deal = await require(connector, KeepsDeals, "upsert_deal").upsert_deal(request)
     return {"provider_deal_id": deal.provider_deal_id}
 
 
@@ -83,6 +82,26 @@ async def track_event(connector: AnyConnector, given: Input) -> Result:
     event = tracked_event(str(given.get("name") or ""), given, _now())
     await require(connector, TracksEvents, "send_events").send_events([event])
     return {}
+
+
+def said(given: Input) -> dict[str, Any]:
+    """What is filled in with something; the rest is as if it had been left out."""
+    return {key: value for key, value in given.items() if value not in ("", None)}
+
+
+def _texts(given: Input, field: str) -> list[str]:
+    """A list of texts; those that are filled in with nothing are left out."""
+    value = given.get(field) or []
+    if not isinstance(value, list):
+        raise InvalidRequest(f"{field}: is no list", field=field)
+    return [str(each) for each in value if each not in ("", None)]
+
+
+def _object(given: Input, field: str) -> Mapping[str, Any]:
+    value = given.get(field) or {}
+    if not isinstance(value, Mapping):
+        raise InvalidRequest(f"{field}: is no object", field=field)
+    return value
 
 
 def _now() -> datetime:
@@ -109,5 +128,3 @@ async def act(kind: str, connector: AnyConnector, given: Input) -> Result:
         return await ACTIONS[kind].run(connector, given)
     except ValidationError as error:
         raise InvalidRequest.from_validation(error, provider=connector.manifest.key, operation=kind) from None
-    except KeyError as missing:
-        raise InvalidRequest(f"{missing.args[0]}: is missing", field=str(missing.args[0])) from None

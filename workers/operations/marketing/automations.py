@@ -8,9 +8,9 @@ event in an analytics tool, is marked before it is sent, and not sent again when
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import structlog
@@ -18,7 +18,7 @@ import structlog
 from workers.monitoring.health import OpensConnectors
 from workers.operations import resolve
 from workers.operations.jobs import Done, EndStatus, Handler, Handlers, Job, Later, Outcome
-from workers.operations.marketing.actions import ACTIONS, act
+from workers.operations.marketing.actions import ACTIONS, act, said
 from workers.operations.marketing.events import tracked_event
 from workers.operations.marketing.rules import RuleFault, Texts, first_that_fails
 from workers.operations.pacing import put_off
@@ -37,6 +37,7 @@ from workers.store.automations import (
     StepRow,
     because_of,
     end_step,
+    track_event,
     upsert_lead,
 )
 from workers.store.connections import ConnectionRow, PostgresConnections
@@ -49,7 +50,8 @@ _UNKNOWN: Final = {
     "message": "It was sent and not answered; since it cannot be told whether it was counted, it is not sent again.",
 }
 _UPSERT_LEAD: Final = "lead.upsert"
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_TRACK: Final = "event.track"
+ParsedT = TypeVar("ParsedT")
 
 
 class AutomationHandlers:
@@ -111,22 +113,24 @@ class AutomationHandlers:
         if step is None or step.status != "waiting":
             return Done()
         if step.kind == _UPSERT_LEAD:
-            return _with_lead(step)
+            return _with_lead(job, step)
+        if step.kind == _TRACK and step.connection_id is None:
+            return _with_event(job, step)
         if resolve.sent_to(job) is not None and not ACTIONS[step.kind].repeatable:
-            return _ended(step, "unknown", error=_UNKNOWN)
+            return _ended(job, step, "unknown", error=_UNKNOWN)
         try:
             row = await self._row(step.connection_id)
             connector = await self._connectors.open(row, None)
             if not ACTIONS[step.kind].repeatable and await self._store.marks.begin_sending(job, row.id, None, {}):
-                return _ended(step, "skipped")
+                return _ended(job, step, "skipped")
             result = await act(step.kind, connector, step.input)
         except OutcomeUnknown as unknown:
             if ACTIONS[step.kind].repeatable:
-                return put_off(job, unknown) or _ended(step, "failed", error=unknown.as_dict())
-            return _ended(step, "unknown", error=unknown.as_dict())
+                return put_off(job, unknown) or _ended(job, step, "failed", error=unknown.as_dict())
+            return _ended(job, step, "unknown", error=unknown.as_dict())
         except ProviderError as error:
             return await self._refused(job, step, error)
-        return _ended(step, "succeeded", result=result)
+        return _ended(job, step, "succeeded", result=result)
 
     async def track(self, job: Job) -> Outcome:
         """Have an event that a client tracked counted by the operation's connection."""
@@ -155,10 +159,10 @@ class AutomationHandlers:
 
     async def _refused(self, job: Job, step: StepRow, error: ProviderError) -> Outcome:
         if isinstance(error, AuthenticationFailed) and step.connection_id and await self._renew(step.connection_id):
-            return _surely(put_off(job, error)) or _ended(step, "failed", error=error.as_dict())
+            return _surely(put_off(job, error)) or _ended(job, step, "failed", error=error.as_dict())
         if isinstance(error, RefusedForNow) and (later := _surely(put_off(job, error))) is not None:
             return later
-        return _ended(step, "failed", error=error.as_dict())
+        return _ended(job, step, "failed", error=error.as_dict())
 
     async def _row(self, connection_id: UUID | None) -> ConnectionRow:
         row = await self._connections.load(connection_id) if connection_id else None
@@ -171,19 +175,7 @@ class AutomationHandlers:
         if event_id := given.get("event_id"):
             event = await self._store.find_event(UUID(event_id))
             return event if event is not None and event.organization_id == organization_id else None
-        made_up = given.get("event") or {}
-        return EventRow(
-            event_id=UUID(int=0),
-            created_at=_EPOCH,
-            organization_id=organization_id,
-            type=str(made_up.get("type", "")),
-            subject_type=made_up.get("subject_type"),
-            subject_id=None,
-            environment=made_up.get("environment"),
-            data=dict(made_up.get("data") or {}),
-            occurred_at=_EPOCH,
-            causes=[],
-        )
+        return made_up(given.get("event") or {}, organization_id)
 
     def _plan(self, definition: Mapping[str, Any], event: EventRow) -> tuple[str | None, list[dict[str, Any]]]:
         """Why an automation does not run for an event (None: it does), and the steps it would take."""
@@ -204,6 +196,31 @@ class AutomationHandlers:
         return {**step, "status": "waiting", "after_seconds": action.get("after_seconds", 0), "input": filled}
 
 
+def made_up(told: Mapping[str, Any], organization_id: UUID) -> EventRow:
+    """An event that has not happened, for a dry run."""
+    now = datetime.now(UTC)
+    return EventRow(
+        event_id=UUID(int=0),
+        created_at=now,
+        organization_id=organization_id,
+        type=str(told.get("type", "")),
+        subject_type=told.get("subject_type"),
+        subject_id=_or_none(UUID, told.get("subject_id")),
+        environment=told.get("environment"),
+        data=dict(told.get("data") or {}),
+        source=str(told.get("source") or "worker"),
+        occurred_at=_or_none(datetime.fromisoformat, told.get("occurred_at")) or now,
+        causes=[],
+    )
+
+
+def _or_none(parse: Callable[[str], ParsedT], text: Any) -> ParsedT | None:
+    try:
+        return parse(str(text))
+    except ValueError:
+        return None
+
+
 def facts_of(event: EventRow) -> dict[str, Any]:
     """What conditions and placeholders can speak of."""
     return {
@@ -212,6 +229,7 @@ def facts_of(event: EventRow) -> dict[str, Any]:
         "subject_type": event.subject_type,
         "subject_id": None if event.subject_id is None else str(event.subject_id),
         "environment": event.environment,
+        "source": event.source,
         "occurred_at": event.occurred_at.isoformat(),
         "data": event.data,
     }
@@ -225,24 +243,42 @@ def _surely(later: Later | None) -> Later | None:
 
 
 def _ended(
-    step: StepRow, status: str, *, result: Mapping[str, Any] | None = None, error: Mapping[str, Any] | None = None
+    job: Job,
+    step: StepRow,
+    status: str,
+    *,
+    result: Mapping[str, Any] | None = None,
+    error: Mapping[str, Any] | None = None,
 ) -> Done:
     async def write(connection: Connection) -> None:
         await because_of(connection, step.causes)
-        await end_step(connection, step.step_id, status, result=result, error=error)
+        await end_step(connection, step.step_id, status, attempts=job.attempt, result=result, error=error)
 
     return Done(effect=write)
 
 
-def _with_lead(step: StepRow) -> Done:
-    """The step keeps a lead, in the very transaction that ends it."""
+def _with_lead(job: Job, step: StepRow) -> Done:
+    """The step keeps a lead."""
+    lead = {"source": "automation", **said(step.input)}
+    return _within(job, step, lambda connection: upsert_lead(connection, step.organization_id, lead))
+
+
+def _with_event(job: Job, step: StepRow) -> Done:
+    """The step tracks an event, which every connection counts that does such."""
+    event = said(step.input)
+    return _within(job, step, lambda connection: track_event(connection, step.organization_id, event, step.environment))
+
+
+def _within(job: Job, step: StepRow, change: Callable[[Connection], Awaitable[Mapping[str, Any]]]) -> Done:
+    """The step changes something here, in the very transaction that ends it. :param change: answers with ``error`` when
+    it was refused."""
 
     async def write(connection: Connection) -> None:
         await because_of(connection, step.causes)
-        kept = await upsert_lead(connection, step.organization_id, {"source": "automation", **step.input})
-        if error := kept.get("error"):
-            await end_step(connection, step.step_id, "failed", error=error)
+        result = await change(connection)
+        if error := result.get("error"):
+            await end_step(connection, step.step_id, "failed", attempts=job.attempt, error=error)
         else:
-            await end_step(connection, step.step_id, "succeeded", result=kept)
+            await end_step(connection, step.step_id, "succeeded", attempts=job.attempt, result=result)
 
     return Done(effect=write)

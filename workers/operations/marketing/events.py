@@ -9,10 +9,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from workers.providers.errors import InvalidRequest
-from workers.providers.marketing.models import AdConsent, Item, TrackedEvent
-from workers.providers.money import Money
+from workers.providers.marketing.models import TrackedEvent
 
-_PLAIN = ("client_id", "user_id", "session_id", "reference", "properties")
+_PLAIN = ("client_id", "user_id", "session_id", "reference", "properties", "items", "consent")
 
 
 def tracked_event(name: str, data: Mapping[str, Any], occurred_at: datetime) -> TrackedEvent:
@@ -21,17 +20,10 @@ def tracked_event(name: str, data: Mapping[str, Any], occurred_at: datetime) -> 
     :param data: client_id, user_id, session_id, reference, properties, amount and currency, items, consent.
     :raises InvalidRequest: it cannot be told; names the field.
     """
-    given = {key: data[key] for key in _PLAIN if data.get(key) not in (None, "")}
+    given: dict[str, Any] = {key: data[key] for key in _PLAIN if data.get(key) not in (None, "")}
+    if data.get("amount") not in (None, ""):
+        given["money"] = {"amount": str(data["amount"]), "currency": data.get("currency")}
     try:
-        return TrackedEvent(
-            name=name,
-            occurred_at=occurred_at,
-            money=Money.of(str(data["amount"]), data["currency"]) if data.get("amount") not in (None, "") else None,
-            items=tuple(Item.model_validate(each) for each in data.get("items") or ()),
-            consent=AdConsent.model_validate(data["consent"]) if data.get("consent") else None,
-            **given,
-        )
+        return TrackedEvent.model_validate({"name": name, "occurred_at": occurred_at, **given})
     except ValidationError as error:
         raise InvalidRequest.from_validation(error, provider="", operation="send_events") from None
-    except KeyError as missing:
-        raise InvalidRequest(f"{missing.args[0]}: is missing", field=str(missing.args[0])) from None

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-import phonenumbers
 import structlog
 from pydantic import ValidationError
 
 from workers.monitoring.health import OpensConnectors
 from workers.operations.jobs import Done, Handler, Handlers, Job, Later, Outcome
+from workers.operations.marketing.captured import facts_of
 from workers.operations.pacing import put_off
 from workers.operations.sending import Renew
 from workers.operations.sync.steps import SECONDS_PER_ATTEMPT, run_steps
@@ -36,23 +35,8 @@ from workers.store.leads import LeadSync, LeadToPush, PostgresLeads, keep_provid
 from workers.store.pool import Connection
 
 _log = structlog.get_logger(__name__)
-_CONSENT: Final[Mapping[str | None, MailConsent]] = {
-    "given": MailConsent.SUBSCRIBED,
-    "pending": MailConsent.PENDING,
-    "withdrawn": MailConsent.UNSUBSCRIBED,
-    None: MailConsent.NONE,
-}
-_QUESTIONS: Final[Mapping[str, str]] = {
-    "email": "email",
-    "work_email": "email",
-    "phone_number": "phone",
-    "phone": "phone",
-    "work_phone_number": "phone",
-    "first_name": "first_name",
-    "last_name": "last_name",
-    "company_name": "company",
-}
-"""The standard questions of Meta's forms (https://www.facebook.com/business/help/774623835981457) and their like."""
+_OF_THE_CALL: Final = (RefusedForNow, OutcomeUnknown, AuthenticationFailed)
+"""What says nothing of the contacts that were sent."""
 
 
 class SendsConfirmations(Protocol):
@@ -181,7 +165,8 @@ class LeadHandlers:
 
 
 async def _kept(keeper: KeepsContacts, leads: Sequence[LeadToPush], sync: LeadSync) -> list[dict[str, Any]]:
-    """What became of leads: those that no tool could take are not sent."""
+    """What became of leads: those that no tool could take are not sent. Where a tool refuses a call as a whole, its
+    leads are put off with growing pauses, and those behind them have their turn."""
     outcomes, contacts, sent = [], [], []
     for lead in leads:
         try:
@@ -191,7 +176,12 @@ async def _kept(keeper: KeepsContacts, leads: Sequence[LeadToPush], sync: LeadSy
             fault = InvalidRequest.from_validation(error, provider="", operation="upsert_contacts")
             outcomes.append(_outcome(lead, error=fault.as_dict()))
     if contacts:
-        told = {each.key: each for each in await keeper.upsert_contacts(contacts)}
+        try:
+            told = {each.key: each for each in await keeper.upsert_contacts(contacts)}
+        except _OF_THE_CALL:
+            raise
+        except ProviderError as error:
+            return outcomes + [_outcome(lead, error=error.as_dict(), retryable=True) for lead in sent]
         outcomes += [_of_contact(lead, told.get(str(lead.lead_id))) for lead in sent]
     return outcomes
 
@@ -201,7 +191,7 @@ async def _forgotten(connector: Connector[Any, Any], lead: LeadToPush) -> dict[s
     try:
         if lead.email is not None:
             await require(connector, ForgetsContacts, "forget_contact").forget_contact(lead.email)
-    except RefusedForNow:
+    except (RefusedForNow, AuthenticationFailed):
         raise
     except ProviderError as error:
         return _outcome(lead, error=error.as_dict(), retryable=isinstance(error, OutcomeUnknown))
@@ -235,32 +225,3 @@ async def _keep(connection_id: UUID, lead: CapturedLead, connection: Connection)
     kept = await keep_provider_lead(connection, connection_id, facts_of(lead))
     if error := kept.get("error"):
         _log.warning("a lead of a network's form was not kept", connection_id=str(connection_id), code=error["code"])
-
-
-def facts_of(lead: CapturedLead) -> dict[str, Any]:
-    """A lead out of the answers to a network's form: its known questions, and the others as attributes."""
-    facts: dict[str, Any] = {"attributes": {}}
-    for question, answer in lead.answers.items():
-        if (name := _QUESTIONS.get(question)) is not None:
-            facts[name] = answer.strip()
-        elif question == "full_name":
-            facts["first_name"], _, facts["last_name"] = answer.strip().partition(" ")
-        else:
-            facts["attributes"][_attribute(question)] = answer
-    facts["phone"] = _e164(facts.get("phone"), facts.get("country"))
-    return {name: value for name, value in facts.items() if value not in (None, "")}
-
-
-def _attribute(question: str) -> str:
-    return re.sub(r"[^a-z0-9_]+", "_", question.lower()).strip("_")[:40] or "answer"
-
-
-def _e164(phone: str | None, country: str | None) -> str | None:
-    """A phone as people write it; what is none is left out."""
-    try:
-        parsed = phonenumbers.parse(phone or "", country or "AE")
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(parsed):
-        return None
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)

@@ -114,7 +114,7 @@ def _number(value: Any) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
-        number = Decimal(str(value))
+        number = Decimal(value if isinstance(value, int) else str(value))
     except InvalidOperation:
         return None
     return number if number.is_finite() else None
@@ -149,7 +149,7 @@ class Texts:
     """Fills placeholders in."""
 
     def __init__(self) -> None:
-        self._environment = _Environment(undefined=_Nothing, autoescape=False)
+        self._environment = _Environment(undefined=_Nothing, autoescape=False, keep_trailing_newline=True)
         self._environment.globals.clear()
 
     def filled(self, value: Any, facts: Facts, field: str) -> Any:
@@ -171,9 +171,10 @@ class Texts:
         if "{%" in text:
             raise RuleFault(field, "only placeholders such as {{ data.reference }} can be used, no statements")
         try:
-            filled: str = self._environment.from_string(text).render(facts)
+            known = {name: value for name, value in facts.items() if value is not None}
+            filled: str = self._environment.from_string(text).render(known)
         except TemplateError as error:
             raise RuleFault(field, f"cannot be filled in: {error.message or type(error).__name__}") from None
-        except (TypeError, ValueError, ArithmeticError, LookupError) as error:
+        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError) as error:
             raise RuleFault(field, f"cannot be filled in: {type(error).__name__}") from None
         return filled[:_LONGEST_TEXT]
