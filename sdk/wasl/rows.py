@@ -453,6 +453,7 @@ class LeadSyncs(Row):
     purpose: str
     only_with_consent: bool
     tags: list[str]
+    removed_tags: list[str]
     created_at: datetime.datetime
     updated_at: datetime.datetime
 

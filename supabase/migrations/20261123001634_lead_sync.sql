@@ -19,6 +19,7 @@ create table public.lead_syncs (
     purpose text not null default 'marketing_email',
     only_with_consent boolean not null default true,
     tags text[] not null default '{}',
+    removed_tags text[] not null default '{}',
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     foreign key (organization_id, connection_id)
@@ -32,6 +33,7 @@ comment on column public.lead_syncs.purpose is 'The consent that decides whether
 comment on column public.lead_syncs.only_with_consent is
 'Whether leads without that consent are kept from the tool; one that is there already is still told of.';
 comment on column public.lead_syncs.tags is 'What every lead is marked with at the tool.';
+comment on column public.lead_syncs.removed_tags is 'What leads were marked with before, and are to lose there.';
 create index lead_syncs_by_organization on public.lead_syncs (organization_id, connection_id);
 create trigger lead_syncs_touch before update on public.lead_syncs
 for each row execute function private.touch_updated_at();
@@ -217,7 +219,10 @@ begin
         conflict_rule = coalesce(set_lead_sync.conflict_rule, s.conflict_rule),
         purpose = coalesce(set_lead_sync.purpose, s.purpose),
         only_with_consent = coalesce(set_lead_sync.only_with_consent, s.only_with_consent),
-        tags = coalesce(set_lead_sync.tags, s.tags), enabled = coalesce(set_lead_sync.enabled, s.enabled)
+        tags = coalesce(set_lead_sync.tags, s.tags),
+        removed_tags = case when set_lead_sync.tags is null then s.removed_tags else array(
+            select distinct t from unnest(s.removed_tags || s.tags) t where t <> all (set_lead_sync.tags) order by t) end,
+        enabled = coalesce(set_lead_sync.enabled, s.enabled)
     returning s.* into sync;
     perform private.mark_all_for_push(sync);
     perform private.follow_lead_sync(sync);

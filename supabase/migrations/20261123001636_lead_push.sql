@@ -50,7 +50,8 @@ end
 $$;
 
 -- Handing a lead out changes only what its echo and its tags will be told by. A deleted one (`forget`) comes with the
--- address by which the tool knows it; `untags` are tags that the tool has, or may have, and the lead has no more.
+-- address by which the tool knows it; `untags` are tags that the tool has, or may have, and neither the lead nor the
+-- synchronization has any more.
 create function private.leads_to_push(connection_id uuid, most integer) returns table (
     lead_id uuid, version bigint, forget boolean, email text, phone text, first_name text, last_name text, company text,
     language text, country text, attributes jsonb, tags text[], consent text, provider_contact_id text, untags text[]
@@ -81,7 +82,8 @@ begin
     select l.id, l.version, l.status = 'deleted', coalesce(l.email, f.email), coalesce(l.phone, f.phone), l.first_name,
         l.last_name, l.company, l.language, l.country, l.attributes, l.tags,
         private.mail_consent(private.lead_consent(l.id, sync.purpose)), h.provider_contact_id,
-        array(select t from unnest(d.pushed_tags) t where t <> all (l.tags) order by t)
+        array(select distinct t from unnest(d.pushed_tags || sync.removed_tags) t
+              where t <> all (l.tags || sync.tags) order by t)
     from handed_out h
     join due d on d.lead_id = h.lead_id
     join public.leads l on l.id = h.lead_id

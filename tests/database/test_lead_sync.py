@@ -46,6 +46,7 @@ class TestSetting:
             "purpose": "marketing_email",
             "only_with_consent": True,
             "tags": [],
+            "removed_tags": [],
             "created_at": None,
             "updated_at": None,
         }
@@ -231,6 +232,20 @@ class TestPushing:
         await tool.workspace.lead(email=lead["email"], tags=["c"])
         [due] = await tool.due()
         assert (due["tags"], due["untags"]) == (["b", "c"], [])
+
+    async def test_marks_of_the_synchronization_that_are_gone_are_taken_away_there(self, tool: Tool) -> None:
+        await tool.sync(tags=["web", "2026"])
+        lead = await tool.workspace.lead(consents=GIVEN, tags=["a"])
+        await tool.push()
+        await tool.sync(tags=["2026"])
+        [due] = await tool.due()
+        assert (due["tags"], due["untags"]) == (["a"], ["web"])
+        await tool.note({"lead_id": lead["id"], "version": due["version"]})
+        await tool.workspace.lead(email=lead["email"], tags=["web"])
+        [due] = await tool.due()
+        assert due["untags"] == [], "the lead has it by itself"
+        await tool.sync(tags=["web"])
+        assert (await tool.sync())["removed_tags"] == ["2026"]
 
     async def test_other_directions_push_nothing(self, tool: Tool) -> None:
         await tool.sync(direction="pull")

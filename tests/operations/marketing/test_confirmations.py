@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from tests.support.offices import Office, a_job
 from tests.support.tools import mailchimp
 from tests.support.workplace import Row
-from workers.operations.jobs import Done, Later
+from workers.operations.jobs import Done, EndStatus, Later
 from workers.operations.marketing.leads import LeadHandlers
 from workers.providers.errors import InvalidRequest, ProviderError, Unavailable
 from workers.store.connections import PostgresConnections
@@ -105,7 +105,11 @@ async def test_nobody_gets_more_than_three_mails_a_day(office: Office) -> None:
     assert len({token for _, token in postbox.sent}) == 3
 
 
-@pytest.mark.parametrize("trouble", [Unavailable("The server does not answer"), InvalidRequest("No such mailbox")])
+@pytest.mark.parametrize(
+    "trouble",
+    [Unavailable("The server does not answer"), InvalidRequest("No mail can be sent", field="WASL_SMTP_URL")],
+    ids=["unavailable", "not set up"],
+)
 async def test_a_mail_that_was_not_sent_is_tried_again_and_does_not_count(
     office: Office, trouble: ProviderError
 ) -> None:
@@ -118,6 +122,16 @@ async def test_a_mail_that_was_not_sent_is_tried_again_and_does_not_count(
     postbox.trouble = None
     assert isinstance(await confirm(office, job, postbox), Done)
     assert len(postbox.sent) == 1
+
+
+async def test_a_mail_that_its_recipient_never_takes_is_not_tried_again(office: Office) -> None:
+    job, postbox = await hands_in(office), Postbox()
+    postbox.trouble = InvalidRequest("No such mailbox", field="email")
+    ended = await confirm(office, job, postbox)
+    assert isinstance(ended, Done)
+    assert (ended.status, (ended.error or {})["field"]) == (EndStatus.FAILED, "email")
+    query = "select 1 from private.lead_confirmations where lead_id = %s"
+    assert await office.hub.all(query, UUID(job["payload"]["lead_id"])) == []
 
 
 async def test_a_pending_one_is_not_subscribed_anywhere(office: Office) -> None:

@@ -13,7 +13,7 @@ import structlog
 from pydantic import ValidationError
 
 from workers.monitoring.health import OpensConnectors
-from workers.operations.jobs import Done, Handler, Handlers, Job, Later, Outcome
+from workers.operations.jobs import Done, EndStatus, Handler, Handlers, Job, Later, Outcome
 from workers.operations.marketing.captured import facts_of
 from workers.operations.pacing import put_off
 from workers.operations.sending import Renew
@@ -125,6 +125,8 @@ class LeadHandlers:
         except ProviderError as error:
             _log.warning("a confirmation could not be sent", lead_id=str(lead_id), code=error.code)
             await self._leads.drop_confirmation(digest)
+            if isinstance(error, InvalidRequest) and error.field == "email":  # nobody can be written to there, ever
+                return Done(EndStatus.FAILED, error=error.as_dict())
             return Later(error.as_dict())
         return Done()
 
