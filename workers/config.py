@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from datetime import UTC
 from typing import Any, Final, Literal, Self
 
+from apscheduler.triggers.cron import CronTrigger
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from workers.compliance.backup.errors import WrongKey
+from workers.compliance.backup.keys import BackupKey
 from workers.mail.message import checked_sender
 from workers.mail.server import SmtpServer
 from workers.networks import Network, parse_networks
@@ -22,7 +26,10 @@ class SettingsError(ValueError):
 class Settings(BaseSettings):
     """What an operator can set. Every field is the variable ``WASL_`` plus its name in capitals.
 
-    :param database_url: Postgres as ``wasl_worker``, by a session connection (LISTEN and advisory locks need one).
+    :param database_url: Postgres as ``wasl_worker``. It may name several hosts, of which the one that can be written
+        to is taken: ``postgresql://wasl_worker@one,two/postgres?target_session_attrs=read-write``.
+    :param direct_database_url: the same, past any pooler. Set it when ``database_url`` leads through a pooler in
+        transaction mode: what needs a session of its own (LISTEN, the leader's lock) then goes here.
     :param keyring: the private keys: a file's path, or the JSON document itself.
     :param sandbox_url: when set, connections in environment ``sandbox`` call ``<sandbox_url>/<provider key>``.
     :param files: where labels and papers are kept: a folder's path, or ``supabase`` for Supabase Storage. Unset, they
@@ -56,6 +63,13 @@ class Settings(BaseSettings):
     :param health_concurrency: health checks that the leader runs at the same time.
     :param slow_after_ms: a health check that takes longer finds its connection degraded.
     :param webhook_key_days: for how long repeats of a webhook are recognized.
+    :param backup_url: where backups go: a folder's path, or ``s3://bucket/prefix``.
+    :param backup_key: the key that they are sealed to, of ``wasl backup new-key``: it writes backups and opens none.
+    :param backup_database_url: Postgres as ``wasl_backup``, which may read everything; not through a pooler.
+    :param backup_schedule: when, as five cron fields in UTC. Set, the leader takes backups; so does whoever leads next.
+    :param backup_keep_daily: how many days keep their newest backup.
+    :param backup_keep_weekly: how many weeks.
+    :param backup_keep_monthly: how many months.
     """
 
     model_config = SettingsConfigDict(
@@ -63,6 +77,7 @@ class Settings(BaseSettings):
     )
 
     database_url: SecretStr
+    direct_database_url: SecretStr | None = None
     keyring: SecretStr = SecretStr("")
     sandbox_url: str | None = None
     files: str | None = None
@@ -95,6 +110,13 @@ class Settings(BaseSettings):
     health_concurrency: int = Field(default=16, ge=1, le=1_000)
     slow_after_ms: float = Field(default=2_000.0, gt=0)
     webhook_key_days: int = Field(default=30, ge=1, le=365)
+    backup_url: str | None = None
+    backup_key: SecretStr | None = None
+    backup_database_url: SecretStr | None = None
+    backup_schedule: str | None = None
+    backup_keep_daily: int = Field(default=7, ge=1, le=1_000)
+    backup_keep_weekly: int = Field(default=5, ge=0, le=1_000)
+    backup_keep_monthly: int = Field(default=12, ge=0, le=1_000)
 
     @field_validator("sandbox_url", "public_url", "supabase_url")
     @classmethod
@@ -148,6 +170,34 @@ class Settings(BaseSettings):
     def _mail_has_a_sender(self) -> Self:
         if (self.smtp_url is None) != (self.mail_from is None):
             raise ValueError("WASL_SMTP_URL and WASL_MAIL_FROM are set together, or neither is")
+        return self
+
+    @field_validator("backup_key")
+    @classmethod
+    def _is_backup_key(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None:
+            try:
+                BackupKey.parse(key.get_secret_value())
+            except WrongKey as error:
+                raise ValueError(str(error)) from None
+        return key
+
+    @field_validator("backup_schedule")
+    @classmethod
+    def _is_cron(cls, schedule: str | None) -> str | None:
+        if schedule is not None:
+            try:
+                CronTrigger.from_crontab(schedule, timezone=UTC)
+            except ValueError:
+                raise ValueError("must be five cron fields, such as 30 1 * * * for half past one in UTC") from None
+        return schedule
+
+    @model_validator(mode="after")
+    def _backups_have_a_place(self) -> Self:
+        if self.backup_schedule is not None and None in (self.backup_url, self.backup_key, self.backup_database_url):
+            raise ValueError(
+                "WASL_BACKUP_SCHEDULE takes WASL_BACKUP_URL, WASL_BACKUP_KEY and WASL_BACKUP_DATABASE_URL as well"
+            )
         return self
 
     @model_validator(mode="after")

@@ -16,6 +16,9 @@ import httpx
 import structlog
 import uvloop
 
+from workers.compliance.backup.keys import BackupKey
+from workers.compliance.backup.retention import Keep
+from workers.compliance.backup.schedule import BackupPlan, ScheduledBackups
 from workers.config import Settings
 from workers.mail.mailer import Mailer
 from workers.mail.sending import Confirmations
@@ -65,6 +68,7 @@ from workers.store.payments import PostgresPayments
 from workers.store.pool import BY_INDEX, UNAVAILABLE, Connection, Pool, connect, open_pool
 from workers.store.rate_limits import PostgresBuckets
 from workers.store.reconciliation import PostgresReconciliations
+from workers.store.restores import refuse_if_held
 from workers.store.shipments import PostgresShipments
 from workers.store.social import PostgresSocial
 from workers.store.sync import PostgresSync
@@ -92,8 +96,8 @@ class Runtime:
 
     async def connect(self, purpose: str) -> Connection:
         """Open a connection outside the pool, for what holds on to one: LISTEN, the leader's lock."""
-        url = self.settings.database_url.get_secret_value()
-        return await connect(url, application_name=f"{self.name} {purpose}")
+        url = self.settings.direct_database_url or self.settings.database_url
+        return await connect(url.get_secret_value(), application_name=f"{self.name} {purpose}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +144,10 @@ async def open_runtime(settings: Settings, *, name: str = "wasl worker") -> Asyn
     :raises psycopg_pool.PoolTimeout: the database does not answer.
     """
     keyring = LocalKeyring.from_setting(settings.keyring.get_secret_value())
-    url = settings.database_url.get_secret_value()
-    async with open_pool(url, application_name=name, max_size=settings.pool_size, settings=BY_INDEX) as pool:
+    url, pooled = settings.database_url.get_secret_value(), settings.direct_database_url is not None
+    async with open_pool(
+        url, application_name=name, max_size=settings.pool_size, pooled=pooled, settings=BY_INDEX
+    ) as pool:
         vault = CredentialVault(keyring, PostgresCredentials(pool))
         try:
             yield Runtime(settings, name, pool, vault)
@@ -300,9 +306,28 @@ def make_schedule(runtime: Runtime, leadership: Leadership, checks: HealthChecks
     schedule.every(5, sync.enqueue_due, name="streams", leader_only=True)
     schedule.every(10, leads.enqueue_due_pushes, name="leads", leader_only=True)
     schedule.every(60, runtime.vault.flush_use, name="credential use")
+    if (backups := make_backups(runtime.settings, metrics)) is not None:
+        schedule.every(60, backups.take_if_due, name="backup", leader_only=True)
     leadership.on_change(schedule.leadership_changed)
     leadership.on_change(metrics.leading.set)
     return schedule
+
+
+def make_backups(settings: Settings, metrics: Metrics) -> ScheduledBackups | None:
+    """What takes backups by the clock, if the settings ask for it."""
+    if settings.backup_schedule is None:
+        return None
+    assert settings.backup_url is not None
+    assert settings.backup_key is not None
+    assert settings.backup_database_url is not None
+    plan = BackupPlan(
+        settings.backup_database_url.get_secret_value(),
+        settings.backup_url,
+        BackupKey.parse(settings.backup_key.get_secret_value()),
+        settings.backup_schedule,
+        Keep(settings.backup_keep_daily, settings.backup_keep_weekly, settings.backup_keep_monthly),
+    )
+    return ScheduledBackups(plan, metrics)
 
 
 def calm_garbage_collector() -> None:
@@ -320,13 +345,16 @@ def run_worker(settings: Settings) -> None:
     """Run a worker until SIGTERM or SIGINT, and then until it has finished or handed back what it holds.
 
     :raises KeyringError, psycopg_pool.PoolTimeout: see `open_runtime`.
+    :raises HubHeld: the hub was restored and not resumed.
     """
     calm_garbage_collector()
     uvloop.run(_work(settings))
 
 
 async def _work(settings: Settings) -> None:
-    async with open_runtime(settings) as runtime, open_worker(runtime) as worker:
+    async with open_runtime(settings) as runtime, AsyncExitStack() as stack:
+        await refuse_if_held(runtime.pool)
+        worker = await stack.enter_async_context(open_worker(runtime))
         _stop_when_told(worker)
         _log.info("working", concurrency=settings.concurrency, lease_seconds=settings.lease_seconds)
         with suppress(asyncio.CancelledError):

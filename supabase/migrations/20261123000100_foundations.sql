@@ -22,6 +22,15 @@ begin
     end if;
 end
 $$;
+-- What workers set in their sessions (workers/store/pool.py), for those that a pooler in transaction mode opens for them.
+alter role wasl_worker set statement_timeout = '30s';
+alter role wasl_worker set lock_timeout = '10s';
+alter role wasl_worker set idle_in_transaction_session_timeout = '30s';
+alter role wasl_worker set enable_seqscan = off;
+alter role wasl_worker set enable_bitmapscan = off;
+alter role wasl_worker set enable_hashjoin = off;
+alter role wasl_worker set enable_mergejoin = off;
+alter role wasl_worker set jit = off;
 comment on role wasl_worker is 'Wasl workers: exactly the grants that claiming, calling and recording need.';
 
 grant usage on schema private to authenticated, service_role, wasl_worker;

@@ -26,15 +26,18 @@ HOSTED = """
     grant usage on schema auth to postgres, anon, authenticated, service_role;
     grant usage on schema public to anon, authenticated, service_role;
     create table auth.users (id uuid primary key, email varchar(255));
+    create table auth.identities (id uuid primary key, user_id uuid not null references auth.users on delete cascade);
     create function auth.jwt() returns jsonb language sql stable
         as $$ select nullif(current_setting('request.jwt.claims', true), '')::jsonb $$;
     create function auth.uid() returns uuid language sql stable as $$ select (auth.jwt() ->> 'sub')::uuid $$;
     create function auth.role() returns text language sql stable as $$ select auth.jwt() ->> 'role' $$;
     alter table auth.users owner to supabase_auth_admin;
+    alter table auth.identities owner to supabase_auth_admin;
     alter function auth.jwt() owner to supabase_auth_admin;
     alter function auth.uid() owner to supabase_auth_admin;
     alter function auth.role() owner to supabase_auth_admin;
     grant select, references on auth.users to postgres;
+    grant select on auth.identities to postgres;
     alter default privileges for role postgres in schema public
         grant all on tables to postgres, anon, authenticated, service_role;
     alter default privileges for role postgres in schema public

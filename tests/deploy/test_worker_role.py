@@ -6,13 +6,13 @@ from typer.testing import CliRunner
 from stack import Stack
 from workers.commands.deploy import app
 from workers.store.pool import connect
-from workers.store.roles import set_worker_password
+from workers.store.roles import WORKER_ROLE, set_role_password
 
 
 async def test_the_worker_can_log_in_with_the_new_password(stack: Stack) -> None:
     password = psycopg.conninfo.conninfo_to_dict(stack.worker_database_url)["password"]
     async with await connect(stack.database_url, application_name="test") as admin:
-        await set_worker_password(admin, str(password))
+        await set_role_password(admin, WORKER_ROLE, str(password))
 
     async with await connect(stack.worker_database_url, application_name="test") as worker:
         row = await (await worker.execute("select current_user")).fetchone()

@@ -20,6 +20,7 @@ private.payment_method_tokens    r
 private.payment_transitions      r
 private.post_preparations        r
 private.reconciliation_progress  r i u d
+private.restores                 r
 private.sealed_credentials       r u(ciphertext key_id)
 private.tracking_watch           r u d
 private.webhook_event_keys       r i d

@@ -293,6 +293,7 @@ PRIVATE_TABLES = (
     "payment_looks",
     "payment_method_tokens",
     "reconciliation_progress",
+    "restores",
     "listed_payments",
     "document_contents",
     "tracking_watch",

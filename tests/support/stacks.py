@@ -69,7 +69,7 @@ class _Copy(Stack):
 
     def _claim_directory(self) -> None:
         super()._claim_directory()
-        _copy(load(self._template), self.directory)
+        copy_stopped(load(self._template), self.directory)
 
 
 async def _template() -> Path:
@@ -78,8 +78,8 @@ async def _template() -> Path:
     with _alone(directory):
         if not (directory / STATE_FILE).exists():
             async with _fresh(durable=False, only_database=True) as fresh:
-                await _end_database(fresh)
-                _copy(fresh.state, directory)
+                await end_database(fresh)
+                copy_stopped(fresh.state, directory)
     return directory
 
 
@@ -94,15 +94,15 @@ def _alone(directory: Path) -> Iterator[None]:
         os.close(handle)
 
 
-async def _end_database(stack: Stack) -> None:
+async def end_database(stack: Stack) -> None:
     """Stop Postgres in good order: its files are then complete."""
     (database,) = (child for child in stack.children if child.command.name == "postgres")
     database.process.send_signal(signal.SIGINT)
     assert await database.process.wait() == 0
 
 
-def _copy(state: State, directory: Path) -> None:
-    """Copy a stack that does not run into another directory, with the same keys and other ports."""
+def copy_stopped(state: State, directory: Path) -> State:
+    """Copy a stack that does not run into another directory, with the same keys and other ports; returns its state."""
     ports = dict(zip(state.ports, free_ports(len(state.ports)), strict=True))
     new = replace(state, directory=directory, ports=ports, runtime_directory=None)
     home = find_toolchain().postgres_home
@@ -113,3 +113,4 @@ def _copy(state: State, directory: Path) -> None:
     subprocess.run(["cp", "-a", source, target], check=True)
     new.runtime_directory = target.parent
     new.save()
+    return new

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from stack.keys import new_signing_key, public_key_set
 from workers.store.pool import connect
-from workers.store.roles import set_worker_password
+from workers.store.roles import BACKUP_ROLE, WORKER_ROLE, set_role_password
 
 app = typer.Typer(help="Prepare a self-hosted installation.", no_args_is_help=True)
 
@@ -29,21 +29,37 @@ def env(
         print(f"{name}={quoted}")
 
 
+AdminDatabaseUrl = Annotated[str, typer.Option(envvar="WASL_ADMIN_DATABASE_URL", help="Logs in as postgres.")]
+
+
 @app.command("worker-role")
 def worker_role(
-    admin_database_url: Annotated[str, typer.Option(envvar="WASL_ADMIN_DATABASE_URL", help="Logs in as postgres.")],
+    admin_database_url: AdminDatabaseUrl,
     worker_password: Annotated[str, typer.Option(envvar="WASL_WORKER_PASSWORD", help="At least 16 characters.")],
 ) -> None:
     """Let the role wasl_worker log in with the password in WASL_WORKER_PASSWORD."""
-    if len(worker_password) < 16:
-        raise typer.BadParameter("WASL_WORKER_PASSWORD must have at least 16 characters.")
-    asyncio.run(_set_password(admin_database_url, worker_password))
-    Console(stderr=True).print("wasl_worker may log in.")
+    _let_log_in(admin_database_url, WORKER_ROLE, worker_password, "WASL_WORKER_PASSWORD")
 
 
-async def _set_password(database_url: str, password: str) -> None:
+@app.command("backup-role")
+def backup_role(
+    admin_database_url: AdminDatabaseUrl,
+    backup_password: Annotated[str, typer.Option(envvar="WASL_BACKUP_PASSWORD", help="At least 16 characters.")],
+) -> None:
+    """Let the role wasl_backup, which reads everything, log in with the password in WASL_BACKUP_PASSWORD."""
+    _let_log_in(admin_database_url, BACKUP_ROLE, backup_password, "WASL_BACKUP_PASSWORD")
+
+
+def _let_log_in(database_url: str, role: str, password: str, variable: str) -> None:
+    if len(password) < 16:
+        raise typer.BadParameter(f"{variable} must have at least 16 characters.")
+    asyncio.run(_set_password(database_url, role, password))
+    Console(stderr=True).print(f"{role} may log in.")
+
+
+async def _set_password(database_url: str, role: str, password: str) -> None:
     async with await connect(database_url, application_name="wasl deploy", prepare_threshold=None) as connection:
-        await set_worker_password(connection, password)
+        await set_role_password(connection, role, password)
 
 
 def environment(public_url: str) -> dict[str, str]:

@@ -16,6 +16,7 @@ def worker() -> None:
 
     from workers.logs import configure_logging  # noqa: PLC0415
     from workers.runtime import run_worker  # noqa: PLC0415
+    from workers.store.restores import HubHeld  # noqa: PLC0415
     from workers.vault.errors import KeyringError  # noqa: PLC0415
 
     try:
@@ -25,6 +26,9 @@ def worker() -> None:
     except (SettingsError, KeyringError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
+    except HubHeld as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(3) from None
     except PoolTimeout:
         typer.echo("The database of WASL_DATABASE_URL does not answer.", err=True)
         raise typer.Exit(1) from None

@@ -31,6 +31,13 @@ class Metrics:
             "wasl_queue_oldest_seconds", "How long the oldest ready job has been waiting."
         )
         self.health_checks = self._counter("wasl_health_checks_total", "Health checks by what they saw.", "state")
+        self.backups = self._counter("wasl_backups_total", "Scheduled backups, by how they ended.", "outcome")
+        self.backup_taken = self._gauge(
+            "wasl_backup_taken_timestamp_seconds", "What moment the newest scheduled backup shows; told by the leader."
+        )
+        self.backup_due_seconds = self._gauge(
+            "wasl_backup_due_seconds", "For how long a scheduled backup has been due and not been taken."
+        )
 
     def render(self) -> bytes:
         """The metrics in Prometheus' text format."""

@@ -72,6 +72,7 @@ async def connect(
         _conninfo(conninfo, application_name), autocommit=True, prepare_threshold=prepare_threshold
     )
     try:
+        _set_json(connection)
         await _configure(connection, limits or SessionLimits())
     except BaseException:
         await connection.close()
@@ -88,7 +89,7 @@ async def open_pool(
     max_size: int = 8,
     wait_seconds: float = 10.0,
     limits: SessionLimits | None = None,
-    prepare_threshold: int | None = 2,
+    pooled: bool = False,
     settings: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Pool]:
     """Keep a pool open for the length of an ``async with`` block.
@@ -104,8 +105,9 @@ async def open_pool(
         max_size: connections opened at most.
         wait_seconds: how long to wait for a free connection, and for the first one at the start.
         limits: the session's timeouts.
-        prepare_threshold: runs of a statement before it is prepared; None never prepares, as a pooler in
-            transaction mode (Supabase's port 6543) demands.
+        pooled: whether ``conninfo`` leads through a pooler in transaction mode (Supabase's port 6543). There every
+            transaction may meet another session of the server: nothing is prepared and nothing is set, and the role's
+            own settings hold (`wasl_worker` has those of `SessionLimits` and `BY_INDEX`).
         settings: further session settings, such as `BY_INDEX`.
 
     Raises:
@@ -114,13 +116,16 @@ async def open_pool(
     session_limits = limits or SessionLimits()
 
     async def configure(connection: Connection) -> None:
+        _set_json(connection)
+        if pooled:
+            return
         await _configure(connection, session_limits)
         for name, value in (settings or {}).items():
             await connection.execute(QUERIES["set_session"], {"name": name, "value": value}, prepare=False)
 
     pool: Pool = AsyncConnectionPool(
         _conninfo(conninfo, application_name),
-        kwargs={"autocommit": True, "prepare_threshold": prepare_threshold},
+        kwargs={"autocommit": True, "prepare_threshold": None if pooled else 2},
         min_size=min_size,
         max_size=max_size,
         open=False,
@@ -150,9 +155,12 @@ def _conninfo(conninfo: str, application_name: str) -> str:
     return make_conninfo(**{**_NETWORK_DEFAULTS, **given, "application_name": application_name})
 
 
-async def _configure(connection: Connection, limits: SessionLimits) -> None:
+def _set_json(connection: Connection) -> None:
     set_json_dumps(_dump_json, connection)
     set_json_loads(orjson.loads, connection)
+
+
+async def _configure(connection: Connection, limits: SessionLimits) -> None:
     settings = {
         "statement_timeout": _milliseconds(limits.statement_seconds),
         "lock_timeout": _milliseconds(limits.lock_seconds),

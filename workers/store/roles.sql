@@ -1,2 +1,2 @@
--- name: let_worker_log_in
-alter role wasl_worker with login password {verifier}
+-- name: let_log_in
+alter role {role} with login password {verifier}
