@@ -24,6 +24,8 @@ from workers.mail.mailer import Mailer
 from workers.mail.sending import Confirmations
 from workers.media.files import GuardedMediaFiles
 from workers.monitoring import server
+from workers.monitoring.alerts import AlertHandlers
+from workers.monitoring.channels.sending import ChannelSender
 from workers.monitoring.health import HealthChecks
 from workers.monitoring.metrics import Metrics
 from workers.objects import ObjectStore
@@ -52,6 +54,7 @@ from workers.operations.sync.engine import SyncHandlers
 from workers.operations.sync.streams import streams
 from workers.providers.certificates import Certificates
 from workers.schedule import Schedule
+from workers.store.alerts import PostgresAlerts
 from workers.store.automations import PostgresAutomations
 from workers.store.breakers import PostgresCircuits
 from workers.store.call_log import PostgresCallLog
@@ -176,9 +179,10 @@ class Outside:
     objects: ObjectStore
     files: MediaFiles
     mail: SendsConfirmations
+    alerts: ChannelSender
 
 
-def make_handlers(runtime: Runtime, connectors: Connectors, outside: Outside) -> Handlers:
+def make_handlers(runtime: Runtime, connectors: Connectors, outside: Outside, metrics: Metrics) -> Handlers:
     """The handlers of every kind of job."""
     settings, connections = runtime.settings, PostgresConnections(runtime.pool)
     payments = PostgresPayments(runtime.pool, safe_seconds=settings.safe_seconds)
@@ -206,16 +210,22 @@ def make_handlers(runtime: Runtime, connectors: Connectors, outside: Outside) ->
         **LeadHandlers(PostgresLeads(runtime.pool), connections, connectors, outside.mail, renew=renew).handlers(),
         **AutomationHandlers(automations, connections, connectors, renew=renew).handlers(),
         **ReconciliationHandlers(PostgresReconciliations(runtime.pool), connections, connectors).handlers(),
+        **AlertHandlers(
+            PostgresAlerts(runtime.pool),
+            runtime.vault,
+            outside.alerts,
+            metrics.alert_messages,
+            public_url=settings.public_url,
+        ).handlers(),
         WEBHOOK_KIND: Handler(webhooks.process),
     }
 
 
-def make_confirmations(settings: Settings) -> Confirmations:
-    """What asks people to confirm, by the settings."""
-    mailer = None
-    if settings.smtp_url is not None and settings.mail_from is not None:
-        mailer = Mailer(settings.smtp_url.get_secret_value(), settings.mail_from)
-    return Confirmations(mailer, settings.public_url)
+def make_mailer(settings: Settings) -> Mailer | None:
+    """What sends mail, by the settings; None: nothing does."""
+    if settings.smtp_url is None or settings.mail_from is None:
+        return None
+    return Mailer(settings.smtp_url.get_secret_value(), settings.mail_from)
 
 
 def executor_options(settings: Settings) -> ExecutorOptions:
@@ -265,8 +275,15 @@ async def open_worker(runtime: Runtime) -> AsyncIterator[Worker]:
         certificates = Certificates(transport, sandbox_url=settings.sandbox_url)
         objects = await stack.enter_async_context(open_store(settings))
         client = await stack.enter_async_context(open_guarded_client(settings.networks))
-        outside = Outside(certificates, objects, GuardedMediaFiles(client), make_confirmations(settings))
-        handlers = make_handlers(runtime, connectors, outside)
+        mailer = make_mailer(settings)
+        outside = Outside(
+            certificates,
+            objects,
+            GuardedMediaFiles(client),
+            Confirmations(mailer, settings.public_url),
+            ChannelSender(mailer, client),
+        )
+        handlers = make_handlers(runtime, connectors, outside, metrics)
         executor = make_executor(runtime, handlers, metrics)
         leadership = Leadership(partial(runtime.connect, "leader"))
         schedule = make_schedule(runtime, leadership, checks, metrics)
@@ -282,6 +299,7 @@ def make_schedule(runtime: Runtime, leadership: Leadership, checks: HealthChecks
     shipments = PostgresShipments(runtime.pool, safe_seconds=runtime.settings.safe_seconds)
     reconciliations = PostgresReconciliations(runtime.pool)
     social = PostgresSocial(runtime.pool, safe_seconds=runtime.settings.safe_seconds)
+    alerts = PostgresAlerts(runtime.pool)
     grants, sync, leads = PostgresGrants(runtime.pool), PostgresSync(runtime.pool), PostgresLeads(runtime.pool)
 
     async def measure_queue() -> None:
@@ -305,6 +323,9 @@ def make_schedule(runtime: Runtime, leadership: Leadership, checks: HealthChecks
     schedule.every(10, social.enqueue_due, name="figures of posts", leader_only=True)
     schedule.every(5, sync.enqueue_due, name="streams", leader_only=True)
     schedule.every(10, leads.enqueue_due_pushes, name="leads", leader_only=True)
+    schedule.every(30, alerts.evaluate_rules, name="alert rules", leader_only=True)
+    schedule.every(2, alerts.tell, name="alerts", leader_only=True)
+    schedule.every(86_400, alerts.forget_old, name="old alerts", leader_only=True)
     schedule.every(60, runtime.vault.flush_use, name="credential use")
     if (backups := make_backups(runtime.settings, metrics)) is not None:
         schedule.every(60, backups.take_if_due, name="backup", leader_only=True)

@@ -7,6 +7,23 @@
 
 from wasl._async.client import AsyncWasl
 from wasl._sync.client import Wasl
+from wasl.alert_models import (
+    AlertChannel,
+    AlertEscalation,
+    AlertEvent,
+    AlertNotification,
+    AlertRule,
+    InboxEntry,
+    MaintenanceWindow,
+    NewAlertChannel,
+)
+from wasl.alert_params import (
+    AlertChannelChanges,
+    AlertChannelOptions,
+    AlertRuleChanges,
+    AlertRuleParameters,
+    MaintenanceChanges,
+)
 from wasl.errors import (
     AuthenticationError,
     Conflict,
@@ -102,6 +119,15 @@ __all__ = [
     "Address",
     "AddressCheck",
     "Alert",
+    "AlertChannel",
+    "AlertChannelChanges",
+    "AlertChannelOptions",
+    "AlertEscalation",
+    "AlertEvent",
+    "AlertNotification",
+    "AlertRule",
+    "AlertRuleChanges",
+    "AlertRuleParameters",
     "ApiKey",
     "AsyncWasl",
     "Attribution",
@@ -136,6 +162,7 @@ __all__ = [
     "EventItem",
     "FormField",
     "Grant",
+    "InboxEntry",
     "InvalidRequest",
     "Item",
     "ItemParams",
@@ -146,8 +173,11 @@ __all__ = [
     "LeadSync",
     "LedgerReport",
     "LinkParams",
+    "MaintenanceChanges",
+    "MaintenanceWindow",
     "Manifest",
     "MediaParams",
+    "NewAlertChannel",
     "NewApiKey",
     "NotFound",
     "Operation",

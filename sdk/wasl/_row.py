@@ -21,6 +21,12 @@ class Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+class Identified(Row):
+    """A row of which only the id matters."""
+
+    id: UUID
+
+
 # Functions, not methods: a method's name might be a column's.
 
 

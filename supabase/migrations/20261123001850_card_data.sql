@@ -13,11 +13,15 @@ $$;
 
 create trigger alert_channels_card_data before insert or update on public.alert_channels
 for each row when (current_user in ('authenticated', 'service_role')) execute function private.refuse_card_data();
+create trigger alert_rules_card_data before insert or update on public.alert_rules
+for each row when (current_user in ('authenticated', 'service_role')) execute function private.refuse_card_data();
 create trigger api_keys_card_data before insert or update on public.api_keys
 for each row when (current_user in ('authenticated', 'service_role')) execute function private.refuse_card_data();
 create trigger integration_connections_card_data before insert or update on public.integration_connections
 for each row when (current_user in ('authenticated', 'service_role')) execute function private.refuse_card_data();
 create trigger integration_providers_card_data before insert or update on public.integration_providers
+for each row when (current_user in ('authenticated', 'service_role')) execute function private.refuse_card_data();
+create trigger maintenance_windows_card_data before insert or update on public.maintenance_windows
 for each row when (current_user in ('authenticated', 'service_role')) execute function private.refuse_card_data();
 create trigger organizations_card_data before insert or update on public.organizations
 for each row when (current_user in ('authenticated', 'service_role')) execute function private.refuse_card_data();

@@ -20,6 +20,7 @@ from tests.support.callers import (
 )
 from tests.support.newsroom import Newsroom
 from tests.support.shipments import Journal
+from tests.support.watches import Watch
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -101,3 +102,16 @@ async def worker(stack: Stack) -> AsyncIterator[psycopg.AsyncConnection[DictRow]
     connection = await psycopg.AsyncConnection.connect(stack.worker_database_url, autocommit=True, row_factory=dict_row)
     async with connection:
         yield connection
+
+
+@pytest.fixture
+async def watch(workspace: Workspace, worker: psycopg.AsyncConnection[DictRow]) -> Watch:
+    """An organization with a connection to look after."""
+    return Watch(workspace, worker, await workspace.connection())
+
+
+@pytest.fixture(scope="module")
+async def tower(shop: Workspace, worker: psycopg.AsyncConnection[DictRow]) -> Watch:
+    """The same for the tests of one file that leave it as it is."""
+    [connection] = await shop.owner.rows("integration_connections")
+    return Watch(shop, worker, connection)

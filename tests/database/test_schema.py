@@ -18,7 +18,8 @@ NAMED_TABLES = set(
     webhook_events rate_limits integration_analytics payment_providers shipping_providers social_media_accounts
     organizations organization_members encryption_keys operations payments payment_refunds shipments shipment_events
     shipment_quotes shipment_rates shipment_documents shipping_locations shipping_manifests pickups social_posts leads
-    webhook_subscriptions webhook_deliveries alerts alert_channels api_keys audit_log events connection_grants
+    webhook_subscriptions webhook_deliveries alerts alert_channels alert_escalations alert_events
+    alert_notifications alert_reads alert_rules maintenance_windows api_keys audit_log events connection_grants
     social_comments social_engagement social_account_metrics
     lead_consents lead_syncs
     lead_links lead_forms sync_streams sync_runs marketing_audiences marketing_campaigns marketing_campaign_figures
@@ -30,6 +31,7 @@ NAMED_TABLES = set(
 OBVIOUS_COLUMNS = set(
     """
     id organization_id subject_id connection_id endpoint_id subscription_id payment_id refund_id shipment_id account_id
+    alert_id channel_id
     operation_id provider_key name description status enabled kind title detail url amount currency
     created_at created_by updated_at occurred_at finished_at processed_at published_at delivered_at recorded_at
     received_at refunded_at checked_at expires_at revoked_at retired_at acknowledged_at acknowledged_by resolved_at

@@ -282,6 +282,13 @@ async def _set_member(hub: Hub) -> Row:
     return {"organization_id": hub.workspace.id, "email": somebody.email, "role": "developer"}
 
 
+async def _set_channel_secrets(hub: Hub) -> Row:
+    kind = {"kind": "slack", "target": None}
+    row = await insert(hub.workplace.database, "alert_channels", sample("alert_channels", hub.home) | kind)
+    sealed = (await _set_credentials(hub))["credentials"][0] | {"name": "url", "hint": "hooks.example"}
+    return {"channel_id": str(row["id"]), "credentials": [sealed]}
+
+
 async def _set_credentials(hub: Hub) -> Row:
     key = await hub.workplace.one(
         "select id from public.encryption_keys where organization_id = %s and state = 'active'"
@@ -598,6 +605,7 @@ CALLS: dict[str, Given] = {
         hub, **MONEY, method="card", country="AE", capture_method="automatic", environment="sandbox"
     ),
     "schedule_pickup": _pickup,
+    "set_alert_channel_secrets": _set_channel_secrets,
     "set_credentials": _set_credentials,
     "set_member": _set_member,
     "set_payment_policy": lambda hub: _organization(

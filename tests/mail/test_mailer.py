@@ -3,23 +3,20 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from email import message_from_bytes, policy
+from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.headerregistry import Address
-from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.support.certificates import self_signed
+from tests.support.post_offices import Post, post_office
 from workers.mail.mailer import Mailer, MailError, MailRefused, MailUnavailable
 from workers.mail.message import AddressInvalid, Mail, checked_address, checked_sender, make_message, one_line
 from workers.mail.server import SmtpServer
@@ -32,64 +29,6 @@ def a_mail(**changes: Any) -> Mail:
     """A mail to Mona."""
     said = {"id": MAIL_ID, "to": "mona@example.com", "subject": "Hello", "text": "Hello\n", "html": "<p>Hello</p>"}
     return Mail(**{**said, **changes})
-
-
-@dataclass
-class Post:
-    """A post office: what it took, and what it answers instead.
-
-    :ivar answers: by SMTP's command.
-    """
-
-    url: str = ""
-    taken: list[Envelope] = field(default_factory=list)
-    answers: dict[str, str] = field(default_factory=dict)
-    logins: list[tuple[bytes, bytes]] = field(default_factory=list)
-    encrypted: list[bool] = field(default_factory=list)
-
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
-        """Take a recipient."""
-        if "RCPT" in self.answers:
-            return self.answers["RCPT"]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        """Take a message."""
-        if "DATA" in self.answers:
-            return self.answers["DATA"]
-        self.taken.append(envelope)
-        self.encrypted.append(session.ssl is not None)
-        return "250 OK"
-
-    def authenticate(
-        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, login: Any
-    ) -> AuthResult:
-        """Let people in who know the word."""
-        self.logins.append((login.login, login.password))
-        return AuthResult(success=login.password == b"p@ss:w/rd", handled=False)
-
-    def message(self) -> EmailMessage:
-        """The only message taken."""
-        [envelope] = self.taken
-        assert isinstance(envelope.content, bytes)
-        message = message_from_bytes(envelope.content, policy=policy.default)
-        assert isinstance(message, EmailMessage)
-        return message
-
-
-@asynccontextmanager
-async def post_office(**options: Any) -> AsyncIterator[Post]:
-    """A real SMTP server. :param options: aiosmtpd's."""
-    post = Post()
-
-    def accept() -> SMTP:
-        return SMTP(post, hostname="post.example", authenticator=post.authenticate, **options)
-
-    server = await asyncio.get_running_loop().create_server(accept, "127.0.0.1", 0)
-    async with server:
-        post.url = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        yield post
 
 
 @pytest.fixture

@@ -131,6 +131,9 @@ async def furnish(workspace: Workspace) -> Home:
         "stream_id": "sync_streams",
         "automation_id": "automations",
         "run_id": "automation_runs",
+        "channel_id": "alert_channels",
+        "alert_id": "alerts",
+        "notification_id": "alert_notifications",
     }.items():
         ids[name] = str((await insert(database, table, sample(table, Home(**ids))))["id"])
     return Home(**ids)

@@ -36,6 +36,9 @@ class Home:
     stream_id: str
     automation_id: str
     run_id: str
+    channel_id: str
+    alert_id: str
+    notification_id: str
     key_id: str
     strangers: list[str]
     """Users who are no members, one for each membership that is tried."""
@@ -56,6 +59,20 @@ NOW = "2026-11-23T12:00:00Z"
 # What a client or worker would write; organization_id is added where the table has it.
 SAMPLES: dict[str, Callable[[Home], Row]] = {
     "alert_channels": lambda home: {"name": word(), "kind": "email", "target": "ops@example.com"},
+    "alert_escalations": lambda home: {
+        "channel_id": home.channel_id,
+        "after_minutes": 1 + uuid.uuid4().int % 10000,
+    },
+    "alert_events": lambda home: {"alert_id": home.alert_id, "type": "opened", "actor": "worker"},
+    "alert_notifications": lambda home: {
+        "alert_id": home.alert_id,
+        "channel_id": home.channel_id,
+        "transition": f"reminded.{uuid.uuid4().int % 10**9}",
+        "severity": "info",
+        "status": "sent",
+    },
+    "alert_reads": lambda home: {"notification_id": home.notification_id, "user_id": home.strangers.pop()},
+    "alert_rules": lambda home: {"name": word(), "metric": "error_rate"},
     "alerts": lambda home: {"kind": "connection.down", "group_key": word(), "severity": "info", "title": "Down"},
     "api_credentials": lambda home: {
         "connection_id": home.gateway_id,
@@ -172,6 +189,7 @@ SAMPLES: dict[str, Callable[[Home], Row]] = {
         "provider_status": "DRAFT",
     },
     "marketing_deals": lambda home: {"connection_id": home.tool_id, "provider_deal_id": word(), "name": "Shoes"},
+    "maintenance_windows": lambda home: {"name": word(), "starts_at": NOW, "ends_at": "2026-11-23T13:00:00Z"},
     "operations": lambda home: {"kind": "connection.test"},
     "organization_members": lambda home: {"user_id": home.strangers.pop(), "role": "viewer"},
     "organizations": lambda home: {"name": "Another", "slug": word()},
@@ -351,10 +369,13 @@ SAMPLES: dict[str, Callable[[Home], Row]] = {
 # What a client tries to change, to what it is by default or harmlessly.
 CHANGES: dict[str, Row] = {
     "alert_channels": {"minimum_severity": "warning"},
+    "alert_escalations": {"minimum_severity": "warning"},
+    "alert_rules": {"severity": "info"},
     "api_keys": {"name": "Changed"},
     "encryption_keys": {"state": "active"},
     "integration_connections": {"name": word()},
     "integration_providers": {"description": "changed"},
+    "maintenance_windows": {"enabled": False},
     "organization_members": {"role": "viewer"},
     "organizations": {"name": "Changed"},
     "payment_providers": {"priority": 7},

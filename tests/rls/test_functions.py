@@ -67,6 +67,7 @@ prove_delivery             -     -         -       x          x      x      -   
 publish_draft              -     -         -       x          x      x      -    x
 publish_post               -     -         -       x          x      x      -    x
 quote_shipment             -     -         -       x          x      x      -    x
+read_alert_notifications   -     -         x       x          x      x      -    -
 reconcile_payments         -     -         -       x          x      x      -    x
 record_consent             -     -         -       x          x      x      -    x
 record_shipment_event      -     -         -       x          x      x      -    x
@@ -75,6 +76,7 @@ refund_payment             -     -         -       x          x      x      -   
 remove_member              -     -         -       -          x      x      -    x
 replay_webhook_events      -     -         -       x          x      x      x    x
 reply_to_comment           -     -         -       x          x      x      -    x
+resolve_alert              -     -         -       x          x      x      -    x
 resolve_post               -     -         -       -          x      x      -    x
 reset_sync                 -     -         -       x          x      x      -    x
 resolve_shipment           -     -         -       -          x      x      -    x
@@ -87,14 +89,17 @@ route_payment              -     -         x       x          x      x      -   
 run_sync                   -     -         -       x          x      x      -    x
 save_automation            -     -         -       x          x      x      -    x
 schedule_pickup            -     -         -       x          x      x      -    x
+set_alert_channel_secrets  -     -         -       -          x      x      -    x
 set_credentials            -     -         -       x          x      x      -    x
 set_lead_sync              -     -         -       x          x      x      -    x
 set_member                 -     -         -       -          x      x      -    x
 set_payment_policy         -     -         -       x          x      x      -    x
 set_shipping_location      -     -         -       x          x      x      -    x
+snooze_alert               -     -         -       x          x      x      -    x
 start_oauth                -     -         -       x          x      x      -    x
 set_sync                   -     -         -       x          x      x      -    x
 sync_payment               -     -         -       x          x      x      -    x
+test_alert_channel         -     -         -       -          x      x      -    x
 test_connection            -     -         -       x          x      x      -    x
 track_event                -     -         -       x          x      x      -    x
 track_parcel               x     x         x       x          x      x      x    x
@@ -112,6 +117,7 @@ NOT_LET_IN = {
     "account_not_found",
     "alert_not_found",
     "api_key_not_found",
+    "channel_not_found",
     "comment_not_found",
     "automation_not_found",
     "automation_run_not_found",
@@ -122,6 +128,7 @@ NOT_LET_IN = {
     "event_not_found",
     "lead_form_not_found",
     "lead_not_found",
+    "notification_not_found",
     "operation_not_found",
     "payment_link_not_found",
     "payment_method_not_found",
@@ -153,6 +160,16 @@ async def new(world: World, table: str) -> str:
     """A row that nothing has been done with yet; its id."""
     row = await insert(world.workspace.database, table, sample(table, world.home))
     return str(row["id"])
+
+
+async def channel(world: World, kind: str) -> Row:
+    """A new channel that is no e-mail."""
+    row = await insert(
+        world.workspace.database,
+        "alert_channels",
+        sample("alert_channels", world.home) | {"kind": kind, "target": None},
+    )
+    return row | {"id": str(row["id"])}
 
 
 async def of_organization(world: World, **others: object) -> Row:
@@ -261,8 +278,25 @@ ARGUMENTS: dict[str, Callable[[World], Awaitable[Row]]] = {
 async def arguments(world: World, function: str) -> Row:
     """What to call a function with."""
     match function:
-        case "acknowledge_alert":
+        case "acknowledge_alert" | "resolve_alert":
             return {"alert_id": await new(world, "alerts")}
+        case "snooze_alert":
+            return {"alert_id": await new(world, "alerts"), "until": None}
+        case "set_alert_channel_secrets":
+            return {"channel_id": (await channel(world, "slack"))["id"], "credentials": []}
+        case "test_alert_channel":
+            return {"channel_id": (await channel(world, "slack"))["id"]}
+        case "read_alert_notifications":
+            # What the role before has marked is its own to see, and in the way of the tests of tables.
+            await world.workspace.database.execute(
+                "delete from public.alert_reads where notification_id <> %s",
+                [world.rows["alert_reads"]["notification_id"]],
+            )
+            inbox = {"channel_id": (await channel(world, "in_app"))["id"]}
+            told = sample("alert_notifications", world.home) | inbox
+            return {
+                "notification_ids": [str((await insert(world.workspace.database, "alert_notifications", told))["id"])]
+            }
         case "cancel_operation" | "retry_operation":
             return {"operation_id": await new(world, "operations")}
         case "cancel_pickup":

@@ -21,10 +21,12 @@ private.payment_transitions      r
 private.post_preparations        r
 private.reconciliation_progress  r i u d
 private.restores                 r
+private.sealed_channel_secrets   r u(ciphertext key_id)
 private.sealed_credentials       r u(ciphertext key_id)
 private.tracking_watch           r u d
 private.webhook_event_keys       r i d
-public.alert_channels            r
+public.alert_channels            r u(failing_since last_error last_sent_at)
+public.alert_notifications       r u(attempts last_error message_id next_attempt_at sent_at status)
 public.alerts                    r i u
 public.api_credentials           r u(fingerprint key_id last_used_at)
 public.audit_log                 r
@@ -87,8 +89,19 @@ public.webhook_subscriptions     r u(disabled_reason enabled failing_since)
 """
 
 AUTHENTICATED = """
-public.alert_channels            r i(enabled kind minimum_severity name organization_id target)
-                                 u(enabled minimum_severity name target) d
+public.alert_channels            r i(connection_id enabled kind kinds language minimum_severity name only_escalations
+                                   organization_id repeat_minutes target)
+                                 u(connection_id enabled kinds language minimum_severity name only_escalations
+                                   repeat_minutes target) d
+public.alert_escalations         r i(after_minutes channel_id minimum_severity organization_id)
+                                 u(after_minutes minimum_severity) d
+public.alert_events              r
+public.alert_notifications       r
+public.alert_reads               r
+public.alert_rules               r i(connection_id enabled environment for_seconds metric minimum_calls name
+                                   organization_id percentile provider_key recover_at severity threshold window_minutes)
+                                 u(connection_id enabled environment for_seconds minimum_calls name percentile
+                                   provider_key recover_at severity threshold window_minutes) d
 public.alerts                    r
 public.api_credentials           r
 public.api_keys                  r(created_at created_by expires_at hint id last_used_at name organization_id
@@ -115,6 +128,10 @@ public.marketing_audiences       r
 public.marketing_campaign_figures r
 public.marketing_campaigns       r
 public.marketing_deals           r
+public.maintenance_windows       r i(connection_id duration_minutes enabled ends_at name organization_id start_time
+                                   starts_at time_zone weekdays)
+                                 u(connection_id duration_minutes enabled ends_at name start_time starts_at time_zone
+                                   weekdays) d
 public.operations                r
 public.organization_members      r
 public.organizations             r u(country name time_zone)
@@ -196,14 +213,17 @@ WORKER_FUNCTIONS = MONEY | {
     "enqueue_due_refreshes",
     "enqueue_inspections",
     "expire_oauth_states",
+    "evaluate_alert_rules",
     "find_stalled_shipments",
     "forget_oauth_code",
+    "forget_old_alerts",
     "forget_payment_method",
     "keep_oauth_state",
     "keep_media",
     "keep_preparation",
     "make_partitions",
     "note_access_failure",
+    "note_channel",
     "oauth_exchange",
     "end_step",
     "enqueue_due_pushes",
@@ -221,6 +241,7 @@ WORKER_FUNCTIONS = MONEY | {
     "resolve_alert",
     "settle_difference_alert",
     "store_grant",
+    "tell_of_alerts",
     "track_event_of_worker",
     "tracking_interval",
     "uuid_v7",

@@ -18,6 +18,11 @@ from tests.support.callers import Caller, Database, Row
 MATRIX = """
 table                      anon  stranger  viewer  developer  admin  owner  key   service_role
 alert_channels             -     -         r       r          riud   riud   -     riud
+alert_escalations          -     -         r       r          riud   riud   -     riud
+alert_events               -     -         r       r          r      r      -     r
+alert_notifications        -     -         r       r          r      r      -     r
+alert_reads                -     -         -       -          -      -      -     r
+alert_rules                -     -         r       riud       riud   riud   -     riud
 alerts                     -     -         r       r          r      r      -     r
 api_credentials            -     -         r       r          r      r      -     r
 api_keys                   -     -         -       -          r      r      -     riud
@@ -43,6 +48,7 @@ marketing_audiences        -     -         r       r          r      r      -   
 marketing_campaign_figures -     -         r       r          r      r      -     r
 marketing_campaigns        -     -         r       r          r      r      -     r
 marketing_deals            -     -         r       r          r      r      -     r
+maintenance_windows        -     -         r       riud       riud   riud   -     riud
 operations                 -     -         r       r          r      r      -     r
 organization_members       -     -         r       r          r      r      -     riud
 organizations              -     -         r       r          ru     ru     -     riud
@@ -107,7 +113,7 @@ async def test_no_table_is_missing_from_the_matrix(database: Database) -> None:
 
 
 ONLY = (
-    *("user_id", "connection_id", "operation", "post_id", "account_id", "day"),
+    *("user_id", "notification_id", "connection_id", "operation", "post_id", "account_id", "day"),
     *("lead_id", "campaign_id", "automation_id", "version"),
 )
 """With the organization they tell rows apart that have no id."""
@@ -304,6 +310,10 @@ PRIVATE_TABLES = (
     "addresses_to_forget",
     "lead_submissions",
     "lead_confirmations",
+    "alert_metrics",
+    "alert_rule_states",
+    "call_minutes",
+    "sealed_channel_secrets",
 )
 
 

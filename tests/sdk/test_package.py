@@ -10,6 +10,8 @@ from types import ModuleType
 import wasl
 from packaging.requirements import Requirement
 from wasl import (
+    alert_models,
+    alert_params,
     errors,
     marketing_models,
     marketing_params,
@@ -22,7 +24,7 @@ from wasl import (
     social_params,
 )
 
-MODELS = (models, payment_models, shipment_models, social_models, marketing_models)
+MODELS = (models, payment_models, shipment_models, social_models, marketing_models, alert_models)
 
 
 def test_what_is_exported_is_there_and_in_order() -> None:
@@ -37,7 +39,16 @@ def test_every_error_is_exported() -> None:
 
 def test_every_answer_of_a_call_is_exported() -> None:
     within_others = {
-        *("AppliedPolicy", "Failure", "LedgerDifference", "NextAction", "OperationError", "ProviderField"),
+        *(
+            "AppliedPolicy",
+            "Failure",
+            "InboxAlert",
+            "InboxMark",
+            "LedgerDifference",
+            "NextAction",
+            "OperationError",
+            "ProviderField",
+        ),
         *(
             "RoutedConnection",
             "SkippedConnection",
@@ -59,6 +70,7 @@ def test_every_dict_that_calls_take_is_exported() -> None:
         (shipment_params, "Parcel"),
         (social_params, "PostVariant"),
         (marketing_params, "Condition"),
+        (alert_params, "AlertRuleChanges"),
     ):
         assert example in classes(module, dict)
         assert classes(module, dict) <= {*wasl.__all__}

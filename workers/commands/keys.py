@@ -16,8 +16,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Column, Table
 
 from workers.config import Settings, SettingsError
+from workers.store.alerts import PostgresAlerts
 from workers.store.credentials import PostgresCredentials
-from workers.store.pool import connect, open_pool
+from workers.store.pool import Pool, connect, open_pool
 from workers.vault.errors import VaultError
 from workers.vault.keyring import LocalKeyring, is_inline, keyring_file
 from workers.vault.keyring_document import KeyringDocument, KeyringEntry
@@ -125,20 +126,38 @@ async def _rotate(settings: Settings, batch_size: int) -> RotationProgress:
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("credentials"), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("rotate", total=None)
-        async with _registry(settings) as registry:
-            async for progress in reseal_everything(keyring, registry, batch_size=batch_size):
-                bar.update(task, completed=progress.resealed, total=progress.resealed + progress.remaining)
-                result = progress
+        async with _pool(settings) as pool:
+            result = RotationProgress(0, 0, 0, {})
+            for store in (PostgresCredentials(pool), PostgresAlerts(pool)):
+                before = result
+                async for progress in reseal_everything(keyring, store, batch_size=batch_size):
+                    result = _together(before, progress)
+                    bar.update(task, completed=result.resealed, total=result.resealed + result.remaining)
     return result
+
+
+def _together(first: RotationProgress, second: RotationProgress) -> RotationProgress:
+    return RotationProgress(
+        first.total + second.total,
+        first.resealed + second.resealed,
+        first.remaining + second.remaining,
+        {**first.failed, **second.failed},
+    )
 
 
 @asynccontextmanager
 async def _registry(settings: Settings) -> AsyncIterator[PostgresCredentials]:
+    async with _pool(settings) as pool:
+        yield PostgresCredentials(pool)
+
+
+@asynccontextmanager
+async def _pool(settings: Settings) -> AsyncIterator[Pool]:
     database_url = settings.database_url.get_secret_value()
     # One plain connection first: a refusal then says why, where a pool could only say that it waited.
     await (await connect(database_url, application_name="wasl keys")).close()
     async with open_pool(database_url, application_name="wasl keys", max_size=2) as pool:
-        yield PostgresCredentials(pool)
+        yield pool
 
 
 def _file(settings: Settings) -> KeyringFile:

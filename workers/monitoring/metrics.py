@@ -30,6 +30,12 @@ class Metrics:
         self.oldest_seconds = self._gauge(
             "wasl_queue_oldest_seconds", "How long the oldest ready job has been waiting."
         )
+        self.alert_messages = self._counter(
+            "wasl_alert_messages_total",
+            "Messages about alerts by the channel's kind and how they ended.",
+            "kind",
+            "outcome",
+        )
         self.health_checks = self._counter("wasl_health_checks_total", "Health checks by what they saw.", "state")
         self.backups = self._counter("wasl_backups_total", "Scheduled backups, by how they ended.", "outcome")
         self.backup_taken = self._gauge(

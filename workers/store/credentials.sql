@@ -86,10 +86,10 @@ private_part as (
 select (select count(*) from public_part), (select count(*) from private_part)
 
 -- name: registered_keys
-select k.id, k.organization_id, k.public_key, k.state::text, k.created_at, k.retired_at, count(s.credential_id)
+select k.id, k.organization_id, k.public_key, k.state::text, k.created_at, k.retired_at,
+    (select count(*) from private.sealed_credentials s where s.key_id = k.id and s.superseded_at is null)
+    + (select count(*) from private.sealed_channel_secrets c where c.key_id = k.id)
 from public.encryption_keys k
-left join private.sealed_credentials s on s.key_id = k.id and s.superseded_at is null
-group by k.id
 order by k.created_at, k.id
 
 -- name: replace_active_key
@@ -105,7 +105,8 @@ values (%(id)s, %(organization_id)s, %(algorithm)s, %(public_key)s)
 select state::text from public.encryption_keys where id = %(id)s for update
 
 -- name: count_sealed_to
-select count(*) from private.sealed_credentials where key_id = %(id)s and superseded_at is null
+select (select count(*) from private.sealed_credentials where key_id = %(id)s and superseded_at is null)
+    + (select count(*) from private.sealed_channel_secrets where key_id = %(id)s)
 
 -- name: retire_key
 update public.encryption_keys set state = 'retired', retired_at = now() where id = %(id)s

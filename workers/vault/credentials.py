@@ -129,9 +129,25 @@ class CredentialVault:
         sealed = await self._source.sealed_connection(connection_id)
         if sealed is None:
             raise UnknownConnection(connection_id)
-        credentials = OpenedCredentials({value.name: await self._open_value(sealed, value) for value in sealed.values})
+        place = sealed.organization_id, sealed.connection_id
+        credentials = OpenedCredentials({value.name: await self.open_value(*place, value) for value in sealed.values})
         self._keep(connection_id, _Cached(sealed.version, self._clock() + self._remember_seconds, credentials))
         return credentials
+
+    async def open_value(self, organization_id: UUID, place_id: UUID, value: SealedValue) -> str:
+        """Open one secret, and remember nothing.
+
+        Args:
+            organization_id: whose it is.
+            place_id: the connection, or whatever else it was sealed for, such as a channel.
+            value: the secret, sealed.
+
+        Raises:
+            UnknownKey: the keyring lacks the key that it is sealed to.
+            CannotOpen: the ciphertext has been altered or moved.
+        """
+        info = binding_info(organization_id, place_id, value.name)
+        return (await self._keyring.open(value.key_id, value.ciphertext, info)).decode()
 
     async def seal(
         self, organization_id: UUID, connection_id: UUID, secrets: Mapping[str, str]
@@ -158,10 +174,6 @@ class CredentialVault:
     def forget(self) -> None:
         """Drop every opened credential from memory."""
         self._cache.clear()
-
-    async def _open_value(self, sealed: SealedConnection, value: SealedValue) -> str:
-        info = binding_info(sealed.organization_id, sealed.connection_id, value.name)
-        return (await self._keyring.open(value.key_id, value.ciphertext, info)).decode()
 
     def _recall(self, connection_id: UUID, version: int) -> OpenedCredentials | None:
         cached = self._cache.get(connection_id)

@@ -6,6 +6,8 @@ from typing import Self
 import httpx
 
 from wasl._async.accounts import AsyncAccounts
+from wasl._async.alert_channels import AsyncAlertChannels
+from wasl._async.alert_rules import AsyncAlertRules
 from wasl._async.alerts import AsyncAlerts
 from wasl._async.api import AsyncApi
 from wasl._async.api_keys import AsyncApiKeys
@@ -13,6 +15,7 @@ from wasl._async.automations import AsyncAutomations
 from wasl._async.connections import AsyncConnections
 from wasl._async.events import AsyncEvents
 from wasl._async.leads import AsyncLeads
+from wasl._async.maintenance import AsyncMaintenance
 from wasl._async.marketing import AsyncAudiences, AsyncCampaigns, AsyncDeals
 from wasl._async.operations import AsyncOperations
 from wasl._async.organizations import AsyncOrganizations
@@ -46,6 +49,9 @@ class AsyncWasl:
         streams: what is read from outside, and how far that has come.
         operations: what was asked of the workers.
         alerts: what went wrong and needs somebody.
+        alert_rules: what is measured, and from where on it is a trouble.
+        alert_channels: where alerts are sent.
+        maintenance: times in which nobody is told.
         webhook_events: webhooks that came in.
         organizations: the companies that the caller belongs to.
         api_keys: keys of machines.
@@ -103,6 +109,9 @@ class AsyncWasl:
         self.connections = AsyncConnections(self._api, self.operations)
         self.streams = AsyncStreams(self._api)
         self.alerts = AsyncAlerts(self._api)
+        self.alert_rules = AsyncAlertRules(self._api)
+        self.alert_channels = AsyncAlertChannels(self._api, self.operations)
+        self.maintenance = AsyncMaintenance(self._api)
         self.webhook_events = AsyncWebhookEvents(self._api)
         self.organizations = AsyncOrganizations(self._api)
         self.api_keys = AsyncApiKeys(self._api)

@@ -2,17 +2,17 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, TypeAlias
-from uuid import UUID
 
 from wasl import _answers
 from wasl._async.api import AsyncApi
+from wasl._async.keys import active_key
 from wasl._async.operations import AsyncOperations
 from wasl._credentials import STALE_KEY, sealed
 from wasl._requests import Id, given, id_text
 from wasl._row import columns_of
 from wasl.errors import Conflict
 from wasl.marketing_models import Authorization, Grant
-from wasl.models import Connection, Credential, EncryptionKey, Operation, WebhookEndpoint
+from wasl.models import Connection, Credential, Operation, WebhookEndpoint
 from wasl.rows import ConnectionStatus, Environment
 
 Credentials: TypeAlias = list[Credential]
@@ -191,19 +191,6 @@ class AsyncConnections:
         return _answers.parse(WebhookEndpoint, answer | {"url": f"{self._api.url}{answer.get('path')}"})
 
     async def _set_credentials(self, connection: Connection, credentials: Mapping[str, str]) -> Sequence[Credential]:
-        key = await self._active_key(connection.organization_id)
+        key = await active_key(self._api, connection.organization_id)
         arguments = {"connection_id": str(connection.id), "credentials": sealed(key, connection, credentials)}
         return await self._api.call(Credentials, "set_credentials", arguments)
-
-    async def _active_key(self, organization_id: UUID) -> EncryptionKey:
-        """The organization's own key, else the hub's."""
-        query = self._api.table("encryption_keys", columns_of(EncryptionKey)).eq("state", "active")
-        query = query.or_(f"organization_id.is.null,organization_id.eq.{organization_id}")
-        keys = await self._api.fetch(EncryptionKey, query.order("organization_id", nullsfirst=False).limit(1))
-        if not keys:
-            raise Conflict(
-                "The hub has no active encryption key to seal to.",
-                code=STALE_KEY,
-                hint="Its operator makes one with `wasl keys new`.",
-            )
-        return keys[0]
