@@ -80,6 +80,7 @@ def forwarded_headers(scope: Scope, *, replaced: dict[bytes, bytes | None]) -> H
         b"x-forwarded-for": str(client[0]).encode(),
         b"x-forwarded-host": host,
         b"x-forwarded-proto": scope["scheme"].encode(),
+        b"cf-connecting-ip": None,  # the audit log believes it
     } | replaced
     kept = [(name, value) for name, value in scope["headers"] if name not in NOT_FORWARDED and name not in replaced]
     return kept + [(name, value) for name, value in replaced.items() if value is not None]

@@ -54,6 +54,28 @@ def test_secrets_are_found_inside_of_structures() -> None:
     assert "abc" not in json.dumps(event)
 
 
+@pytest.mark.parametrize(
+    ("event", "shown"),
+    [
+        ({"first_name": "Amal"}, {"first_name": "[redacted]"}),
+        ({"recipient": {"name": "Amal", "line1": "Villa 12"}}, {"recipient": "[redacted]"}),
+        ({"lead": {"email": "amal.saleh@example.ae"}}, {"lead": {"email": "a***@example.ae"}}),
+        ({"phone": "0501234567"}, {"phone": "***67"}),
+        ({"customer_phone": "+971501234567"}, {"customer_phone": "***67"}),
+        ({"message": "no answer from +971 50 123 4567"}, {"message": "no answer from ***67"}),
+        ({"message": "mail to amal.saleh@example.ae bounced"}, {"message": "mail to ***@example.ae bounced"}),
+        ({"tries": [{"billing_address": {"city": "Dubai"}}]}, {"tries": [{"billing_address": "[redacted]"}]}),
+        ({"remote_address": "203.0.113.7"}, {"remote_address": "[redacted]"}),
+    ],
+    ids=["name", "recipient", "email", "local-phone", "phone", "phone-in-text", "email-in-text", "address", "ip"],
+)
+def test_what_tells_of_a_person_is_masked(event: dict[str, Any], shown: dict[str, Any]) -> None:
+    told = json.dumps(scrubbed(**event))
+    for person in ("Amal", "amal", "Villa", "501234567", "50 123", "Dubai", "203.0"):
+        assert person not in told
+    assert told.count("***") + told.count("[redacted]") == 1, shown
+
+
 def test_plain_facts_stay() -> None:
     facts = {"job_id": "0d0c", "count": 3, "ok": True, "rate": 0.5, "none": None, "kind": "payment.create"}
     assert scrubbed(**facts) == facts

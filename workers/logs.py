@@ -1,4 +1,4 @@
-"""Structured logs: one line an event, JSON or for people, with nothing secret in them."""
+"""Structured logs: one line an event, JSON or for people, with nothing secret and nobody's name or address in them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,19 @@ import structlog
 from structlog.typing import EventDict, Processor
 
 from workers.card_data import contains_card_number, is_security_code_name
-from workers.transport.masking import REDACTED, is_card_number, mask
+from workers.transport.masking import REDACTED, is_card_number, mask, mask_phone
 
 _SECRET_NAME: Final = re.compile(
     r"secret|token|passw|credential|authorization|cookie|api_?key|private_?key|keyring", re.I
 )
+_PERSON_NAME: Final = re.compile(
+    r"^(?:e_?mail|(?:first|last|full|given|family|customer|recipient|sender|contact|author|payer|lead)_?name|signed_by"
+    r"|(?:(?:billing|shipping|delivery|street|postal)_)?address(?:_?line_?[12])?|line[12]|postal_?code|date_of_birth"
+    r"|customer|recipient|sender|payer|attributes|attribution|answers|remote_address|ip_address)$",
+    re.I,
+)
+"""Fields that hold what tells of a person. A text that looks like an e-mail or phone is masked wherever it stands."""
+_PHONE_NAME: Final = re.compile(r"phone|mobile|msisdn|whatsapp", re.I)
 _PASSWORD_IN_URL: Final = re.compile(r"(://[^:/@\s]{0,256}:)[^@/\s]{1,1024}@")
 _PASSWORD_IN_CONNINFO: Final = re.compile(r"(password\s*=\s*)(?:'[^']{0,1024}'|\S{1,1024})", re.I)
 _DEPTH_LIMIT: Final = 6
@@ -67,13 +75,17 @@ def configure_logging(level: str = "info", *, as_json: bool = False) -> None:
 
 
 def scrub(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    """Take secrets out of an event: by the name of a field, and by the look of a text."""
+    """Take secrets and what tells of people out of an event: by the name of a field, and by the look of a text."""
     return {name: value if name[:1] == "_" else _clean(name, value, 0) for name, value in event.items()}
 
 
 def _clean(name: str, value: Any, depth: int) -> Any:
     if is_security_code_name(name) and value is not None and not isinstance(value, bool):
         return REDACTED
+    if _PERSON_NAME.search(name) and value is not None and not isinstance(value, bool):
+        return _clean_text(value) if isinstance(value, str) and "@" in value else REDACTED
+    if _PHONE_NAME.search(name) and isinstance(value, str | int) and not isinstance(value, bool):
+        return mask_phone(str(value))
     if isinstance(value, int) and not isinstance(value, bool) and value >= _SMALLEST_CARD_NUMBER:
         shown = str(value)
         return _clean_text(shown) if is_card_number(shown) or contains_card_number(shown) else value

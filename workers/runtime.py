@@ -19,6 +19,8 @@ import uvloop
 from workers.compliance.backup.keys import BackupKey
 from workers.compliance.backup.retention import Keep
 from workers.compliance.backup.schedule import BackupPlan, ScheduledBackups
+from workers.compliance.retention import Retention
+from workers.compliance.subject_requests import SubjectRequestHandlers
 from workers.config import Settings
 from workers.mail.mailer import Mailer
 from workers.mail.sending import Confirmations
@@ -69,6 +71,7 @@ from workers.store.leads import PostgresLeads
 from workers.store.partitions import Upkeep
 from workers.store.payments import PostgresPayments
 from workers.store.pool import BY_INDEX, UNAVAILABLE, Connection, Pool, connect, open_pool
+from workers.store.privacy import PostgresPrivacy
 from workers.store.rate_limits import PostgresBuckets
 from workers.store.reconciliation import PostgresReconciliations
 from workers.store.restores import refuse_if_held
@@ -217,6 +220,9 @@ def make_handlers(runtime: Runtime, connectors: Connectors, outside: Outside, me
             metrics.alert_messages,
             public_url=settings.public_url,
         ).handlers(),
+        **SubjectRequestHandlers(
+            PostgresPrivacy(runtime.pool), outside.objects, link_seconds=settings.link_seconds
+        ).handlers(),
         WEBHOOK_KIND: Handler(webhooks.process),
     }
 
@@ -301,6 +307,7 @@ def make_schedule(runtime: Runtime, leadership: Leadership, checks: HealthChecks
     social = PostgresSocial(runtime.pool, safe_seconds=runtime.settings.safe_seconds)
     alerts = PostgresAlerts(runtime.pool)
     grants, sync, leads = PostgresGrants(runtime.pool), PostgresSync(runtime.pool), PostgresLeads(runtime.pool)
+    privacy = PostgresPrivacy(runtime.pool)
 
     async def measure_queue() -> None:
         state = await queue.state()
@@ -313,6 +320,9 @@ def make_schedule(runtime: Runtime, leadership: Leadership, checks: HealthChecks
     schedule.every(3_600, upkeep.make_partitions, name="partitions ahead", leader_only=True)
     schedule.every(86_400, upkeep.drop_old_partitions, name="old partitions", leader_only=True)
     schedule.every(3_600, upkeep.expire_webhook_keys, name="webhook keys", leader_only=True)
+    schedule.every(21_600, Retention(privacy).run, name="retention", leader_only=True)
+    schedule.every(3_600, privacy.enqueue_expired_archives, name="copies for people", leader_only=True)
+    schedule.every(900, privacy.warn_of_deadlines, name="deadlines of data protection", leader_only=True)
     schedule.every(10, payments.enqueue_due_looks, name="looks at payments", leader_only=True)
     schedule.every(10, shipments.enqueue_due_tracking, name="tracking", leader_only=True)
     schedule.every(1_800, shipments.find_stalled, name="stalled parcels", leader_only=True)

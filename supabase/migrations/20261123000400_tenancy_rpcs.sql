@@ -73,7 +73,8 @@ begin
     values (set_member.organization_id, target, set_member.role)
     on conflict on constraint organization_members_pkey do update set role = excluded.role
     returning m.* into member;
-    perform private.audit(organization_id, 'member.set', 'user', target::text, jsonb_build_object('role', role));
+    perform private.audit_change(organization_id, 'member.set', 'user', target::text,
+        case when role_of_target is not null then jsonb_build_object('role', role_of_target) end, jsonb_build_object('role', role));
     return member;
 end
 $$;
@@ -105,7 +106,8 @@ begin
     end if;
     delete from public.organization_members m
     where m.organization_id = remove_member.organization_id and m.user_id = remove_member.user_id;
-    perform private.audit(organization_id, 'member.removed', 'user', user_id::text);
+    perform private.audit_change(organization_id, 'member.removed', 'user', user_id::text,
+        jsonb_build_object('role', role_of_target), null);
 end
 $$;
 

@@ -203,6 +203,7 @@ language plpgsql security definer set search_path = ''
 as $$
 declare
     connection public.integration_connections := private.own_connection(connection_id, 'developer', 'connections:write');
+    before constant jsonb := to_jsonb(connection);
 begin
     if name is not null and char_length(btrim(name)) not between 1 and 100 then
         perform private.refuse(400, 'invalid_name', 'The name must have 1 to 100 characters.', 'name');
@@ -230,9 +231,8 @@ begin
         next_health_check_at = now()
     where c.id = connection_id
     returning c.* into connection;
-    perform private.audit(connection.organization_id, 'connection.updated', 'connection', connection_id::text,
-        jsonb_strip_nulls(jsonb_build_object('name', name, 'settings', settings,
-            'health_interval_seconds', health_interval_seconds, 'paused', paused)));
+    perform private.audit_change(connection.organization_id, 'connection.updated', 'connection', connection_id::text,
+        before - 'next_health_check_at', to_jsonb(connection) - 'next_health_check_at');
     return connection;
 exception when unique_violation then
     perform private.refuse(409, 'connection_exists', 'There is a connection of that name already.', 'name');

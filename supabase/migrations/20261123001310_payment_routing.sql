@@ -122,11 +122,8 @@ begin
     set version = p.version + 1, rule = excluded.rule, cases = excluded.cases, failover = excluded.failover,
         updated_by = excluded.updated_by, updated_at = now()
     returning p.* into policy;
-    perform private.audit(organization_id, 'payment_policy.changed', 'payment_policy', environment::text,
-        jsonb_build_object('version', policy.version, 'rule', policy.rule, 'cases', policy.cases, 'failover', policy.failover,
-            'before', case when before.version is not null then
-                jsonb_build_object('version', before.version, 'rule', before.rule, 'cases', before.cases, 'failover', before.failover)
-            end));
+    perform private.audit_change(organization_id, 'payment_policy.changed', 'payment_policy', environment::text,
+        case when before.version is not null then to_jsonb(before) end, to_jsonb(policy));
     return policy;
 end
 $$;

@@ -311,8 +311,11 @@ comment on column public.shipment_events.provider_code is 'The carrier''s own co
 comment on column public.shipment_events.place is 'As the carrier wrote it.';
 comment on column public.shipment_events.country is 'ISO 3166-1 alpha-2.';
 comment on column public.shipment_events.source is 'How we learned of it; source_id is the operation or webhook, where there was one.';
+-- Erasing somebody takes away what the carrier wrote, and nothing else.
 create trigger shipment_events_append_only before update on public.shipment_events
-for each row execute function private.refuse_update();
+for each row when (
+    new.description is not null or to_jsonb(old) - 'description' is distinct from to_jsonb(new) - 'description')
+execute function private.refuse_update();
 create index shipment_events_by_shipment on public.shipment_events (organization_id, shipment_id, occurred_at);
 
 create table public.shipment_documents (

@@ -5,6 +5,7 @@ returns public.shipping_locations
 language plpgsql security definer set search_path = ''
 as $$
 declare
+    before public.shipping_locations;
     location public.shipping_locations;
 begin
     organization_id := private.resolve_organization(organization_id, 'developer', 'shipments:write');
@@ -16,12 +17,15 @@ begin
     update public.shipping_locations l set is_default = false
     where set_shipping_location.is_default and l.is_default
       and l.organization_id = set_shipping_location.organization_id and l.name <> set_shipping_location.name;
+    select * into before from public.shipping_locations l
+    where l.organization_id = set_shipping_location.organization_id and l.name = set_shipping_location.name;
     insert into public.shipping_locations as l (organization_id, name, address, is_default)
     values (organization_id, name, address, is_default)
     on conflict on constraint shipping_locations_organization_id_name_key do update
     set address = excluded.address, is_default = excluded.is_default
     returning l.* into location;
-    perform private.audit(organization_id, 'shipping_location.set', 'shipping_location', location.id::text,
+    perform private.audit_change(organization_id, 'shipping_location.set', 'shipping_location', location.id::text,
+        case when before.id is not null then to_jsonb(before) end, to_jsonb(location),
         jsonb_build_object('name', name, 'is_default', is_default));
     return location;
 end

@@ -21,6 +21,7 @@ create table public.leads (
     attributes jsonb not null default '{}'::jsonb check (jsonb_typeof(attributes) = 'object'),
     tags text[] not null default '{}',
     confirmed_at timestamptz,
+    restricted_at timestamptz,
     version bigint not null default 1,
     created_at timestamptz not null default clock_timestamp(),
     updated_at timestamptz not null default clock_timestamp(),
@@ -40,6 +41,8 @@ comment on column public.leads.attribution is
 comment on column public.leads.attributes is 'Further answers: texts by name.';
 comment on column public.leads.tags is 'By which they are told apart.';
 comment on column public.leads.confirmed_at is 'When they followed the link that was sent to their address.';
+comment on column public.leads.restricted_at is
+'Since when nothing but keeping is done with what is known of them: no tool writes to them, no automation runs about them.';
 comment on column public.leads.version is 'Rises with every change of what is synchronized.';
 create unique index leads_by_email on public.leads (organization_id, email_key) where email_key is not null;
 create unique index leads_by_phone_alone on public.leads (organization_id, phone) where email_key is null;
@@ -66,7 +69,7 @@ comment on column public.lead_consents.purpose is 'To what, such as marketing_em
 comment on column public.lead_consents.state is 'pending: until they confirm by the link that was sent to their address.';
 comment on column public.lead_consents.source is 'Where they said so: api, form:<name>, provider:<key> …';
 comment on column public.lead_consents.text_version is 'Which wording they agreed to.';
-comment on column public.lead_consents.evidence is '{form_id, page, ip_hash}: what proves it; never the address itself.';
+comment on column public.lead_consents.evidence is '{form_id, confirmed}: what proves it. Page and ip_hash are sealed: consent_evidence tells them.';
 create index lead_consents_by_lead on public.lead_consents (organization_id, lead_id, purpose, occurred_at desc, id desc);
 -- Leads that turn out to be one are merged, and their consents with them: nothing else of a line ever changes.
 create trigger lead_consents_append_only before update on public.lead_consents
@@ -120,7 +123,8 @@ language plpgsql set search_path = ''
 as $$
 begin
     if new.version = old.version
-       and (private.lead_facts(new), new.tags, new.status) is distinct from (private.lead_facts(old), old.tags, old.status) then
+       and (private.lead_facts(new), new.tags, new.status, new.restricted_at)
+           is distinct from (private.lead_facts(old), old.tags, old.status, old.restricted_at) then
         new.version := old.version + 1;
     end if;
     if new.updated_at = old.updated_at and coalesce(current_setting('wasl.pulled_from', true), '') = '' then
@@ -152,7 +156,9 @@ create function private.put_consent(
 language plpgsql security definer set search_path = ''
 as $$
 declare
+    shown constant text[] := array['form_id', 'confirmed', 'consent'];
     latest public.lead_consents;
+    consent public.lead_consents;
 begin
     select * into latest from public.lead_consents c
     where c.organization_id = lead.organization_id and c.lead_id = lead.id and c.purpose = put_consent.purpose
@@ -160,10 +166,13 @@ begin
     if (latest.state, coalesce(text_version, latest.text_version)) is not distinct from (state, latest.text_version) then
         return false;
     end if;
-    insert into public.lead_consents (organization_id, lead_id, purpose, state, source, text_version, occurred_at, evidence,
+    insert into public.lead_consents as c (organization_id, lead_id, purpose, state, source, text_version, occurred_at, evidence,
         created_by)
     values (lead.organization_id, lead.id, purpose, state, source, text_version, coalesce(occurred_at, clock_timestamp()),
-        coalesce(evidence, '{}'), private.actor());
+        coalesce((select jsonb_object_agg(e.key, e.value) from jsonb_each(evidence) e where e.key = any (shown)), '{}'),
+        private.actor())
+    returning c.* into consent;
+    perform private.keep_evidence(consent, coalesce(evidence, '{}') - shown);
     return true;
 end
 $$;

@@ -168,6 +168,7 @@ begin
       and not exists (select from public.lead_links s where s.lead_id = stays.id and s.connection_id = k.connection_id);
     update public.events e set subject_id = stays.id where e.subject_id = goes.id and e.subject_type = 'lead';
     update private.lead_confirmations c set lead_id = stays.id where c.lead_id = goes.id;
+    update private.consent_evidence e set lead_id = stays.id where e.lead_id = goes.id;
     delete from public.leads l where l.id = goes.id;
     update public.leads l set
         email = coalesce(stays.email, goes.email), phone = coalesce(stays.phone, goes.phone),
@@ -177,7 +178,8 @@ begin
         tags = array(select distinct t from unnest(stays.tags || goes.tags) t order by t),
         attribution = private.with_attribution(stays.attribution, private.first_touch(goes.attribution)),
         status = case when 'active' in (stays.status, goes.status) then 'active' else stays.status end,
-        confirmed_at = coalesce(stays.confirmed_at, goes.confirmed_at), version = greatest(stays.version, goes.version) + 1
+        confirmed_at = coalesce(stays.confirmed_at, goes.confirmed_at),
+        restricted_at = coalesce(stays.restricted_at, goes.restricted_at), version = greatest(stays.version, goes.version) + 1
     where l.id = stays.id
     returning l.* into stays;
     perform private.audit(stays.organization_id, 'lead.merged', 'lead', stays.id::text,
@@ -373,11 +375,10 @@ language sql set search_path = ''
 as $$ select private.record_consent(lead_id, purpose, state, coalesce(source, 'api'), text_version, occurred_at) $$;
 comment on function public.record_consent is 'Says that a lead has agreed to something, or has withdrawn it.';
 
-create function private.delete_lead(lead_id uuid) returns public.leads
+-- For a lead that is locked: nothing of it stays but that there was one, and what it agreed to.
+create function private.erase_lead(lead public.leads) returns public.leads
 language plpgsql security definer set search_path = ''
 as $$
-declare
-    lead public.leads := private.own_lead(lead_id);
 begin
     if lead.status = 'deleted' then
         return lead;
@@ -389,8 +390,17 @@ begin
     returning l.* into lead;
     update public.events e set data = jsonb_build_object('lead_id', lead.id, 'erased', true)
     where e.subject_id = lead.id and e.subject_type = 'lead';
+    perform private.destroy_keys(lead.id);
     perform private.audit(lead.organization_id, 'lead.deleted', 'lead', lead.id::text);
     return lead;
+end
+$$;
+
+create function private.delete_lead(lead_id uuid) returns public.leads
+language plpgsql security definer set search_path = ''
+as $$
+begin
+    return private.erase_lead(private.own_lead(lead_id));
 end
 $$;
 

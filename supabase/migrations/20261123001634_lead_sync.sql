@@ -78,11 +78,10 @@ create index lead_links_due on public.lead_links (connection_id, next_try_at) wh
 
 create table private.addresses_to_forget (
     lead_id uuid primary key references public.leads (id) on delete cascade,
-    email text,
-    phone text
+    sealed bytea not null
 );
 comment on table private.addresses_to_forget is
-'By which tools know somebody whom they are to forget. Gone as soon as every tool has, or has said that it will not.';
+'By which tools know somebody whom they are to forget, {email, phone} sealed by the lead''s key. Gone as soon as every tool has, or has said that it will not.';
 alter table private.addresses_to_forget enable row level security;
 
 alter table public.lead_syncs enable row level security;
@@ -152,8 +151,9 @@ begin
     where k.lead_id = lead.id and k.status <> 'forgotten'
       and (k.provider_contact_id is null and k.pushed_hash = '{}' or exists (
           select from public.integration_connections c where c.id = k.connection_id and c.status = 'disconnected'));
-    insert into private.addresses_to_forget (lead_id, email, phone)
-    select lead.id, lead.email, lead.phone where exists (select from public.lead_links k where k.lead_id = lead.id);
+    insert into private.addresses_to_forget (lead_id, sealed)
+    select lead.id, private.seal(lead.organization_id, lead.id, jsonb_build_object('email', lead.email, 'phone', lead.phone))
+    where exists (select from public.lead_links k where k.lead_id = lead.id);
     for link in
         update public.lead_links k
         set status = 'forget', next_try_at = clock_timestamp(), attempts = 0, error = null, pushed_hash = '{}', pushed_tags = '{}'
@@ -196,6 +196,7 @@ language plpgsql security definer set search_path = ''
 as $$
 declare
     connection public.integration_connections := private.own_connection(connection_id, 'developer', 'leads:write');
+    before public.lead_syncs;
     sync public.lead_syncs;
 begin
     if not exists (select from public.integration_providers p
@@ -209,6 +210,7 @@ begin
         perform private.check_purpose(purpose, 'purpose');
     end if;
     perform private.check_tags(to_jsonb(tags), 'tags');
+    select * into before from public.lead_syncs s where s.connection_id = connection.id for no key update;
     insert into public.lead_syncs as s (connection_id, organization_id, direction, mapping, conflict_rule, purpose,
         only_with_consent, tags, enabled)
     values (connection.id, connection.organization_id, coalesce(direction, 'push'), coalesce(mapping, '{}'),
@@ -226,8 +228,8 @@ begin
     returning s.* into sync;
     perform private.mark_all_for_push(sync);
     perform private.follow_lead_sync(sync);
-    perform private.audit(sync.organization_id, 'lead_sync.set', 'lead_sync', sync.connection_id::text,
-        to_jsonb(sync) - 'organization_id' - 'connection_id' - 'created_at' - 'updated_at');
+    perform private.audit_change(sync.organization_id, 'lead_sync.set', 'lead_sync', sync.connection_id::text,
+        case when before.connection_id is not null then to_jsonb(before) end, to_jsonb(sync));
     return sync;
 end
 $$;

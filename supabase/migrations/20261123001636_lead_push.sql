@@ -13,13 +13,14 @@ as $$
         else 'none' end
 $$;
 
--- A lead that the tool has already is told of whatever it has agreed to: most of all that it has withdrawn that.
+-- A lead that the tool has already is told of whatever it has agreed to: most of all that it has withdrawn that. One whose
+-- processing is restricted is taken to no further tool, and counts as withdrawn where it is.
 create function private.is_to_push(sync public.lead_syncs, lead public.leads, link public.lead_links, consent text)
 returns boolean
 language sql stable set search_path = ''
 as $$
     select lead.status = 'deleted' or sync.enabled and sync.direction <> 'pull' and (link.provider_contact_id is not null
-        or consent = 'given' or not sync.only_with_consent)
+        or lead.restricted_at is null and (consent = 'given' or not sync.only_with_consent))
 $$;
 
 -- Sets aside what the rule leaves out, until some of the next links that are due are left, or none is due; says whether
@@ -79,15 +80,18 @@ begin
         where k.lead_id = d.lead_id and k.connection_id = leads_to_push.connection_id and l.id = d.lead_id
         returning k.lead_id, k.provider_contact_id, k.next_try_at
     )
-    select l.id, l.version, l.status = 'deleted', coalesce(l.email, f.email), coalesce(l.phone, f.phone), l.first_name,
+    select l.id, l.version, l.status = 'deleted', coalesce(l.email, f.known ->> 'email'), coalesce(l.phone, f.known ->> 'phone'), l.first_name,
         l.last_name, l.company, l.language, l.country, l.attributes, l.tags,
-        private.mail_consent(private.lead_consent(l.id, sync.purpose)), h.provider_contact_id,
+        private.mail_consent(
+            case when l.restricted_at is not null then 'withdrawn' else private.lead_consent(l.id, sync.purpose) end),
+        h.provider_contact_id,
         array(select distinct t from unnest(d.pushed_tags || sync.removed_tags) t
               where t <> all (l.tags || sync.tags) order by t)
     from handed_out h
     join due d on d.lead_id = h.lead_id
     join public.leads l on l.id = h.lead_id
-    left join private.addresses_to_forget f on f.lead_id = l.id
+    left join lateral (
+        select private.unseal(a.lead_id, a.sealed) as known from private.addresses_to_forget a where a.lead_id = l.id) f on true
     order by h.next_try_at, l.id;
 end
 $$;

@@ -61,7 +61,7 @@ as $$
 declare
     state constant text := private.lead_consent(lead.id, purpose);
 begin
-    if consent in ('unsubscribed', 'bounced') and state is distinct from 'withdrawn' then
+    if consent in ('unsubscribed', 'bounced') and state is distinct from 'withdrawn' and lead.restricted_at is null then
         perform private.put_consent(lead, purpose, 'withdrawn', 'provider:' || provider_key,
             evidence => jsonb_build_object('consent', consent));
         perform private.tell_of_lead(lead, 'lead.consent_withdrawn', jsonb_build_object('purpose', purpose));

@@ -214,7 +214,8 @@ begin
         most_per_minute = form.most_per_minute, most_per_visitor_minute = form.most_per_visitor_minute
     where f.id = before.id
     returning f.* into form;
-    perform private.audit(form.organization_id, 'lead_form.updated', 'lead_form', form.id::text, input - 'fields');
+    perform private.audit_change(form.organization_id, 'lead_form.updated', 'lead_form', form.id::text,
+        to_jsonb(before), to_jsonb(form));
     return form;
 exception when unique_violation then
     perform private.refuse(409, 'lead_form_exists', 'There is a form of that name already.', 'name');

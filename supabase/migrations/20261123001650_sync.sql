@@ -213,6 +213,7 @@ language plpgsql security definer set search_path = ''
 as $$
 declare
     own public.sync_streams := private.own_stream(connection_id, stream);
+    before constant jsonb := to_jsonb(own);
 begin
     if every_minutes not between 1 and 10080 then
         perform private.refuse(400, 'invalid_every_minutes', 'It lies between a minute and a week.', 'every_minutes');
@@ -233,8 +234,8 @@ begin
             else s.next_full_at end
     where s.id = own.id
     returning s.* into own;
-    perform private.audit(own.organization_id, 'sync.set', 'sync_stream', own.id::text, jsonb_strip_nulls(jsonb_build_object(
-        'enabled', enabled, 'every_minutes', every_minutes, 'full_every_hours', full_every_hours)));
+    perform private.audit_change(own.organization_id, 'sync.set', 'sync_stream', own.id::text,
+        before - 'next_run_at' - 'next_full_at', to_jsonb(own) - 'next_run_at' - 'next_full_at');
     return own;
 end
 $$;

@@ -142,6 +142,8 @@ as $$
     where a.organization_id = event.organization_id and a.enabled and a.deleted_at is null
       and (a.environment is null or event.environment is null or a.environment = event.environment)
       and private.matches_event(a.events, event.type)
+      and not exists (select from public.leads l
+                      where event.subject_type = 'lead' and l.id = event.subject_id and l.restricted_at is not null)
     order by a.id
 $$;
 

@@ -63,7 +63,8 @@ begin
     insert into public.automation_versions (automation_id, version, organization_id, definition, created_by)
     values (automation.id, automation.version, automation.organization_id, automation.definition, private.actor())
     on conflict do nothing;
-    perform private.audit(automation.organization_id, 'automation.saved', 'automation', automation.id::text,
+    perform private.audit_change(automation.organization_id, 'automation.saved', 'automation', automation.id::text,
+        case when before.id is not null then to_jsonb(before) end, to_jsonb(automation),
         jsonb_build_object('name', automation.name, 'version', automation.version, 'enabled', automation.enabled));
     return automation;
 end

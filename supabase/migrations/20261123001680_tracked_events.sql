@@ -144,7 +144,9 @@ begin
         facts := facts || jsonb_build_object('amount', private.checked_amount(facts ->> 'amount', facts ->> 'currency')::numeric::text);
     end if;
     lead_id := private.lead_of_event(organization_id, facts);
-    counting := array(select c.id from private.counting_connections(organization_id, connection_ids, environment) c);
+    counting := array(
+        select c.id from private.counting_connections(organization_id, connection_ids, environment) c
+        where not exists (select from public.leads l where l.id = lead_id and l.restricted_at is not null));
     environment := coalesce(environment, (select c.environment from public.integration_connections c where c.id = counting[1]));
     event.id := private.emit_event(organization_id, 'track.' || private.snake_case(facts ->> 'name'),
         case when lead_id is not null then 'lead' end, lead_id,

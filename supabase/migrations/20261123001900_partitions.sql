@@ -62,6 +62,15 @@ begin
 end
 $$;
 
+create table private.dropped_partitions (
+    name text not null,
+    dropped_at timestamptz not null default clock_timestamp(),
+    estimated_rows bigint not null,
+    primary key (name, dropped_at)
+);
+comment on table private.dropped_partitions is 'What has expired as a whole: its rows as Postgres last counted them.';
+alter table private.dropped_partitions enable row level security;
+
 -- Drops the partitions all of whose rows are older than their table keeps. Returns their names.
 create function private.drop_old_partitions() returns setof text
 language plpgsql security definer set search_path = '' set lock_timeout = '5s'
@@ -70,13 +79,14 @@ declare
     old_partition record;
 begin
     for old_partition in
-        select child.relname::text as name
+        select child.relname::text as name, greatest(child.reltuples, 0)::bigint as estimated_rows
         from private.partitioned_tables kind
         join pg_catalog.pg_inherits i on i.inhparent = to_regclass('public.' || quote_ident(kind.name))
         join pg_catalog.pg_class child on child.oid = i.inhrelid
         where (to_date(right(child.relname, 8), 'YYYYMMDD')::timestamp + kind.step) at time zone 'UTC' < now() - kind.keep
     loop
         execute format('drop table private.%I', old_partition.name);
+        insert into private.dropped_partitions (name, estimated_rows) values (old_partition.name, old_partition.estimated_rows);
         return next old_partition.name;
     end loop;
 end

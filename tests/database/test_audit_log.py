@@ -66,7 +66,7 @@ DIRECT_CHANGES: list[tuple[str, str, Row | None, str, list[str] | None]] = [
 ]
 
 
-async def test_direct_changes_are_recorded_by_column_and_without_values(workspace: Workspace) -> None:
+async def test_direct_changes_are_recorded_by_column(workspace: Workspace) -> None:
     await workspace.connection(active=False)
     before = len(await lines(workspace))
 
@@ -81,6 +81,76 @@ async def test_direct_changes_are_recorded_by_column_and_without_values(workspac
     told = [(line["action"], line["detail"].get("columns")) for line in (await lines(workspace))[before:]]
     assert told == [(action, columns) for *_, action, columns in DIRECT_CHANGES]
     assert "b@example.com" not in str(await lines(workspace))
+
+
+async def test_a_direct_change_shows_before_and_after_and_masks_addresses(
+    workspace: Workspace,
+) -> None:
+    hook = {"name": "Chat", "kind": "slack", "target": "https://hooks.chat.example/services/T0/B0/x9y8z7"}
+    await workspace.owner.request("POST", "alert_channels", json=hook | {"organization_id": workspace.id})
+    at = f"alert_channels?organization_id=eq.{workspace.id}"
+    await workspace.owner.request("PATCH", at, json={"name": "Call +971501234567", "minimum_severity": "critical"})
+    await workspace.owner.request("DELETE", at)
+
+    added, changed, removed = (await lines(workspace))[-3:]
+
+    assert (added["before"], added["after"]["target"]) == (None, "https://hooks.chat.example/[redacted]")
+    assert changed["before"] == {"minimum_severity": "warning", "name": "Chat"}
+    assert changed["after"] == {"minimum_severity": "critical", "name": "Call ***67"}
+    assert (removed["before"]["kind"], removed["after"]) == ("slack", None)
+
+
+async def test_changes_by_rpc_show_before_and_after_too(workspace: Workspace) -> None:
+    connection = await workspace.connection(name="Shop", active=False)
+    await workspace.owner.call("update_connection", connection_id=connection["id"], name="Store")
+    member = await workspace.member("viewer")
+    await workspace.owner.call("set_member", organization_id=workspace.id, email=member.email, role="developer")
+
+    updated, joined, raised = (await lines(workspace))[-3:]
+
+    assert (updated["before"], updated["after"]) == ({"name": "Shop"}, {"name": "Store"})
+    assert (joined["before"], joined["after"]) == (None, {"role": "viewer"})
+    assert (raised["before"], raised["after"]) == ({"role": "viewer"}, {"role": "developer"})
+
+
+async def test_a_line_says_from_where_it_was_made(workspace: Workspace) -> None:
+    spoofed = {"User-Agent": "shop/1.0", "CF-Connecting-IP": "203.0.113.9"}
+    body = {"provider": "probe_gateway", "name": "Shop", "organization_id": workspace.id}
+    made = await workspace.owner.request("POST", "rpc/create_connection", json=body, headers=spoofed)
+    assert made.is_success, made.text
+
+    line = (await lines(workspace))[-1]
+
+    assert (line["user_agent"], line["remote_address"]) == ("shop/1.0", "127.0.0.1")
+
+
+async def test_headers_with_a_cards_number_are_left_out(workspace: Workspace) -> None:
+    body = {"provider": "probe_gateway", "name": "Shop", "organization_id": workspace.id}
+    agent = {"User-Agent": "4242 4242 4242 4242"}
+    await workspace.owner.request("POST", "rpc/create_connection", json=body, headers=agent)
+
+    assert (await lines(workspace))[-1]["user_agent"] is None
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (
+            {"api_key": "abc", "password": "x", "count": 3},
+            {"api_key": "[redacted]", "password": "[redacted]", "count": 3},
+        ),
+        ({"first_name": "Amal", "email": "amal@example.ae"}, {"first_name": "[redacted]", "email": "[redacted]"}),
+        ({"deep": [{"recipient": {"name": "Amal"}}]}, {"deep": [{"recipient": "[redacted]"}]}),
+        ({"note": "write to amal.saleh@example.ae"}, {"note": "write to a***@example.ae"}),
+        ({"url": "https://u:p@shop.example/a?token=1"}, {"url": "https://shop.example/[redacted]"}),
+        ({"url": "https://shop.example"}, {"url": "https://shop.example"}),
+        ({"none": None, "ok": True}, {"none": None, "ok": True}),
+    ],
+    ids=["secrets", "persons", "depth", "email", "address", "plain-address", "facts"],
+)
+async def test_values_are_masked_by_name_and_by_look(database: Database, value: Row, shown: Row) -> None:
+    row = await (await database.execute("select private.redacted(%s) as shown", [Jsonb(value)])).fetchone()
+    assert row == {"shown": shown}
 
 
 async def test_a_worker_learning_a_rate_limit_is_no_news(workspace: Workspace, worker: Worker) -> None:
@@ -104,6 +174,7 @@ async def test_a_whole_log_verifies_and_only_admins_may_ask(
         "intact": True,
         "lines": 2,
         "first_broken_sequence": None,
+        "fault": None,
         "last_sequence": 2,
         "last_hash": last["hash"].removeprefix("\\x"),
     }
@@ -116,6 +187,8 @@ async def test_a_whole_log_verifies_and_only_admins_may_ask(
 @pytest.mark.parametrize(
     "tampering",
     [
+        "update audit_log set after = '{}' where organization_id = %s and sequence = 3",
+        "update audit_log set remote_address = '10.0.0.1' where organization_id = %s and sequence = 3",
         "update audit_log set action = 'member.removed' where organization_id = %s and sequence = 3",
         "update audit_log set actor_id = null where organization_id = %s and sequence = 3",
         "update audit_log set detail = detail || '{\"a\": 1}' where organization_id = %s and sequence = 3",
@@ -132,6 +205,7 @@ async def test_tampering_shows(workspace: Workspace, database: Database, tamperi
 
     report = await workspace.owner.call("verify_audit_log", organization_id=workspace.id)
     assert (report["intact"], report["first_broken_sequence"]) == (False, 4 if "delete" in tampering else 3)
+    assert report["fault"] == ("missing" if "delete" in tampering else "altered")
 
 
 async def test_a_line_that_was_altered_with_its_hash_breaks_the_next(workspace: Workspace, database: Database) -> None:

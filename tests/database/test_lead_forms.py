@@ -167,7 +167,9 @@ class TestHandingIn:
         }
         [consent] = await consents(workspace, lead)
         assert (consent["state"], consent["text_version"], consent["source"]) == ("given", "1", lead["source"])
-        assert consent["evidence"] == {"form_id": form["id"], "page": "https://shop.example/a", "ip_hash": "abc123"}
+        assert consent["evidence"] == {"form_id": form["id"]}
+        evidence = await workspace.owner.call("consent_evidence", consent_id=consent["id"])
+        assert evidence == {"form_id": form["id"], "page": "https://shop.example/a", "ip_hash": "abc123"}
         [event] = await workspace.events(lead["id"])
         assert (event["type"], event["data"]["form_id"]) == ("lead.captured", form["id"])
         [counted] = await workspace.owner.rows(f"lead_forms?id=eq.{form['id']}")

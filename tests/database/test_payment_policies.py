@@ -192,9 +192,9 @@ async def test_each_change_is_in_the_audit_log_with_what_was_before(workspace: W
         "sandbox",
     )
     weighted = {"version": 1, "rule": "weighted", "cases": [], "failover": True}
-    assert first["detail"] == weighted | {"before": None}
-    after = {"version": 2, "rule": "priority", "cases": [CASE], "failover": False}
-    assert second["detail"] == after | {"before": weighted}
+    assert (first["before"], {name: first["after"][name] for name in weighted}) == (None, weighted)
+    assert second["before"] == weighted
+    assert second["after"] == {"version": 2, "rule": "priority", "cases": [CASE], "failover": False}
 
 
 async def test_a_refused_change_leaves_no_line(workspace: Workspace) -> None:

@@ -24,6 +24,8 @@ NAMED_TABLES = set(
     lead_consents lead_syncs
     lead_links lead_forms sync_streams sync_runs marketing_audiences marketing_campaigns marketing_campaign_figures
     marketing_deals automations automation_versions automation_runs automation_steps
+    data_subject_requests data_subject_steps processing_purposes data_transfers data_breaches retention_periods
+    legal_holds privacy_settings
     """.split()  # noqa: SIM905
 )
 

@@ -450,6 +450,13 @@ async def _given_up(hub: Hub, kind: str, subject_id: UUID, error: str) -> None:
     )
 
 
+async def _step(hub: Hub, **others: Any) -> Row:
+    """A step of a request of its own, which somebody has to do."""
+    request = await insert(hub.workplace.database, "data_subject_requests", sample("data_subject_requests", hub.home))
+    columns = {"request_id": request["id"], "status": "by_person"}
+    return await _new(hub, "data_subject_steps", "step_id", columns=columns, **others)
+
+
 async def _commented(hub: Hub, **others: Any) -> Row:
     post = await _published(hub)
     return await _new(hub, "social_comments", "comment_id", columns={"post_id": post["post_id"]}, **others)
@@ -543,6 +550,19 @@ CALLS: dict[str, Given] = {
     "create_payment_link": lambda hub: _organization(
         hub, **ORDER, connection_id=str(hub.connection_id), capture_method="automatic", idempotency_key=unique("k")
     ),
+    "create_subject_request": lambda hub: _organization(
+        hub,
+        kind="correction",
+        email="amal@example.ae",
+        phone="+971500000001",
+        changes={"first_name": "Amal", "email": "amaal@example.ae", "country": "AE", "language": "ar"},
+        identity_check="Passport seen",
+        note="By letter",
+    ),
+    "complete_subject_step": lambda hub: _step(hub, note="Done"),
+    "extend_subject_request": lambda hub: _new(hub, "data_subject_requests", "request_id", reason="Many papers"),
+    "refuse_subject_request": lambda hub: _new(hub, "data_subject_requests", "request_id", reason="Not them"),
+    "set_retention": lambda hub: _organization(hub, data_class="contacts", keep_days=30),
     "create_shipment": lambda hub: _organization(
         hub,
         **SHIPMENT,
@@ -757,7 +777,7 @@ def in_column(kind: str, text: str) -> Any:
 
 
 async def test_no_table_takes_one_from_a_client_directly(hub: Hub) -> None:
-    standing = {"organizations", "payment_providers", "shipping_providers", "integration_providers"}
+    standing = {"organizations", "payment_providers", "shipping_providers", "integration_providers", "privacy_settings"}
     taken, columns = [], await hub.workplace.all(COLUMNS_QUERY)
     assert {each["table"] for each in columns} >= standing | {"alert_channels", "webhook_endpoints"}
     for table in {each["table"] for each in columns} - standing:

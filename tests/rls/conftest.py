@@ -84,7 +84,10 @@ async def worker(stack: Stack) -> AsyncIterator[psycopg.AsyncConnection[Row]]:
         yield connection
 
 
-BY_RPC = ("organizations", "payment_providers", "shipping_providers", "rate_limits", "sync_streams")
+BY_RPC = (
+    *("organizations", "payment_providers", "privacy_settings"),
+    *("shipping_providers", "rate_limits", "sync_streams"),
+)
 """Tables whose row comes with the organization or its connections."""
 
 
@@ -134,6 +137,7 @@ async def furnish(workspace: Workspace) -> Home:
         "channel_id": "alert_channels",
         "alert_id": "alerts",
         "notification_id": "alert_notifications",
+        "subject_request_id": "data_subject_requests",
     }.items():
         ids[name] = str((await insert(database, table, sample(table, Home(**ids))))["id"])
     return Home(**ids)

@@ -1,5 +1,7 @@
 """A row of every table, for one organization."""
 
+import itertools
+import string
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -39,6 +41,7 @@ class Home:
     channel_id: str
     alert_id: str
     notification_id: str
+    subject_request_id: str
     key_id: str
     strangers: list[str]
     """Users who are no members, one for each membership that is tried."""
@@ -55,6 +58,8 @@ def digest() -> str:
 
 
 NOW = "2026-11-23T12:00:00Z"
+COUNTRIES = map("".join, itertools.product(string.ascii_uppercase, repeat=2))
+"""One that no row has had yet."""
 
 # What a client or worker would write; organization_id is added where the table has it.
 SAMPLES: dict[str, Callable[[Home], Row]] = {
@@ -90,6 +95,28 @@ SAMPLES: dict[str, Callable[[Home], Row]] = {
         "hash": digest(),
     },
     "connection_grants": lambda home: {"connection_id": home.gateway_id, "scopes": ["posts"]},
+    "data_breaches": lambda home: {"title": word(), "known_at": NOW},
+    "data_subject_requests": lambda home: {
+        "kind": "access",
+        "jurisdiction": "uae",
+        "subject_indexes": "{00}",
+        "received_at": NOW,
+        "due_at": NOW,
+        "created_by": "service",
+    },
+    "data_subject_steps": lambda home: {
+        "request_id": home.subject_request_id,
+        "position": uuid.uuid4().int % 10**9,
+        "place": "public.leads",
+        "action": "erase",
+    },
+    "data_transfers": lambda home: {
+        "provider_key": GATEWAY,
+        "country": next(COUNTRIES),
+        "basis": "contract_clauses",
+        "source": "The contract",
+        "reviewed_on": "2026-11-23",
+    },
     "automation_runs": lambda home: {
         "automation_id": home.automation_id,
         "version": 1,
@@ -175,6 +202,7 @@ SAMPLES: dict[str, Callable[[Home], Row]] = {
     "lead_links": lambda home: {"lead_id": home.lead_id, "connection_id": home.tool_id},
     "lead_syncs": lambda home: {"connection_id": home.tool_id},
     "leads": lambda home: {"email": f"{word()}@example.com", "source": "form"},
+    "legal_holds": lambda home: {"data_class": "contacts", "reason": word()},
     "marketing_audiences": lambda home: {
         "connection_id": home.tool_id,
         "provider_audience_id": word(),
@@ -266,6 +294,10 @@ SAMPLES: dict[str, Callable[[Home], Row]] = {
         "weight_kg": "1.5",
         "created_by": "service",
     },
+    "privacy_settings": lambda home: {"jurisdiction": "uae"},
+    "processing_purposes": lambda home: {"key": word(), "title": "News", "lawful_basis": "consent"},
+    "retention_periods": lambda home: {"data_class": "public", "keep_days": 30},
+    "retention_runs": lambda home: {"day": "2026-11-23", "table_name": word(), "data_class": "contacts", "rows": 1},
     "rate_limits": lambda home: {
         "connection_id": home.carrier_id,
         "capacity": 1,
@@ -372,13 +404,18 @@ CHANGES: dict[str, Row] = {
     "alert_escalations": {"minimum_severity": "warning"},
     "alert_rules": {"severity": "info"},
     "api_keys": {"name": "Changed"},
+    "data_breaches": {"title": "Changed"},
+    "data_transfers": {"source": "Changed"},
     "encryption_keys": {"state": "active"},
     "integration_connections": {"name": word()},
     "integration_providers": {"description": "changed"},
     "maintenance_windows": {"enabled": False},
+    "legal_holds": {"reason": "Changed"},
     "organization_members": {"role": "viewer"},
     "organizations": {"name": "Changed"},
     "payment_providers": {"priority": 7},
+    "privacy_settings": {"answer_days": 30},
+    "processing_purposes": {"title": "Changed"},
     "rate_limits": {"capacity": 2},
     "shipping_providers": {"priority": 7},
     "social_media_accounts": {"enabled": False},

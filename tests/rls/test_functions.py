@@ -31,7 +31,9 @@ check_payment_ledger       -     -         x       x          x      x      -   
 choose_accounts            -     -         -       x          x      x      -    x
 close_manifest             -     -         -       x          x      x      -    x
 comment_on_post            -     -         -       x          x      x      -    x
+complete_subject_step      -     -         -       -          x      x      -    x
 confirm_lead               -     -         -       -          -      -      -    x
+consent_evidence           -     -         -       -          x      x      -    x
 create_api_key             -     -         -       -          x      x      -    x
 create_connection          -     -         -       x          x      x      -    x
 create_lead_form           -     -         -       x          x      x      -    x
@@ -39,6 +41,7 @@ create_organization        -     x         x       x          x      x      -   
 create_payment             -     -         -       x          x      x      -    x
 create_payment_link        -     -         -       x          x      x      -    x
 create_shipment            -     -         -       x          x      x      -    x
+create_subject_request     -     -         -       -          x      x      -    x
 create_webhook_endpoint    -     -         -       x          x      x      x    x
 credential_history         -     -         x       x          x      x      -    x
 delete_comment             -     -         -       x          x      x      -    x
@@ -54,15 +57,19 @@ edit_post                  -     -         -       x          x      x      -   
 dry_run_automation         -     -         x       x          x      x      -    x
 enable_automation          -     -         -       x          x      x      -    x
 exchange_api_key           -     -         -       -          -      -      -    x
+extend_subject_request     -     -         -       -          x      x      -    x
 finish_oauth               -     -         -       -          -      -      -    x
 hide_comment               -     -         -       x          x      x      -    x
 ingest_webhook             -     -         -       -          -      -      -    x
 lead_form                  -     -         -       -          -      -      -    x
+lift_restriction           -     -         -       -          x      x      -    x
 link_document              -     -         x       x          x      x      -    x
+link_subject_archive       -     -         -       -          x      x      -    x
 measure_post               -     -         -       x          x      x      -    x
 oauth_outcome              -     -         -       -          -      -      -    x
 open_payment_link          -     -         -       -          -      -      -    x
 print_labels               -     -         -       x          x      x      -    x
+processing_register        -     -         x       x          x      x      -    x
 prove_delivery             -     -         -       x          x      x      -    x
 publish_draft              -     -         -       x          x      x      -    x
 publish_post               -     -         -       x          x      x      -    x
@@ -73,6 +80,7 @@ record_consent             -     -         -       x          x      x      -   
 record_shipment_event      -     -         -       x          x      x      -    x
 refresh_accounts           -     -         -       x          x      x      -    x
 refund_payment             -     -         -       x          x      x      -    x
+refuse_subject_request     -     -         -       -          x      x      -    x
 remove_member              -     -         -       -          x      x      -    x
 replay_webhook_events      -     -         -       x          x      x      x    x
 reply_to_comment           -     -         -       x          x      x      -    x
@@ -80,6 +88,7 @@ resolve_alert              -     -         -       x          x      x      -   
 resolve_post               -     -         -       -          x      x      -    x
 reset_sync                 -     -         -       x          x      x      -    x
 resolve_shipment           -     -         -       -          x      x      -    x
+retention_plan             -     -         x       x          x      x      -    x
 retry_automation_step      -     -         -       x          x      x      -    x
 retry_operation            -     -         -       x          x      x      -    x
 retry_post                 -     -         -       x          x      x      -    x
@@ -94,9 +103,12 @@ set_credentials            -     -         -       x          x      x      -   
 set_lead_sync              -     -         -       x          x      x      -    x
 set_member                 -     -         -       -          x      x      -    x
 set_payment_policy         -     -         -       x          x      x      -    x
+set_retention              -     -         -       -          x      x      -    x
 set_shipping_location      -     -         -       x          x      x      -    x
 snooze_alert               -     -         -       x          x      x      -    x
 start_oauth                -     -         -       x          x      x      -    x
+subject_certificate        -     -         x       x          x      x      -    x
+subject_request_identity   -     -         -       -          x      x      -    x
 set_sync                   -     -         -       x          x      x      -    x
 sync_payment               -     -         -       x          x      x      -    x
 test_alert_channel         -     -         -       -          x      x      -    x
@@ -123,6 +135,7 @@ NOT_LET_IN = {
     "automation_run_not_found",
     "automation_step_not_found",
     "connection_not_found",
+    "consent_not_found",
     "difference_not_found",
     "document_not_found",
     "event_not_found",
@@ -138,6 +151,8 @@ NOT_LET_IN = {
     "shipment_not_found",
     "shipping_location_not_found",
     "stream_not_found",
+    "subject_request_not_found",
+    "subject_step_not_found",
 }
 
 
@@ -266,6 +281,10 @@ ARGUMENTS: dict[str, Callable[[World], Awaitable[Row]]] = {
     "set_payment_policy": lambda world: of_organization(world, cases={}),
     "set_credentials": lambda world: of_connection(world, credentials=[]),
     "set_member": lambda world: of_organization(world, email="nobody@nowhere.example", role="viewer"),
+    "create_subject_request": lambda world: of_organization(world, kind="access"),
+    "processing_register": of_organization,
+    "retention_plan": of_organization,
+    "set_retention": lambda world: of_organization(world, data_class="nonesuch", keep_days=1),
     "set_shipping_location": lambda world: of_organization(world, name="Shop", address={}),
     "sync_payment": of_payment,
     "test_connection": of_connection,
@@ -308,7 +327,15 @@ async def arguments(world: World, function: str) -> Row:
                 "automation_id": await new(world, "automations"),
                 **({} if "delete" in function else {"enabled": None}),
             }
-        case "delete_lead":
+        case "complete_subject_step":
+            return {"step_id": await new(world, "data_subject_steps")}
+        case "consent_evidence":
+            return {"consent_id": await new(world, "lead_consents")}
+        case "extend_subject_request" | "refuse_subject_request":
+            return {"request_id": await new(world, "data_subject_requests"), "reason": "Late"}
+        case "link_subject_archive" | "subject_certificate" | "subject_request_identity":
+            return {"request_id": await new(world, "data_subject_requests")}
+        case "delete_lead" | "lift_restriction":
             return {"lead_id": await new(world, "leads")}
         case "record_consent":
             return {"lead_id": await new(world, "leads"), "purpose": "", "state": "given"}

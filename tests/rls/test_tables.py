@@ -32,6 +32,10 @@ automation_steps           -     -         r       r          r      r      -   
 automation_versions        -     -         r       r          r      r      -     r
 automations                -     -         r       r          r      r      -     r
 connection_grants          -     -         r       r          r      r      -     r
+data_breaches              -     -         -       -          riu    riu    -     riu
+data_subject_requests      -     -         r       r          r      r      -     r
+data_subject_steps         -     -         r       r          r      r      -     r
+data_transfers             -     -         r       r          riud   riud   -     riud
 encryption_keys            -     -         r       r          r      r      -     r
 events                     -     -         r       r          r      r      -     r
 integration_analytics      -     -         r       r          r      r      -     r
@@ -44,6 +48,7 @@ lead_forms                 -     -         r       r          r      r      -   
 lead_links                 -     -         r       r          r      r      -     r
 lead_syncs                 -     -         r       r          r      r      -     r
 leads                      -     -         r       r          r      r      -     r
+legal_holds                -     -         r       r          riud   riud   -     riud
 marketing_audiences        -     -         r       r          r      r      -     r
 marketing_campaign_figures -     -         r       r          r      r      -     r
 marketing_campaigns        -     -         r       r          r      r      -     r
@@ -64,7 +69,11 @@ payment_refunds            -     -         r       r          r      r      -   
 payments                   -     -         r       r          r      r      -     r
 payouts                    -     -         r       r          r      r      -     r
 pickups                    -     -         r       r          r      r      -     r
+privacy_settings           -     -         r       r          ru     ru     -     ru
+processing_purposes        -     -         r       r          riud   riud   -     riud
 rate_limits                -     -         r       ru         ru     ru     -     r
+retention_periods          -     -         r       r          r      r      -     r
+retention_runs             -     -         r       r          r      r      -     r
 shipment_documents         -     -         r       r          r      r      -     r
 shipment_events            -     -         r       r          r      r      -     r
 shipment_quotes            -     -         r       r          r      r      -     r
@@ -114,7 +123,7 @@ async def test_no_table_is_missing_from_the_matrix(database: Database) -> None:
 
 ONLY = (
     *("user_id", "notification_id", "connection_id", "operation", "post_id", "account_id", "day"),
-    *("lead_id", "campaign_id", "automation_id", "version"),
+    *("lead_id", "campaign_id", "automation_id", "version", "data_class", "table_name"),
 )
 """With the organization they tell rows apart that have no id."""
 
@@ -314,6 +323,20 @@ PRIVATE_TABLES = (
     "alert_rule_states",
     "call_minutes",
     "sealed_channel_secrets",
+    "audit_anchors",
+    "subject_keys",
+    "blind_keys",
+    "consent_evidence",
+    "subject_identities",
+    "subject_records",
+    "erased_subjects",
+    "restricted_subjects",
+    "postponed_erasures",
+    "personal_tables",
+    "personal_data",
+    "data_classes",
+    "jurisdictions",
+    "dropped_partitions",
 )
 
 

@@ -20,6 +20,24 @@ def bench() -> None:
 
 
 @app.command()
+def audit(
+    rounds: Annotated[int, typer.Option(min=1, help="How often everything is measured; medians are told.")] = 3,
+    seconds: Annotated[float, typer.Option(min=1, help="How long one run takes.")] = 4.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Lines of the audit log written a second, with its chain and without, and how fast a chain is verified."""
+    from benchmarks.audit import Plan, measure  # noqa: PLC0415 - needs what only a development environment has
+
+    progress = Console(stderr=True)
+    plan = Plan(rounds=rounds, seconds=seconds)
+    results = asyncio.run(measure(plan, lambda line: progress.print(line, style="dim")))
+    if as_json:
+        typer.echo(json.dumps(results, indent=2))
+    else:
+        Console().print(_audit_table(results))
+
+
+@app.command()
 def queue(
     jobs: Annotated[int, typer.Option(min=1000, help="Jobs in the queue before a drain.")] = 20_000,
     rounds: Annotated[int, typer.Option(min=1, help="How often everything is measured; medians are told.")] = 3,
@@ -116,6 +134,16 @@ def tracking(
         typer.echo(json.dumps(results, indent=2))
     else:
         Console().print(_tracking_table(results["tracking"]), _rates_line(results["rates"]))
+
+
+def _audit_table(results: Mapping[str, Any]) -> Table:
+    table = Table("audit log", "writers", "lines/s", "lowest", "highest", "p50 ms", "p99 ms")
+    for each in results["results"]:
+        rates = [f"{each[name]:,.0f}" for name in ("per_second", "lowest", "highest")]
+        waits = [f"{each[name]:.2f}" for name in ("p50_ms", "p99_ms")]
+        table.add_row(each["variant"], str(each["writers"]), *rates, *waits)
+    table.caption = f"{results['verify']['per_second']:,.0f} lines a second are verified"
+    return table
 
 
 def _tracking_table(figures: Mapping[str, Mapping[str, Any]]) -> Table:

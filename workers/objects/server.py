@@ -19,6 +19,7 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
     "pdf": "application/pdf",
     "zpl": "application/zpl",
     "png": "image/png",
+    "json": "application/json",
 }
 _HEADERS: Final = {
     "Cache-Control": "private, no-store",

@@ -75,6 +75,13 @@ class AsyncApi:
         what = field.removesuffix("_id").replace("_", " ")
         return _answers.only(await self.fetch(model, query), what=what, identifier=known)
 
+    async def insert(self, model: type[R], table: str, row: Mapping[str, Any]) -> R:
+        """Write a row and return it as the hub has it."""
+        query = self._rest.from_(table).insert(dict(row)).select(columns_of(model))
+        answer = await self._send(query.request, repeatable=False)
+        [written] = _answers.parse(list[model], answer)  # type: ignore[valid-type]
+        return written
+
     async def change(self, model: type[R], table: str, equal: Mapping[str, str], changes: Mapping[str, Any]) -> list[R]:
         """Set columns of the rows that have the values `equal` and that the caller may change, and return these."""
         rows = self._rest.from_(table)

@@ -11,6 +11,7 @@ from wasl._async.alert_rules import AsyncAlertRules
 from wasl._async.alerts import AsyncAlerts
 from wasl._async.api import AsyncApi
 from wasl._async.api_keys import AsyncApiKeys
+from wasl._async.audit import AsyncAudit
 from wasl._async.automations import AsyncAutomations
 from wasl._async.connections import AsyncConnections
 from wasl._async.events import AsyncEvents
@@ -21,6 +22,7 @@ from wasl._async.operations import AsyncOperations
 from wasl._async.organizations import AsyncOrganizations
 from wasl._async.payments import AsyncPayments
 from wasl._async.posts import AsyncPosts
+from wasl._async.privacy import AsyncPrivacy
 from wasl._async.providers import AsyncProviders
 from wasl._async.rates import AsyncRates
 from wasl._async.runtime import HttpClient, Transport
@@ -55,6 +57,8 @@ class AsyncWasl:
         webhook_events: webhooks that came in.
         organizations: the companies that the caller belongs to.
         api_keys: keys of machines.
+        audit: who changed what.
+        privacy: personal data: how long it is kept, and what people ask about it.
         providers: what can be connected.
     """
 
@@ -115,6 +119,8 @@ class AsyncWasl:
         self.webhook_events = AsyncWebhookEvents(self._api)
         self.organizations = AsyncOrganizations(self._api)
         self.api_keys = AsyncApiKeys(self._api)
+        self.audit = AsyncAudit(self._api)
+        self.privacy = AsyncPrivacy(self._api, self.operations)
         self.providers = AsyncProviders(self._api)
 
     async def sign_in(self, email: str, password: str) -> None:

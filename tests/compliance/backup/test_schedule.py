@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.compliance.conftest import Source
+from tests.compliance.backup.conftest import Source
 from workers.compliance.backup.catalog import QUERIES, open_session
 from workers.compliance.backup.keys import RecoveryKey
 from workers.compliance.backup.read import Archive, verify

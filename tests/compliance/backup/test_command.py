@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from tests.compliance.conftest import Source
+from tests.compliance.backup.conftest import Source
 from tests.support.empty_hubs import EmptyHubs
 from workers.commands.backup import app
 from workers.compliance.backup.keys import RecoveryKey

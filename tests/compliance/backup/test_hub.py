@@ -15,7 +15,7 @@ from psycopg.conninfo import make_conninfo
 from wasl.sealing import binding_info
 
 from stack.toolchain import ROOT
-from tests.compliance.conftest import SECRET, Source
+from tests.compliance.backup.conftest import SECRET, Source
 from tests.support.empty_hubs import EmptyHubs, Hub
 from workers.compliance.backup.catalog import Catalog, open_session, read_catalog
 from workers.compliance.backup.create import create_backup

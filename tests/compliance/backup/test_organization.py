@@ -8,10 +8,10 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.rows import dict_row
+from tests.compliance.test_backup_hub import HELD, restored_into
 from wasl.sealing import binding_info
 
-from tests.compliance.conftest import SECRET, Source
-from tests.compliance.test_backup_hub import HELD, restored_into
+from tests.compliance.backup.conftest import SECRET, Source
 from tests.support.callers import Database, add_providers
 from tests.support.empty_hubs import EmptyHubs, Hub
 from workers.compliance.backup.catalog import KEYS, Catalog, open_session, read_catalog

@@ -1,0 +1,181 @@
+"""What is kept for how long: by class, by organization, not below a law's floor; and gone once that is over."""
+
+import psycopg
+import pytest
+from psycopg.types.json import Jsonb
+
+from tests.support.callers import Caller, Database, Refusal, Row, Workspace
+
+Worker = psycopg.AsyncConnection[Row]
+
+
+async def keep(workspace: Workspace, kind: str, days: int) -> Row:
+    row: Row = await workspace.owner.call(
+        "set_retention", organization_id=workspace.id, data_class=kind, keep_days=days
+    )
+    return row
+
+
+async def expire(worker: Worker, workspace: Workspace, table: str, most: int = 100) -> int:
+    cursor = await worker.execute("select private.expire_rows(%s, %s, %s) as gone", [workspace.id, table, most])
+    row = await cursor.fetchone()
+    assert row is not None
+    return int(row["gone"])
+
+
+async def due(worker: Worker, workspace: Workspace) -> list[str]:
+    query = "select table_name from private.due_retention() where organization_id = %s"
+    return [row["table_name"] for row in await (await worker.execute(query, [workspace.id])).fetchall()]
+
+
+async def old_lead(workspace: Workspace, database: Database, *, days: int, email: str) -> Row:
+    lead = await workspace.lead(email=email)
+    await database.execute("alter table leads disable trigger leads_touch")
+    aged = "update leads set updated_at = now() - make_interval(days => %s) where id = %s"
+    await database.execute(aged, [days, lead["id"]])
+    await database.execute("alter table leads enable trigger leads_touch")
+    return lead
+
+
+async def test_a_plan_tells_every_class_with_its_time_its_floor_and_where_that_comes_from(workspace: Workspace) -> None:
+    await keep(workspace, "contacts", 730)
+
+    plan = {
+        each["data_class"]: each for each in await workspace.owner.call("retention_plan", organization_id=workspace.id)
+    }
+
+    assert (plan["contacts"]["keep_days"], plan["contacts"]["default_days"]) == (730, None)
+    assert plan["financial"]["keep_days"] is None
+    assert plan["financial"]["floor_days"] >= 7 * 365
+    assert "public.leads" in plan["contacts"]["tables"]
+    assert all(each["basis"] for each in plan.values())
+
+
+@pytest.mark.parametrize(
+    ("kind", "days", "field"),
+    [
+        ("financial", 365, "keep_days"),
+        ("audit", 30, "keep_days"),
+        ("contacts", 0, "keep_days"),
+        ("toys", 9, "data_class"),
+    ],
+)
+async def test_no_time_below_a_laws_floor(workspace: Workspace, kind: str, days: int, field: str) -> None:
+    refusal = await workspace.owner.refused(
+        "set_retention", organization_id=workspace.id, data_class=kind, keep_days=days
+    )
+    assert refusal == Refusal(400, f"invalid_{field}", field)
+
+
+async def test_another_time_is_in_the_audit_log_with_the_one_before(workspace: Workspace) -> None:
+    await keep(workspace, "contacts", 730)
+    await keep(workspace, "contacts", 365)
+
+    first, second = await workspace.owner.rows("audit_log?action=eq.retention.set&order=sequence")
+    assert (first["before"], first["after"]["keep_days"]) == (None, 730)
+    assert (second["before"], second["after"]) == ({"keep_days": 730}, {"keep_days": 365})
+
+
+async def test_leads_expire_in_bites_and_are_counted(workspace: Workspace, worker: Worker, database: Database) -> None:
+    old = [await old_lead(workspace, database, days=400, email=f"old{n}@example.ae") for n in range(3)]
+    young = await old_lead(workspace, database, days=300, email="young@example.ae")
+    assert await expire(worker, workspace, "public.leads") == 0, "nobody has said for how long"
+    await keep(workspace, "contacts", 365)
+
+    assert [await expire(worker, workspace, "public.leads", 2) for _ in range(3)] == [2, 1, 0]
+
+    status = {row["id"]: row["status"] for row in await workspace.owner.rows("leads")}
+    assert {status[lead["id"]] for lead in old} == {"deleted"}
+    assert status[young["id"]] == "active"
+    [counted] = await workspace.owner.rows("retention_runs")
+    assert (counted["table_name"], counted["data_class"], counted["rows"]) == ("public.leads", "contacts", 3)
+
+
+async def test_a_hold_stops_it_until_it_ends(workspace: Workspace, worker: Worker, database: Database) -> None:
+    await old_lead(workspace, database, days=400, email="old@example.ae")
+    await keep(workspace, "contacts", 365)
+    hold = {"organization_id": workspace.id, "data_class": "contacts", "reason": "Claim"}
+    await workspace.owner.request("POST", "legal_holds", json=hold)
+
+    assert await expire(worker, workspace, "public.leads") == 0
+    cursor = await worker.execute(
+        "select table_name from private.due_retention() where organization_id = %s", [workspace.id]
+    )
+    assert "public.leads" not in {row["table_name"] for row in await cursor.fetchall()}
+
+    await workspace.owner.request(
+        "PATCH", f"legal_holds?organization_id=eq.{workspace.id}", json={"ends_at": "2026-01-01"}
+    )
+    assert await expire(worker, workspace, "public.leads") == 1
+
+
+async def test_what_is_still_needed_stays(workspace: Workspace, worker: Worker, database: Database) -> None:
+    await workspace.carrier()
+    parcels = [await workspace.shipment(reference=name) for name in ("a", "b")]
+    aged = "update shipments set created_at = now() - interval '99 days' where organization_id = %s"
+    await database.execute(aged, [workspace.id])
+    await database.execute("update shipments set status = 'delivered' where id = %s", [parcels[0]["id"]])
+    await keep(workspace, "shipping", 90)
+
+    assert await expire(worker, workspace, "public.shipments") == 1
+
+    named = {row["id"]: "name" in row["recipient"] for row in await workspace.owner.rows("shipments")}
+    assert named == {parcels[0]["id"]: False, parcels[1]["id"]: True}
+
+
+async def test_events_of_an_organization_that_keeps_them_shorter_go_before_their_partition(
+    workspace: Workspace, worker: Worker, database: Database
+) -> None:
+    lead = await workspace.lead()
+    insertion = """
+        insert into events (created_at, organization_id, type, source, occurred_at, data)
+        values (now() - interval '25 hours', %s, 'track.seen', 'worker', now(), %s)
+    """
+    await database.execute(insertion, [workspace.id, Jsonb({"email": "a@example.ae"})])
+    await keep(workspace, "events", 1)
+
+    assert await expire(worker, workspace, "public.events") == 1
+
+    assert [event["type"] for event in await workspace.events(lead["id"])] == ["lead.captured"]
+
+
+async def test_an_audit_log_loses_its_oldest_lines_and_stays_whole(
+    workspace: Workspace, worker: Worker, database: Database
+) -> None:
+    for number in range(4):
+        await workspace.connection(name=f"Connection {number}", active=False)
+    await keep(workspace, "audit", 400)
+    before = await workspace.owner.call("verify_audit_log", organization_id=workspace.id)
+    aged = "update audit_log set occurred_at = now() - interval '500 days' where organization_id = %s and sequence <= 3"
+    await database.execute(aged, [workspace.id])
+
+    assert await expire(worker, workspace, "public.audit_log") == 3
+
+    after = await workspace.owner.call("verify_audit_log", organization_id=workspace.id)
+    assert (after["intact"], after["lines"], after["last_hash"]) == (True, before["lines"] - 3, before["last_hash"])
+    await database.execute("delete from audit_log where organization_id = %s and sequence = 4", [workspace.id])
+    broken = await workspace.owner.call("verify_audit_log", organization_id=workspace.id)
+    assert (broken["first_broken_sequence"], broken["fault"]) == (5, "missing")
+
+
+async def test_every_table_that_expires_can(workspace: Workspace, worker: Worker) -> None:
+    for kind in ("contacts", "shipping", "activity", "events", "traffic", "public"):
+        await keep(workspace, kind, 1)
+    await keep(workspace, "financial", 3000)
+    await keep(workspace, "requests", 400)
+    cursor = await worker.execute(
+        "select table_name from private.due_retention() where organization_id = %s", [workspace.id]
+    )
+    tables = [row["table_name"] for row in await cursor.fetchall()]
+
+    assert len(tables) > 10
+    assert {await expire(worker, workspace, table) for table in tables} == {0}
+
+
+async def test_only_admins_say_so(workspace: Workspace, other: Caller) -> None:
+    developer = await workspace.member("developer")
+    for caller in (developer, other):
+        refusal = await caller.refused(
+            "set_retention", organization_id=workspace.id, data_class="contacts", keep_days=9
+        )
+        assert refusal == Refusal(403, "forbidden", "organization_id")
