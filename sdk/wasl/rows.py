@@ -100,6 +100,16 @@ ShipmentStatus: TypeAlias = SkipValidation[
 
 ShippingRule: TypeAlias = SkipValidation[Literal["priority", "price", "speed"]]
 
+SubjectRequestKind: TypeAlias = SkipValidation[
+    Literal["access", "portability", "correction", "restriction", "objection", "erasure"]
+]
+
+SubjectRequestStatus: TypeAlias = SkipValidation[
+    Literal["received", "in_progress", "awaiting_person", "completed", "refused"]
+]
+
+SubjectStepStatus: TypeAlias = SkipValidation[Literal["pending", "done", "by_person", "kept"]]
+
 SyncConflictRule: TypeAlias = SkipValidation[Literal["newest", "hub", "provider"]]
 
 SyncDirection: TypeAlias = SkipValidation[Literal["push", "pull", "both"]]
@@ -118,8 +128,79 @@ class AlertChannels(Row):
     organization_id: uuid.UUID
     name: str
     kind: str
-    target: str
+    target: str | None
+    language: str | None
     minimum_severity: AlertSeverity
+    kinds: list[str]
+    connection_id: uuid.UUID | None
+    only_escalations: bool
+    repeat_minutes: int | None
+    enabled: bool
+    ready: bool
+    failing_since: datetime.datetime | None
+    last_error: Any
+    last_sent_at: datetime.datetime | None
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+
+
+class AlertEscalations(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    channel_id: uuid.UUID
+    after_minutes: int
+    minimum_severity: AlertSeverity
+    created_at: datetime.datetime
+
+
+class AlertEvents(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    alert_id: uuid.UUID
+    type: str
+    actor: str
+    occurred_at: datetime.datetime
+    detail: Any
+
+
+class AlertNotifications(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    alert_id: uuid.UUID
+    channel_id: uuid.UUID
+    transition: str
+    severity: AlertSeverity
+    status: str
+    message_id: uuid.UUID | None
+    attempts: int
+    next_attempt_at: datetime.datetime
+    last_error: Any
+    created_at: datetime.datetime
+    sent_at: datetime.datetime | None
+
+
+class AlertReads(Row):
+    user_id: uuid.UUID
+    notification_id: uuid.UUID
+    organization_id: uuid.UUID
+    read_at: datetime.datetime
+
+
+class AlertRules(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    name: str
+    metric: str
+    threshold: Decimal
+    recover_at: Decimal
+    window_minutes: int | None
+    minimum_calls: int | None
+    percentile: int | None
+    for_seconds: int
+    severity: AlertSeverity
+    connection_id: uuid.UUID | None
+    provider_key: str | None
+    environment: Environment | None
     enabled: bool
     created_at: datetime.datetime
     updated_at: datetime.datetime
@@ -129,6 +210,7 @@ class Alerts(Row):
     id: uuid.UUID
     organization_id: uuid.UUID
     connection_id: uuid.UUID | None
+    rule_id: uuid.UUID | None
     kind: str
     group_key: str
     severity: AlertSeverity
@@ -141,6 +223,11 @@ class Alerts(Row):
     acknowledged_by: uuid.UUID | None
     acknowledged_at: datetime.datetime | None
     resolved_at: datetime.datetime | None
+    snoozed_until: datetime.datetime | None
+    muted_by: str | None
+    cause_id: uuid.UUID | None
+    told_at: datetime.datetime | None
+    next_look_at: datetime.datetime | None
 
 
 class ApiCredentials(Row):
@@ -183,6 +270,10 @@ class AuditLog(Row):
     target_type: str
     target_id: str
     detail: Any
+    before: Any
+    after: Any
+    remote_address: str | None
+    user_agent: str | None
     previous_hash: Bytea | None
     hash: Bytea
 
@@ -259,6 +350,81 @@ class ConnectionGrants(Row):
     inspected_at: datetime.datetime | None
     revoked_at: datetime.datetime | None
     last_error: Any
+
+
+class DataBreaches(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    title: str
+    known_at: datetime.datetime
+    occurred_at: datetime.datetime | None
+    nature: str
+    causes: str
+    data_categories: list[str]
+    approximate_subjects: int | None
+    approximate_records: int | None
+    effects: str
+    measures: str
+    endangers_subjects: bool | None
+    notify_due_at: datetime.datetime
+    authority_notified_at: datetime.datetime | None
+    authority_reference: str | None
+    subjects_notified_at: datetime.datetime | None
+    closed_at: datetime.datetime | None
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+
+
+class DataSubjectRequests(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    kind: SubjectRequestKind
+    status: SubjectRequestStatus
+    jurisdiction: str
+    subject_indexes: list[bytes]
+    lead_id: uuid.UUID | None
+    received_at: datetime.datetime
+    due_at: datetime.datetime
+    extended_at: datetime.datetime | None
+    identity_check: str | None
+    note: str | None
+    reason: str | None
+    archive_path: str | None
+    archive_expires_at: datetime.datetime | None
+    certificate: Any
+    certificate_sha256: str | None
+    created_by: str
+    created_at: datetime.datetime
+    finished_at: datetime.datetime | None
+
+
+class DataSubjectSteps(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    request_id: uuid.UUID
+    position: int
+    place: str
+    connection_id: uuid.UUID | None
+    action: str
+    status: SubjectStepStatus
+    rows: int
+    kept: int
+    note: str | None
+    completed_by: str | None
+    finished_at: datetime.datetime | None
+
+
+class DataTransfers(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    provider_key: str
+    country: str
+    basis: str
+    source: str
+    agreement_url: str | None
+    reviewed_on: datetime.date
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
 
 
 class EncryptionKeys(Row):
@@ -475,7 +641,33 @@ class Leads(Row):
     attributes: Any
     tags: list[str]
     confirmed_at: datetime.datetime | None
+    restricted_at: datetime.datetime | None
     version: int
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+
+
+class LegalHolds(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    data_class: str
+    reason: str
+    created_at: datetime.datetime
+    ends_at: datetime.datetime | None
+
+
+class MaintenanceWindows(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    name: str
+    connection_id: uuid.UUID | None
+    starts_at: datetime.datetime | None
+    ends_at: datetime.datetime | None
+    weekdays: list[int] | None
+    start_time: datetime.time | None
+    duration_minutes: int | None
+    time_zone: str | None
+    enabled: bool
     created_at: datetime.datetime
     updated_at: datetime.datetime
 
@@ -824,6 +1016,34 @@ class Pickups(Row):
     updated_at: datetime.datetime
 
 
+class PrivacySettings(Row):
+    organization_id: uuid.UUID
+    jurisdiction: str
+    answer_days: int | None
+    breach_hours: int | None
+    dpo_name: str | None
+    dpo_email: str | None
+    dpo_phone: str | None
+    updated_at: datetime.datetime
+
+
+class ProcessingPurposes(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    key: str
+    title: str
+    description: str
+    lawful_basis: str
+    data_categories: list[str]
+    subject_categories: list[str]
+    access_by: str
+    security: str
+    impact_assessment: str | None
+    active: bool
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+
+
 class RateLimits(Row):
     connection_id: uuid.UUID
     organization_id: uuid.UUID
@@ -834,6 +1054,21 @@ class RateLimits(Row):
     blocked_until: datetime.datetime | None
     source: str
     updated_at: datetime.datetime
+
+
+class RetentionPeriods(Row):
+    organization_id: uuid.UUID
+    data_class: str
+    keep_days: int
+    updated_at: datetime.datetime
+
+
+class RetentionRuns(Row):
+    organization_id: uuid.UUID
+    day: datetime.date
+    table_name: str
+    data_class: str
+    rows: int
 
 
 class ShipmentDocuments(Row):

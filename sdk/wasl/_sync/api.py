@@ -10,10 +10,10 @@ import httpx
 from postgrest.base_request_builder import RequestConfig
 
 from wasl import _answers, _pauses, _requests
-from wasl._row import Row, columns_of, place_of
+from wasl._row import Identified, Row, columns_of, place_of
 from wasl._sync.runtime import HttpClient, RestClient, SelectBuilder, sleep
 from wasl._sync.sessions import Session
-from wasl.errors import WaslError
+from wasl.errors import InvalidRequest, WaslError
 
 R = TypeVar("R", bound=Row)
 T = TypeVar("T")
@@ -74,6 +74,13 @@ class Api:
         what = field.removesuffix("_id").replace("_", " ")
         return _answers.only(self.fetch(model, query), what=what, identifier=known)
 
+    def insert(self, model: type[R], table: str, row: Mapping[str, Any]) -> R:
+        """Write a row and return it as the hub has it."""
+        query = self._rest.from_(table).insert(dict(row)).select(columns_of(model))
+        answer = self._send(query.request, repeatable=False)
+        [written] = _answers.parse(list[model], answer)  # type: ignore[valid-type]
+        return written
+
     def change(self, model: type[R], table: str, equal: Mapping[str, str], changes: Mapping[str, Any]) -> list[R]:
         """Set columns of the rows that have the values `equal` and that the caller may change, and return these."""
         rows = self._rest.from_(table)
@@ -82,6 +89,35 @@ class Api:
         for column, value in equal.items():
             query = query.eq(column, value)
         return self.fetch(model, query)
+
+    def add(self, model: type[R], table: str, row: Mapping[str, Any]) -> R:
+        """Insert a row and return it as it stands."""
+        query = self._rest.from_(table).insert(dict(row)).select(columns_of(model))
+        answer = self._send(query.request, repeatable=False)
+        return _answers.only(_answers.parse(list[model], answer), what=table, identifier="new")  # type: ignore[valid-type]
+
+    def remove(self, table: str, identifier: _requests.Id, field: str) -> None:
+        """Delete the row of a table with this id; raises NotFound when the caller has none."""
+        known = _requests.id_text(identifier, field)
+        query = self._rest.from_(table).delete().select("id").eq("id", known)
+        rows = _answers.parse(list[Identified], self._send(query.request, repeatable=False))
+        _answers.only(rows, what=field.removesuffix("_id").replace("_", " "), identifier=known)
+
+    def own_organization(self, organization_id: _requests.Id | None) -> str:
+        """Return the organization that a row is for: the one that is named, this client's, or the caller's only one.
+
+        Raises:
+            InvalidRequest: the caller belongs to none or to several.
+        """
+        known = self.organization(organization_id)
+        if known is not None:
+            return known
+        query = self._rest.from_("organizations").select("id").limit(2)
+        rows = _answers.parse(list[Identified], self._send(query.request, repeatable=True))
+        if len(rows) != 1:
+            message = "Say which organization: organization_id."
+            raise InvalidRequest(message, code="organization_required", field="organization_id")
+        return str(rows[0].id)
 
     def newest(
         self,

@@ -9,18 +9,23 @@ import httpx
 from wasl._requests import Id, optional_id
 from wasl._settings import CONNECT_SECONDS, LIMITS, TIMEOUT_SECONDS, checked_api_key, checked_url, request_headers
 from wasl._sync.accounts import Accounts
+from wasl._sync.alert_channels import AlertChannels
+from wasl._sync.alert_rules import AlertRules
 from wasl._sync.alerts import Alerts
 from wasl._sync.api import Api
 from wasl._sync.api_keys import ApiKeys
+from wasl._sync.audit import Audit
 from wasl._sync.automations import Automations
 from wasl._sync.connections import Connections
 from wasl._sync.events import Events
 from wasl._sync.leads import Leads
+from wasl._sync.maintenance import Maintenance
 from wasl._sync.marketing import Audiences, Campaigns, Deals
 from wasl._sync.operations import Operations
 from wasl._sync.organizations import Organizations
 from wasl._sync.payments import Payments
 from wasl._sync.posts import Posts
+from wasl._sync.privacy import Privacy
 from wasl._sync.providers import Providers
 from wasl._sync.rates import Rates
 from wasl._sync.runtime import HttpClient, Transport
@@ -47,9 +52,14 @@ class Wasl:
         streams: what is read from outside, and how far that has come.
         operations: what was asked of the workers.
         alerts: what went wrong and needs somebody.
+        alert_rules: what is measured, and from where on it is a trouble.
+        alert_channels: where alerts are sent.
+        maintenance: times in which nobody is told.
         webhook_events: webhooks that came in.
         organizations: the companies that the caller belongs to.
         api_keys: keys of machines.
+        audit: who changed what.
+        privacy: personal data: how long it is kept, and what people ask about it.
         providers: what can be connected.
     """
 
@@ -104,9 +114,14 @@ class Wasl:
         self.connections = Connections(self._api, self.operations)
         self.streams = Streams(self._api)
         self.alerts = Alerts(self._api)
+        self.alert_rules = AlertRules(self._api)
+        self.alert_channels = AlertChannels(self._api, self.operations)
+        self.maintenance = Maintenance(self._api)
         self.webhook_events = WebhookEvents(self._api)
         self.organizations = Organizations(self._api)
         self.api_keys = ApiKeys(self._api)
+        self.audit = Audit(self._api)
+        self.privacy = Privacy(self._api, self.operations)
         self.providers = Providers(self._api)
 
     def sign_in(self, email: str, password: str) -> None:

@@ -3,17 +3,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
-from uuid import UUID
 
 from wasl import _answers
 from wasl._credentials import STALE_KEY, sealed
 from wasl._requests import Id, given, id_text
 from wasl._row import columns_of
 from wasl._sync.api import Api
+from wasl._sync.keys import active_key
 from wasl._sync.operations import Operations
 from wasl.errors import Conflict
 from wasl.marketing_models import Authorization, Grant
-from wasl.models import Connection, Credential, EncryptionKey, Operation, WebhookEndpoint
+from wasl.models import Connection, Credential, Operation, WebhookEndpoint
 from wasl.rows import ConnectionStatus, Environment
 
 Credentials: TypeAlias = list[Credential]
@@ -192,19 +192,6 @@ class Connections:
         return _answers.parse(WebhookEndpoint, answer | {"url": f"{self._api.url}{answer.get('path')}"})
 
     def _set_credentials(self, connection: Connection, credentials: Mapping[str, str]) -> Sequence[Credential]:
-        key = self._active_key(connection.organization_id)
+        key = active_key(self._api, connection.organization_id)
         arguments = {"connection_id": str(connection.id), "credentials": sealed(key, connection, credentials)}
         return self._api.call(Credentials, "set_credentials", arguments)
-
-    def _active_key(self, organization_id: UUID) -> EncryptionKey:
-        """The organization's own key, else the hub's."""
-        query = self._api.table("encryption_keys", columns_of(EncryptionKey)).eq("state", "active")
-        query = query.or_(f"organization_id.is.null,organization_id.eq.{organization_id}")
-        keys = self._api.fetch(EncryptionKey, query.order("organization_id", nullsfirst=False).limit(1))
-        if not keys:
-            raise Conflict(
-                "The hub has no active encryption key to seal to.",
-                code=STALE_KEY,
-                hint="Its operator makes one with `wasl keys new`.",
-            )
-        return keys[0]
