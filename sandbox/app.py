@@ -9,6 +9,7 @@
     GET    /_deliveries    every webhook sent, with its tries       ?wait=true answers when none is under way
     DELETE /_state         forget everything
     GET    /_media/800x600.jpg     a picture to post, of that size
+    PUT    /_status_pages/{provider key}     let its status page say something (see `status_pages`)
     GET    /health         200 when it is up
 """
 
@@ -59,6 +60,7 @@ from sandbox.shipping.smsa import SMSATwin
 from sandbox.social.facebook import FacebookTwin
 from sandbox.social.instagram import InstagramTwin
 from sandbox.social.linkedin import LinkedInTwin
+from sandbox.status_pages import StatusPages
 
 
 class Twin(Protocol):
@@ -130,6 +132,7 @@ def create_app(
     book = FaultBook()
     deliveries = Deliveries(book, webhook_transport, retry_pauses_seconds)
     twins = {twin.key: twin for twin in (make(deliveries) for make in TWINS)}
+    pages = StatusPages()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -138,7 +141,8 @@ def create_app(
 
     return Starlette(
         routes=[
-            *_Control(book, deliveries, twins).routes(),
+            *_Control(book, deliveries, twins, pages).routes(),
+            *pages.routes(),
             *(Mount(f"/{key}", routes=list(twin.routes())) for key, twin in twins.items()),
         ],
         middleware=[Middleware(FaultMiddleware, book=book)],
@@ -147,8 +151,9 @@ def create_app(
 
 
 class _Control:
-    def __init__(self, book: FaultBook, deliveries: Deliveries, twins: dict[str, Twin]) -> None:
+    def __init__(self, book: FaultBook, deliveries: Deliveries, twins: dict[str, Twin], pages: StatusPages) -> None:
         self.book = book
+        self.pages = pages
         self.deliveries = deliveries
         self.twins = twins
 
@@ -201,6 +206,7 @@ class _Control:
 
     async def reset(self, _: Request) -> Response:
         self.book.clear()
+        self.pages.reset()
         for twin in self.twins.values():
             twin.reset()
         return Json({})

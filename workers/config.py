@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     :param retry_longest_seconds: upper bound of any such wait, a provider's ``Retry-After`` included.
     :param health_concurrency: health checks that the leader runs at the same time.
     :param slow_after_ms: a health check that takes longer finds its connection degraded.
+    :param status_page_seconds: how often providers' status pages are read; 0: never.
+    :param status_pages_url: where all status pages are, below their providers' keys, instead of their own addresses.
     :param webhook_key_days: for how long repeats of a webhook are recognized.
     :param backup_url: where backups go: a folder's path, or ``s3://bucket/prefix``.
     :param backup_key: the key that they are sealed to, of ``wasl backup new-key``: it writes backups and opens none.
@@ -109,6 +111,8 @@ class Settings(BaseSettings):
     retry_longest_seconds: float = Field(default=3_600.0, gt=0, le=86_400)
     health_concurrency: int = Field(default=16, ge=1, le=1_000)
     slow_after_ms: float = Field(default=2_000.0, gt=0)
+    status_page_seconds: float = Field(default=300.0, ge=0, le=86_400)
+    status_pages_url: str | None = None
     webhook_key_days: int = Field(default=30, ge=1, le=365)
     backup_url: str | None = None
     backup_key: SecretStr | None = None
@@ -118,7 +122,7 @@ class Settings(BaseSettings):
     backup_keep_weekly: int = Field(default=5, ge=0, le=1_000)
     backup_keep_monthly: int = Field(default=12, ge=0, le=1_000)
 
-    @field_validator("sandbox_url", "public_url", "supabase_url")
+    @field_validator("sandbox_url", "public_url", "supabase_url", "status_pages_url")
     @classmethod
     def _is_http(cls, url: str | None) -> str | None:
         if url is not None and not url.startswith(("http://", "https://")):

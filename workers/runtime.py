@@ -28,8 +28,8 @@ from workers.media.files import GuardedMediaFiles
 from workers.monitoring import server
 from workers.monitoring.alerts import AlertHandlers
 from workers.monitoring.channels.sending import ChannelSender
-from workers.monitoring.health import HealthChecks
 from workers.monitoring.metrics import Metrics
+from workers.monitoring.watch import Watch, open_watch
 from workers.objects import ObjectStore
 from workers.objects.opening import open_store
 from workers.operations.backoff import Backoff
@@ -64,7 +64,6 @@ from workers.store.connections import PostgresConnections
 from workers.store.credentials import PostgresCredentials
 from workers.store.documents import PostgresDocuments
 from workers.store.grants import PostgresGrants
-from workers.store.health import PostgresHealth
 from workers.store.jobs import LISTEN, PostgresQueue
 from workers.store.leadership import Leadership
 from workers.store.leads import PostgresLeads
@@ -268,16 +267,9 @@ async def open_worker(runtime: Runtime) -> AsyncIterator[Worker]:
             sandbox_url=settings.sandbox_url,
             call_timeout_seconds=settings.call_timeout_seconds,
         )
-        checks = await stack.enter_async_context(
-            HealthChecks(
-                PostgresHealth(runtime.pool),
-                connectors,
-                metrics.health_checks,
-                concurrency=settings.health_concurrency,
-                slow_after_ms=settings.slow_after_ms,
-            )
-        )
         transport = await stack.enter_async_context(httpx.AsyncHTTPTransport())
+        watching = open_watch(settings, runtime.pool, connectors, transport, metrics)
+        watch = await stack.enter_async_context(watching)
         certificates = Certificates(transport, sandbox_url=settings.sandbox_url)
         objects = await stack.enter_async_context(open_store(settings))
         client = await stack.enter_async_context(open_guarded_client(settings.networks))
@@ -292,12 +284,12 @@ async def open_worker(runtime: Runtime) -> AsyncIterator[Worker]:
         handlers = make_handlers(runtime, connectors, outside, metrics)
         executor = make_executor(runtime, handlers, metrics)
         leadership = Leadership(partial(runtime.connect, "leader"))
-        schedule = make_schedule(runtime, leadership, checks, metrics)
+        schedule = make_schedule(runtime, leadership, watch, metrics)
         await stack.enter_async_context(schedule)
         yield Worker(executor, leadership, metrics, settings)
 
 
-def make_schedule(runtime: Runtime, leadership: Leadership, checks: HealthChecks, metrics: Metrics) -> Schedule:
+def make_schedule(runtime: Runtime, leadership: Leadership, watch: Watch, metrics: Metrics) -> Schedule:
     """What is done by the clock."""
     upkeep = Upkeep(runtime.pool, webhook_key_days=runtime.settings.webhook_key_days)
     queue = PostgresQueue(runtime.pool)
@@ -315,7 +307,7 @@ def make_schedule(runtime: Runtime, leadership: Leadership, checks: HealthChecks
         metrics.oldest_seconds.set(state.oldest_seconds)
 
     schedule = Schedule(leadership)
-    schedule.every(1, checks.begin_due, name="health checks", leader_only=True)
+    watch.plan(schedule)
     schedule.every(15, measure_queue, name="queue metrics", leader_only=True)
     schedule.every(3_600, upkeep.make_partitions, name="partitions ahead", leader_only=True)
     schedule.every(86_400, upkeep.drop_old_partitions, name="old partitions", leader_only=True)

@@ -116,38 +116,174 @@ using (organization_id = any (array(select private.my_organizations('viewer', 'l
 grant select on public.integration_logs to authenticated, service_role;
 grant select, insert on public.integration_logs to wasl_worker;
 
-create table public.integration_analytics (
+-- Figures of traffic, as increments to be added up. Whoever writes a log line adds its increment in the same transaction;
+-- the leader folds increments into the hours and days below and deletes them, in one statement (store/analytics.sql).
+-- So there is no watermark that a transaction which commits late could fall behind: its increment is folded when it can be
+-- seen. Whatever is killed, nothing is counted twice or lost. And writers never wait for each other, as they would if
+-- each of them counted on the same row. What changes a line that has been counted adds the difference, which may be negative.
+
+create type public.traffic_source as enum ('call', 'webhook', 'delivery');
+comment on type public.traffic_source is 'call: a call to a provider; webhook: one from a provider; delivery: a webhook of ours.';
+
+-- How long something took goes into one of 101 buckets, five to a doubling: bucket 0 ends at 1 ms, bucket n at 2^(n/5) ms,
+-- the last takes what is longer than 15 minutes. A histogram is one number of 12 decimal digits for each bucket, so that
+-- histograms are merged by `sum`, in a hundredth of the time that arrays take. A percentile read from it is within 7 %
+-- of the true one.
+create function private.latency_mark(ms double precision) returns numeric
+language sql immutable parallel safe set search_path = ''
+as $$
+    select ('1e' || 12 * case when ms <= 1 then 0
+        else least(100, ceil(5 * ln(ms) / 0.6931471805599453 - 0.000001)::integer) end)::numeric
+$$;
+
+create table private.analytics_increments (
+    id bigint generated always as identity primary key,
     organization_id uuid not null,
     connection_id uuid not null,
+    environment public.environment not null,
     provider_key text not null,
+    source public.traffic_source not null,
     operation text not null,
-    hour timestamptz not null check (hour = date_trunc('hour', hour, 'UTC')),
+    hour timestamptz not null,
     calls bigint not null default 0,
     errors bigint not null default 0,
+    authentication_errors bigint not null default 0,
+    rate_limit_errors bigint not null default 0,
+    refusals bigint not null default 0,
+    provider_errors bigint not null default 0,
+    unanswered bigint not null default 0,
+    failures bigint not null default 0,
     throttled bigint not null default 0,
     retried bigint not null default 0,
     unknown bigint not null default 0,
     duration_ms_sum double precision not null default 0,
     duration_ms_max real not null default 0,
-    latency_buckets bigint[] not null default array_fill(0::bigint, array[12]) check (cardinality(latency_buckets) = 12),
+    latency numeric not null default 0,
+    bytes_sent bigint not null default 0,
+    bytes_received bigint not null default 0
+) with (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000);
+comment on table private.analytics_increments is 'Figures that have not been folded into integration_analytics yet; empty within seconds.';
+alter table private.analytics_increments enable row level security;
+grant select, insert, delete on private.analytics_increments to wasl_worker;
+
+create table public.integration_analytics (
+    organization_id uuid not null,
+    connection_id uuid not null,
+    environment public.environment not null,
+    provider_key text not null,
+    source public.traffic_source not null,
+    operation text not null,
+    hour timestamptz not null check (hour = date_trunc('hour', hour, 'UTC')),
+    calls bigint not null default 0,
+    errors bigint not null default 0,
+    authentication_errors bigint not null default 0,
+    rate_limit_errors bigint not null default 0,
+    refusals bigint not null default 0,
+    provider_errors bigint not null default 0,
+    unanswered bigint not null default 0,
+    failures bigint not null default 0,
+    throttled bigint not null default 0,
+    retried bigint not null default 0,
+    unknown bigint not null default 0,
+    duration_ms_sum double precision not null default 0,
+    duration_ms_max real not null default 0,
+    latency numeric not null default 0,
     bytes_sent bigint not null default 0,
     bytes_received bigint not null default 0,
-    primary key (connection_id, operation, hour),
+    primary key (connection_id, hour, source, operation),
     foreign key (organization_id, connection_id)
         references public.integration_connections (organization_id, id) on delete cascade
-);
-comment on table public.integration_analytics is 'Calls counted by the hour, connection and operation, as they are logged.';
-comment on column public.integration_analytics.operation is 'As in integration_logs.';
+) partition by range (hour);
+comment on table public.integration_analytics is 'Traffic by the hour, connection and operation. A partition a month, dropped when old.';
+comment on column public.integration_analytics.environment is 'That of the connection.';
+comment on column public.integration_analytics.source is 'What was counted.';
+comment on column public.integration_analytics.operation is
+'For calls as in integration_logs; for webhooks the provider''s own name of what happened.';
 comment on column public.integration_analytics.hour is 'The UTC hour''s beginning.';
+comment on column public.integration_analytics.calls is 'Calls that were sent, or webhooks whose processing has ended.';
+comment on column public.integration_analytics.errors is 'The sum of the six columns that follow: each error is in one of them.';
+comment on column public.integration_analytics.authentication_errors is 'Answered 401 or 403.';
+comment on column public.integration_analytics.rate_limit_errors is 'Answered 429.';
+comment on column public.integration_analytics.refusals is 'Answered with another 4xx; of webhooks: the signature was wrong.';
+comment on column public.integration_analytics.provider_errors is 'Answered 5xx, or with what is no answer.';
+comment on column public.integration_analytics.unanswered is 'No whole answer came.';
+comment on column public.integration_analytics.failures is 'Webhooks that could not be processed so far.';
 comment on column public.integration_analytics.throttled is 'Calls put off by our own limit or refused by the provider''s.';
 comment on column public.integration_analytics.retried is 'Calls that were not the first try.';
 comment on column public.integration_analytics.unknown is 'Calls that were sent and not answered.';
-comment on column public.integration_analytics.latency_buckets is
-'Calls that took at most 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000 ms, and longer; each call in one bucket.';
-create index integration_analytics_by_organization on public.integration_analytics (organization_id, hour desc);
+comment on column public.integration_analytics.duration_ms_sum is
+'How long calls took; of webhooks from arrival to the end of processing.';
+comment on column public.integration_analytics.latency is
+'A histogram of durations as one number, see private.latency_mark; percentiles are had from latency().';
+create index integration_analytics_by_organization on public.integration_analytics (organization_id, hour);
 create index integration_analytics_by_connection on public.integration_analytics (organization_id, connection_id);
+
+create table public.integration_analytics_daily (
+    organization_id uuid not null references public.organizations (id) on delete cascade,
+    environment public.environment not null,
+    provider_key text not null,
+    source public.traffic_source not null,
+    operation text not null,
+    day date not null,
+    calls bigint not null default 0,
+    errors bigint not null default 0,
+    authentication_errors bigint not null default 0,
+    rate_limit_errors bigint not null default 0,
+    refusals bigint not null default 0,
+    provider_errors bigint not null default 0,
+    unanswered bigint not null default 0,
+    failures bigint not null default 0,
+    throttled bigint not null default 0,
+    retried bigint not null default 0,
+    unknown bigint not null default 0,
+    duration_ms_sum double precision not null default 0,
+    duration_ms_max real not null default 0,
+    latency numeric not null default 0,
+    bytes_sent bigint not null default 0,
+    bytes_received bigint not null default 0,
+    primary key (organization_id, day, environment, source, provider_key, operation)
+);
+comment on table public.integration_analytics_daily is
+'Traffic by the day, provider and operation, kept for years: some fifty rows a day for seventeen providers. Columns as in integration_analytics.';
+comment on column public.integration_analytics_daily.day is
+'In the organization''s time zone; an hour belongs to the day in which it begins.';
+do $$
+declare
+    explained record;
+begin
+    for explained in
+        select h.attname, col_description(h.attrelid, h.attnum) as words
+        from pg_catalog.pg_attribute h
+        join pg_catalog.pg_attribute d on d.attrelid = 'public.integration_analytics_daily'::regclass and d.attname = h.attname
+        where h.attrelid = 'public.integration_analytics'::regclass and col_description(h.attrelid, h.attnum) is not null
+    loop
+        execute format('comment on column public.integration_analytics_daily.%I is %L', explained.attname, explained.words);
+    end loop;
+end
+$$;
+
+create table private.analytics_zones (
+    organization_id uuid primary key references public.organizations (id) on delete cascade,
+    time_zone text not null
+);
+comment on table private.analytics_zones is
+'The time zone by which an organization''s days are cut. After the organization''s own changed, they are cut anew.';
+alter table private.analytics_zones enable row level security;
+grant select, insert, update on private.analytics_zones to wasl_worker;
+
 alter table public.integration_analytics enable row level security;
+alter table public.integration_analytics_daily enable row level security;
 create policy "members read analytics" on public.integration_analytics for select to authenticated
 using (organization_id = any (array(select private.my_organizations('viewer', 'analytics:read'))));
-grant select on public.integration_analytics to authenticated, service_role;
+create policy "members read daily analytics" on public.integration_analytics_daily for select to authenticated
+using (organization_id = any (array(select private.my_organizations('viewer', 'analytics:read'))));
+-- Without latency, which no client can read.
+grant select (organization_id, connection_id, environment, provider_key, source, operation, hour, calls, errors,
+    authentication_errors, rate_limit_errors, refusals, provider_errors, unanswered, failures, throttled, retried, unknown,
+    duration_ms_sum, duration_ms_max, bytes_sent, bytes_received) on public.integration_analytics to authenticated;
+grant select (organization_id, environment, provider_key, source, operation, day, calls, errors,
+    authentication_errors, rate_limit_errors, refusals, provider_errors, unanswered, failures, throttled, retried, unknown,
+    duration_ms_sum, duration_ms_max, bytes_sent, bytes_received) on public.integration_analytics_daily to authenticated;
+grant select on public.integration_analytics, public.integration_analytics_daily to service_role;
 grant select, insert, update on public.integration_analytics to wasl_worker;
+grant select, insert, update, delete on public.integration_analytics_daily to wasl_worker;

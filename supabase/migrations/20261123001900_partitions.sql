@@ -12,6 +12,7 @@ insert into private.partitioned_tables (name, step, keep) values
     ('integration_logs', '1 day', '30 days'),
     ('webhook_events', '1 day', '90 days'),
     ('events', '1 day', '90 days'),
+    ('integration_analytics', '1 month', '13 months'),
     ('integration_health', '1 month', '13 months');
 grant select, update (keep) on private.partitioned_tables to wasl_worker;
 

@@ -138,6 +138,7 @@ async def furnish(workspace: Workspace) -> Home:
         "alert_id": "alerts",
         "notification_id": "alert_notifications",
         "subject_request_id": "data_subject_requests",
+        "incident_id": "health_incidents",
     }.items():
         ids[name] = str((await insert(database, table, sample(table, Home(**ids))))["id"])
     return Home(**ids)

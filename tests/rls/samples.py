@@ -5,6 +5,7 @@ import string
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from psycopg import sql
@@ -42,6 +43,7 @@ class Home:
     alert_id: str
     notification_id: str
     subject_request_id: str
+    incident_id: str
     key_id: str
     strangers: list[str]
     """Users who are no members, one for each membership that is tried."""
@@ -60,6 +62,11 @@ def digest() -> str:
 NOW = "2026-11-23T12:00:00Z"
 COUNTRIES = map("".join, itertools.product(string.ascii_uppercase, repeat=2))
 """One that no row has had yet."""
+THIS_HOUR = datetime.now(UTC).replace(minute=0, second=0, microsecond=0).isoformat()
+FURTHER_CHECKS = itertools.chain(
+    ["keeps_contacts"], itertools.cycle(["keeps_deals", "lists_audiences", "lists_campaigns"])
+)
+"""What a synthetic check tries: one thing for the row that stays, others in turn for those that come and go."""
 
 # What a client or worker would write; organization_id is added where the table has it.
 SAMPLES: dict[str, Callable[[Home], Row]] = {
@@ -152,11 +159,36 @@ SAMPLES: dict[str, Callable[[Home], Row]] = {
         "source": "worker",
         "occurred_at": NOW,
     },
-    "integration_analytics": lambda home: {
+    "health_changes": lambda home: {"connection_id": home.gateway_id, "state": "up", "began_at": NOW},
+    "health_incident_entries": lambda home: {
+        "incident_id": home.incident_id,
+        "kind": "opened",
+        "state": "down",
+        "message": "It is down.",
+    },
+    "health_incidents": lambda home: {
         "connection_id": home.gateway_id,
         "provider_key": GATEWAY,
+        "state": "up",
+        "worst_state": "down",
+        "source": "checks",
+        "title": "It was down",
+        "closed_at": NOW,
+    },
+    "integration_analytics": lambda home: {
+        "connection_id": home.gateway_id,
+        "environment": "sandbox",
+        "provider_key": GATEWAY,
+        "source": "call",
         "operation": word(),
-        "hour": NOW,
+        "hour": THIS_HOUR,
+    },
+    "integration_analytics_daily": lambda home: {
+        "environment": "sandbox",
+        "provider_key": GATEWAY,
+        "source": "call",
+        "operation": word(),
+        "day": "2026-11-23",
     },
     "integration_connections": lambda home: {"provider_key": GATEWAY, "name": word(), "environment": "sandbox"},
     "integration_health": lambda home: {"connection_id": home.gateway_id, "state": "up"},
@@ -298,6 +330,7 @@ SAMPLES: dict[str, Callable[[Home], Row]] = {
     "processing_purposes": lambda home: {"key": word(), "title": "News", "lawful_basis": "consent"},
     "retention_periods": lambda home: {"data_class": "public", "keep_days": 30},
     "retention_runs": lambda home: {"day": "2026-11-23", "table_name": word(), "data_class": "contacts", "rows": 1},
+    "provider_status": lambda home: {"provider_key": GATEWAY, "indicator": "none", "description": "All is well"},
     "rate_limits": lambda home: {
         "connection_id": home.carrier_id,
         "capacity": 1,
@@ -374,6 +407,7 @@ SAMPLES: dict[str, Callable[[Home], Row]] = {
     "social_posts": lambda home: {"account_id": home.account_id, "created_by": "service"},
     "sync_runs": lambda home: {"id": str(uuid.uuid4()), "stream_id": home.stream_id, "mode": "full", "started_at": NOW},
     "sync_streams": lambda home: {"connection_id": home.tool_id, "stream": "posts", "every_minutes": 60},
+    "synthetic_checks": lambda home: {"connection_id": home.tool_id, "capability": next(FURTHER_CHECKS)},
     "webhook_deliveries": lambda home: {
         "subscription_id": home.subscription_id,
         "event_id": str(uuid.uuid4()),
@@ -416,9 +450,11 @@ CHANGES: dict[str, Row] = {
     "payment_providers": {"priority": 7},
     "privacy_settings": {"answer_days": 30},
     "processing_purposes": {"title": "Changed"},
+    "provider_status": {"description": "changed"},
     "rate_limits": {"capacity": 2},
     "shipping_providers": {"priority": 7},
     "social_media_accounts": {"enabled": False},
+    "synthetic_checks": {"enabled": False},
     "webhook_endpoints": {"description": "changed"},
     "webhook_subscriptions": {"enabled": False},
 }
@@ -426,7 +462,7 @@ CHANGES: dict[str, Row] = {
 
 def owner_column(table: str) -> str | None:
     """The column that says whose a row is; None for the catalog, which is everybody's."""
-    return {"organizations": "id", "integration_providers": None}.get(table, "organization_id")
+    return {"organizations": "id", "integration_providers": None, "provider_status": None}.get(table, "organization_id")
 
 
 def sample(table: str, home: Home) -> Row:

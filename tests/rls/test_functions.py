@@ -34,6 +34,7 @@ comment_on_post            -     -         -       x          x      x      -   
 complete_subject_step      -     -         -       -          x      x      -    x
 confirm_lead               -     -         -       -          -      -      -    x
 consent_evidence           -     -         -       -          x      x      -    x
+costs                      -     -         x       x          x      x      -    x
 create_api_key             -     -         -       -          x      x      -    x
 create_connection          -     -         -       x          x      x      -    x
 create_lead_form           -     -         -       x          x      x      -    x
@@ -59,8 +60,10 @@ enable_automation          -     -         -       x          x      x      -   
 exchange_api_key           -     -         -       -          -      -      -    x
 extend_subject_request     -     -         -       -          x      x      -    x
 finish_oauth               -     -         -       -          -      -      -    x
+health_history             -     -         x       x          x      x      -    x
 hide_comment               -     -         -       x          x      x      -    x
 ingest_webhook             -     -         -       -          -      -      -    x
+latency                    -     -         x       x          x      x      -    x
 lead_form                  -     -         -       -          -      -      -    x
 lift_restriction           -     -         -       -          x      x      -    x
 link_document              -     -         x       x          x      x      -    x
@@ -116,10 +119,13 @@ test_connection            -     -         -       x          x      x      -   
 track_event                -     -         -       x          x      x      -    x
 track_parcel               x     x         x       x          x      x      x    x
 track_shipment             -     -         -       x          x      x      -    x
+traffic_errors             -     -         x       x          x      x      -    x
 update_connection          -     -         -       x          x      x      -    x
 update_post                -     -         -       x          x      x      -    x
 update_lead_form           -     -         -       x          x      x      -    x
 upsert_lead                -     -         -       x          x      x      -    x
+uptime                     -     -         x       x          x      x      -    x
+usage                      -     -         x       x          x      x      -    x
 verify_audit_log           -     -         -       -          x      x      -    x
 """
 
@@ -257,6 +263,12 @@ ARGUMENTS: dict[str, Callable[[World], Awaitable[Row]]] = {
     "set_sync": lambda world: of_tool(world, stream="deals", every_minutes=0),
     "track_event": lambda world: of_organization(world, name=""),
     "upsert_lead": lambda world: of_organization(world, email="nobody"),
+    "costs": lambda world: of_organization(world, since=NOW),
+    "health_history": lambda world: of_connection(world, since=NOW, organization_id=world.home.organization_id),
+    "latency": lambda world: of_organization(world, since=NOW),
+    "traffic_errors": lambda world: of_organization(world, since=NOW),
+    "uptime": lambda world: of_organization(world, since=NOW),
+    "usage": lambda world: of_organization(world, since=NOW),
     "create_connection": lambda world: of_organization(world, provider="nonesuch"),
     "create_payment": lambda world: of_organization(world, amount="-1", currency="AED", reference="r"),
     "create_shipment": lambda world: of_organization(world, reference=""),

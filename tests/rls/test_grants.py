@@ -8,6 +8,8 @@ import pytest
 from tests.support.callers import Database
 
 WORKER = """
+private.analytics_increments     r i d
+private.analytics_zones          r i u
 private.circuit_breakers         r i u d
 private.currencies               r
 private.dead_jobs                r i u d
@@ -39,7 +41,11 @@ public.data_subject_requests     r
 public.data_subject_steps        r
 public.encryption_keys           r i u
 public.events                    r i
+public.health_changes            r
+public.health_incident_entries   r
+public.health_incidents          r
 public.integration_analytics     r i u
+public.integration_analytics_daily r i u d
 public.integration_connections   r u(health_changed_at health_checked_at health_state health_streak last_error
                                      next_health_check_at status)
 public.integration_health        r i
@@ -68,6 +74,7 @@ public.payment_refunds           r
 public.payments                  r
 public.payouts                   r
 public.pickups                   r u
+public.provider_status           r i u
 public.rate_limits               r u
 public.shipment_documents        r i u
 public.shipment_events           r i
@@ -84,6 +91,7 @@ public.social_media_accounts     r
 public.social_posts              r
 public.sync_runs                 r
 public.sync_streams              r
+public.synthetic_checks          r u(changed_at checked_at last_error next_check_at state streak)
 public.webhook_deliveries        r i u
 public.webhook_endpoints         r u(last_received_at last_refusal last_refused_at received_count refused_count)
 public.webhook_events            r i u
@@ -125,7 +133,17 @@ public.data_transfers            r i(agreement_url basis country organization_id
                                  u(agreement_url basis country reviewed_on source) d
 public.encryption_keys           r
 public.events                    r
-public.integration_analytics     r
+public.health_changes            r
+public.health_incident_entries   r
+public.health_incidents          r
+public.integration_analytics     r(authentication_errors bytes_received bytes_sent calls connection_id
+                                   duration_ms_max duration_ms_sum environment errors failures hour operation
+                                   organization_id provider_errors provider_key rate_limit_errors refusals
+                                   retried source throttled unanswered unknown)
+public.integration_analytics_daily r(authentication_errors bytes_received bytes_sent calls day duration_ms_max
+                                   duration_ms_sum environment errors failures operation organization_id
+                                   provider_errors provider_key rate_limit_errors refusals retried source
+                                   throttled unanswered unknown)
 public.integration_connections   r
 public.integration_health        r
 public.integration_logs          r
@@ -165,6 +183,7 @@ public.processing_purposes       r i(access_by active data_categories descriptio
                                    organization_id security subject_categories title)
                                  u(access_by active data_categories description impact_assessment lawful_basis
                                    security subject_categories title) d
+public.provider_status           r
 public.rate_limits               r u(capacity refill_per_second)
 public.retention_periods         r
 public.retention_runs            r
@@ -184,6 +203,8 @@ public.social_media_accounts     r u(enabled)
 public.social_posts              r
 public.sync_runs                 r
 public.sync_streams              r
+public.synthetic_checks          r i(capability connection_id enabled interval_seconds organization_id)
+                                 u(enabled interval_seconds) d
 public.webhook_deliveries        r
 public.webhook_endpoints         r(connection_id created_at description enabled id last_received_at last_refusal
                                    last_refused_at max_body_bytes organization_id received_count record_only
@@ -238,12 +259,14 @@ WORKER_FUNCTIONS = MONEY | {
     "expire_oauth_states",
     "evaluate_alert_rules",
     "find_stalled_shipments",
+    "follow_status_page",
     "forget_oauth_code",
     "forget_old_alerts",
     "forget_payment_method",
     "keep_oauth_state",
     "keep_media",
     "keep_preparation",
+    "latency_mark",
     "make_partitions",
     "note_access_failure",
     "note_channel",
@@ -266,6 +289,7 @@ WORKER_FUNCTIONS = MONEY | {
     "plan_tracking",
     "post_has_news",
     "raise_alert",
+    "record_synthetic_check",
     "request_refresh",
     "resolve_alert",
     "settle_difference_alert",

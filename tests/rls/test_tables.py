@@ -38,7 +38,11 @@ data_subject_steps         -     -         r       r          r      r      -   
 data_transfers             -     -         r       r          riud   riud   -     riud
 encryption_keys            -     -         r       r          r      r      -     r
 events                     -     -         r       r          r      r      -     r
+health_changes             -     -         r       r          r      r      -     r
+health_incident_entries    -     -         r       r          r      r      -     r
+health_incidents           -     -         r       r          r      r      -     r
 integration_analytics      -     -         r       r          r      r      -     r
+integration_analytics_daily -     -         r       r          r      r      -     r
 integration_connections    -     -         r       r          r      r      -     riud
 integration_health         -     -         r       r          r      r      -     r
 integration_logs           -     -         r       r          r      r      -     r
@@ -71,6 +75,7 @@ payouts                    -     -         r       r          r      r      -   
 pickups                    -     -         r       r          r      r      -     r
 privacy_settings           -     -         r       r          ru     ru     -     ru
 processing_purposes        -     -         r       r          riud   riud   -     riud
+provider_status            -     r         r       r          r      r      r     r
 rate_limits                -     -         r       ru         ru     ru     -     r
 retention_periods          -     -         r       r          r      r      -     r
 retention_runs             -     -         r       r          r      r      -     r
@@ -89,6 +94,7 @@ social_media_accounts      -     -         r       ru         ru     ru     -   
 social_posts               -     -         r       r          r      r      -     r
 sync_runs                  -     -         r       r          r      r      -     r
 sync_streams               -     -         r       r          r      r      -     r
+synthetic_checks           -     -         r       riud       riud   riud   -     riud
 webhook_deliveries         -     -         r       r          r      r      r     r
 webhook_endpoints          -     -         r       ru         ru     ru     ru    r
 webhook_events             -     -         r       r          r      r      r     r
@@ -133,6 +139,8 @@ def only(row: Row) -> str:
     for key in ("id", "key"):
         if key in row:
             return f"{key}=eq.{row[key]}"
+    if "organization_id" not in row:
+        return f"provider_key=eq.{row['provider_key']}"
     own = f"organization_id=eq.{row['organization_id']}"
     return own + "".join(f"&{key}=eq.{row[key]}" for key in ONLY if key in row)
 
@@ -208,7 +216,7 @@ async def test_inserting(world: World, database: Database, cell: Cell) -> None:
 
 async def forget(database: Database, table: str, row: Row) -> None:
     """Remove what an insert left, so that the next role can try the same."""
-    for key in ("slug", "key", "connection_id", "user_id", "name"):
+    for key in ("slug", "key", "capability", "connection_id", "user_id", "name"):
         if key in row:
             condition = f"{key} = %s" + (" and organization_id = %s" if "organization_id" in row else "")
             values = [row[key], *([row["organization_id"]] if "organization_id" in row else [])]

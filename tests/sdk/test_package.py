@@ -16,6 +16,7 @@ from wasl import (
     marketing_models,
     marketing_params,
     models,
+    monitoring_models,
     params,
     payment_models,
     shipment_models,
@@ -24,7 +25,7 @@ from wasl import (
     social_params,
 )
 
-MODELS = (models, payment_models, shipment_models, social_models, marketing_models, alert_models)
+MODELS = (models, payment_models, shipment_models, social_models, marketing_models, alert_models, monitoring_models)
 
 
 def test_what_is_exported_is_there_and_in_order() -> None:

@@ -1,4 +1,4 @@
-"""The call log in Postgres and its hourly counts, which are written together."""
+"""The call log in Postgres and its figures, which are written together."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -40,12 +40,23 @@ def call(connection: Connected, **facts: Any) -> Row:
 
 
 async def logged(database: Database, connection_id: UUID) -> list[DictRow]:
-    query = "select * from public.integration_logs where connection_id = %s order by occurred_at, id"
+    query = "select * from public.integration_logs where connection_id = %s order by occurred_at, attempt"
     return await (await database.execute(query, [connection_id])).fetchall()
 
 
 async def counted(database: Database, connection_id: UUID) -> list[DictRow]:
-    query = "select * from public.integration_analytics where connection_id = %s order by operation, hour"
+    query = """
+        select organization_id, connection_id, environment, provider_key, source, operation, hour,
+            sum(calls)::integer as calls, sum(errors)::integer as errors, sum(throttled)::integer as throttled,
+            sum(retried)::integer as retried, sum(unknown)::integer as unknown,
+            array[sum(authentication_errors), sum(rate_limit_errors), sum(refusals), sum(provider_errors),
+                sum(unanswered)]::integer[] as classes,
+            sum(duration_ms_sum) as duration_ms_sum, max(duration_ms_max) as duration_ms_max,
+            private.latency_percentiles(sum(latency)) as percentiles, sum(bytes_sent)::integer as bytes_sent,
+            sum(bytes_received)::integer as bytes_received
+        from private.analytics_increments where connection_id = %s
+        group by 1, 2, 3, 4, 5, 6, 7 order by operation, hour
+    """
     return await (await database.execute(query, [connection_id])).fetchall()
 
 
@@ -70,6 +81,8 @@ async def test_calls_are_counted_by_the_hour(
         call(connection, duration_ms=10_000.0, status=402, outcome="refused"),
         call(connection, duration_ms=10_001.0, status=None, outcome="unknown", error_code="read_timeout"),
         call(connection, duration_ms=30.0, status=429, outcome="retryable"),
+        call(connection, duration_ms=20.0, status=401, outcome="refused"),
+        call(connection, duration_ms=20.0, status=503, outcome="retryable"),
         call(connection, duration_ms=0.0, status=None, outcome="not_sent", error_code="throttled"),
         call(connection, duration_ms=0.0, status=None, outcome="not_sent", error_code="breaker_open"),
         call(connection, occurred_at=NOW - timedelta(hours=1)),
@@ -79,14 +92,26 @@ async def test_calls_are_counted_by_the_hour(
     await log.write(rows[4:])
     earlier, hour, other = await counted(database, connection.id)
     assert (earlier["calls"], other["calls"], other["operation"]) == (1, 1, "get_payment")
-    assert hour["hour"] == NOW.replace(minute=0)
+    assert (hour["hour"], hour["environment"], hour["source"]) == (NOW.replace(minute=0), "sandbox", "call")
     assert hour["organization_id"] == connection.organization_id
     counts = ("calls", "errors", "throttled", "retried", "unknown")
-    assert {name: hour[name] for name in counts} == dict(zip(counts, (5, 3, 2, 1, 1), strict=True))
-    assert hour["latency_buckets"] == [1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 1, 1]
-    assert hour["duration_ms_sum"] == pytest.approx(20_041.1, abs=0.01)
+    assert {name: hour[name] for name in counts} == dict(zip(counts, (7, 5, 2, 1, 1), strict=True))
+    assert hour["classes"] == [1, 1, 1, 1, 1]
+    assert hour["percentiles"] == pytest.approx([20, 10_001, 10_001], rel=0.07)
+    assert hour["duration_ms_sum"] == pytest.approx(20_081.1, abs=0.01)
     assert hour["duration_ms_max"] == 10_001
-    assert (hour["bytes_sent"], hour["bytes_received"]) == (55, 23 * 7)
+    assert (hour["bytes_sent"], hour["bytes_received"]) == (77, 23 * 9)
+
+
+async def test_a_batch_that_is_offered_again_is_kept_and_counted_once(
+    worker_pool: Pool, new_connection: NewConnection, database: Database
+) -> None:
+    connection, log = await new_connection(), PostgresCallLog(worker_pool)
+    rows = [call(connection) for _ in range(3)]
+    await log.write(rows)
+    await log.write([*rows, call(connection)])
+    assert len(await logged(database, connection.id)) == 4
+    assert [row["calls"] for row in await counted(database, connection.id)] == [4]
 
 
 async def test_two_workers_that_write_at_once_lose_no_count(

@@ -225,6 +225,7 @@ class Workplace:
             "database_url": self.stack.worker_database_url,
             "keyring": self.keyring,
             "sandbox_url": str(self.sandbox.base_url).rstrip("/"),
+            "status_pages_url": f"{str(self.sandbox.base_url).rstrip('/')}/_status_pages",
             "call_timeout_seconds": 2,
             "lease_seconds": 6,
             "poll_seconds": 0.3,

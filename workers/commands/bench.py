@@ -146,6 +146,38 @@ def _audit_table(results: Mapping[str, Any]) -> Table:
     return table
 
 
+@app.command()
+def rollup(
+    connections: Annotated[int, typer.Option(min=1, help="Connections of the organization.")] = 200,
+    operations: Annotated[int, typer.Option(min=1, help="Operations that each calls every hour.")] = 3,
+    rounds: Annotated[int, typer.Option(min=1, help="How often each question is asked.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """A year of hourly figures: how long the dashboard's questions take, and how fast new figures are folded."""
+    from benchmarks.rollup import Plan, measure  # noqa: PLC0415 - needs what only a development environment has
+
+    progress = Console(stderr=True)
+    plan = Plan(connections=connections, operations=operations, rounds=rounds)
+    results = asyncio.run(measure(plan, lambda line: progress.print(line, style="dim")))
+    if as_json:
+        typer.echo(json.dumps(results, indent=2))
+    else:
+        Console().print(_rollup_table(results))
+
+
+def _rollup_table(results: Mapping[str, Any]) -> Table:
+    table = Table("question", "rows", "median ms", "lowest", "highest", "CPU ms")
+    for name, each in results["asked"].items():
+        figures = (f"{each[key]:.1f}" for key in ("median_ms", "lowest_ms", "highest_ms", "cpu_ms"))
+        table.add_row(name.replace("_", " "), f"{each['rows']:,}", *figures)
+    rows = results["rows"]
+    table.caption = (
+        f"{rows['hourly']:,} hourly rows ({rows['hourly_size']}), {rows['daily']:,} daily; "
+        f"{results['increments_folded_per_second']:,} increments folded a second"
+    )
+    return table
+
+
 def _tracking_table(figures: Mapping[str, Mapping[str, Any]]) -> Table:
     table = Table("a round", "parcels", "calls", "s, three events each", "CPU s", "s, nothing new", "CPU s")
     for name, each in figures.items():

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from types import TracebackType
-from typing import Any, Final, Protocol, Self
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 import structlog
 from prometheus_client import Counter
 
+from workers.monitoring.rounds import Rounds
 from workers.providers.base import Connector
 from workers.providers.capabilities import ChecksHealth, HealthReport
 from workers.providers.errors import ProviderError
 from workers.store.connections import ConnectionRow
 from workers.store.health import CheckResult, PostgresHealth
-from workers.store.pool import UNAVAILABLE
 
 _log = structlog.get_logger(__name__)
 _TIMEOUT_SECONDS: Final = 45.0
@@ -46,10 +45,11 @@ async def check(
         return CheckResult("down", None, error.code, error.message)
     except TimeoutError:
         return CheckResult("down", _TIMEOUT_SECONDS * 1000, "unavailable", "no answer in time")
-    return _judge(report, slow_after_ms)
+    return judge(report, slow_after_ms)
 
 
-def _judge(report: HealthReport, slow_after_ms: float) -> CheckResult:
+def judge(report: HealthReport, slow_after_ms: float) -> CheckResult:
+    """What a report means: slow and throttled are degraded."""
     detail = report.detail[:_DETAIL_LIMIT_CHARS]
     if report.ok:
         seen = "degraded" if report.latency_ms > slow_after_ms else "up"
@@ -58,10 +58,9 @@ def _judge(report: HealthReport, slow_after_ms: float) -> CheckResult:
     return CheckResult(seen, report.latency_ms, report.code, detail)
 
 
-class HealthChecks:
-    """Runs the checks that are due, as an async context manager: leaving it ends those under way.
+class HealthChecks(Rounds[ConnectionRow]):
+    """Runs the checks of connections that are due.
 
-    :param concurrency: checks at the same time.
     :param counted: checks by what they saw.
     """
 
@@ -74,48 +73,21 @@ class HealthChecks:
         concurrency: int = 16,
         slow_after_ms: float = 2_000.0,
     ) -> None:
+        super().__init__(concurrency=concurrency)
         self._store = store
         self._connectors = connectors
         self._counted = counted
-        self._concurrency = concurrency
         self._slow_after_ms = slow_after_ms
-        self._running: set[asyncio.Task[None]] = set()
 
-    async def __aenter__(self) -> Self:
-        return self
+    async def claim(self, limit: int) -> list[ConnectionRow]:
+        """Connections whose check is due."""
+        return await self._store.claim_due(limit)
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
-
-    async def begin_due(self) -> int:
-        """Begin the checks that are due, as many as there is room for; they go on by themselves. Returns how many."""
-        room = self._concurrency - len(self._running)
-        rows = await self._store.claim_due(room) if room > 0 else []
-        for row in rows:
-            task = asyncio.create_task(self._check_and_record(row), name=f"health-check-{row.id}")
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
-        return len(rows)
-
-    async def settle(self) -> None:
-        """Wait until the checks that have begun are over."""
-        await asyncio.gather(*self._running)
-
-    async def _check_and_record(self, row: ConnectionRow) -> None:
-        try:
-            result = await check(self._connectors, row, slow_after_ms=self._slow_after_ms)
-            self._counted.labels(result.seen).inc()
-            after = await self._store.record(row, result)
-        except UNAVAILABLE as error:
-            _log.warning("a health check is lost", connection_id=str(row.id), reason=str(error).strip())
-            return
-        except Exception:
-            _log.exception("a health check failed unexpectedly", connection_id=str(row.id))
-            return
+    async def carry_out(self, row: ConnectionRow) -> None:
+        """Check a connection; its state, its history and its incident follow in the same transaction."""
+        result = await check(self._connectors, row, slow_after_ms=self._slow_after_ms)
+        self._counted.labels(result.seen).inc()
+        after = await self._store.record(row, result)
         if after is not None and after.state != after.was:
             _log.warning(
                 "a connection's health changed",

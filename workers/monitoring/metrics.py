@@ -44,6 +44,10 @@ class Metrics:
         self.backup_due_seconds = self._gauge(
             "wasl_backup_due_seconds", "For how long a scheduled backup has been due and not been taken."
         )
+        self.synthetic_checks = self._counter(
+            "wasl_synthetic_checks_total", "Synthetic checks by what they saw.", "capability", "state"
+        )
+        self.analytics_folded = self._counter("wasl_analytics_folded_total", "Increments of figures folded.")
 
     def render(self) -> bytes:
         """The metrics in Prometheus' text format."""

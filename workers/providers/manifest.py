@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import types
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
@@ -81,6 +81,19 @@ class WebhookScheme(_Facts):
     setup: str
     events: tuple[str, ...] = ()
     challenge_credential: str | None = None
+
+
+class StatusFeed(_Facts):
+    """A status page as machines read it.
+
+    :param format: ``statuspage`` (Atlassian's ``summary.json``), ``google`` (``incidents.json``), ``meta``
+        (``orgs.json``) or ``paypal`` (``components``).
+    :param parts: the products that matter, by the names that the page has for them; empty: all of the page.
+    """
+
+    format: Literal["statuspage", "google", "meta", "paypal"]
+    url: str
+    parts: tuple[str, ...] = ()
 
 
 class CarrierFacts(_Facts):
@@ -185,6 +198,7 @@ class Manifest(_Facts):
     :param consent: how it is connected by OAuth, for those that are.
     :param hosts: further addresses of its own, by a name; see `Connector.host`.
     :param auth_scheme: ``bearer``, ``basic``, ``oauth2_client_credentials``, ``signed_body`` …
+    :param status_feed: how its status page is read; None where it is for people only.
     :param idempotency_hours: for how long the same idempotency key returns the first answer; None where the
         provider has no such key.
     :param awaits: what the hub still lacks to work with it; until then it can be tried with ``wasl providers call``
@@ -210,6 +224,7 @@ class Manifest(_Facts):
     live_base_url: str
     documentation_url: str
     status_page_url: str | None = None
+    status_feed: StatusFeed | None = None
     webhook: WebhookScheme | None = None
     api_version: str | None = None
     idempotency_hours: int | None = None

@@ -1,4 +1,4 @@
-"""The call log and its hourly counts: ``public.integration_logs`` and ``public.integration_analytics``."""
+"""The call log, ``public.integration_logs``, and its figures for `workers.store.analytics`."""
 
 from collections.abc import Sequence
 

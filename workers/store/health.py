@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from psycopg.rows import class_row
+from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
 from workers.store.connections import ConnectionRow
@@ -48,8 +49,20 @@ class StateAfter:
     status: str
 
 
+@dataclass(frozen=True, slots=True)
+class SyntheticRow:
+    """A synthetic check that is due.
+
+    :param capability: what is tried, such as ``lists_payments``.
+    """
+
+    check_id: UUID
+    capability: str
+    connection: ConnectionRow
+
+
 class PostgresHealth:
-    """Which checks are due."""
+    """Which checks are due, and what they saw."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
@@ -67,6 +80,29 @@ class PostgresHealth:
         """Write what a check saw; see `record_check`."""
         async with self._pool.connection() as connection:
             return await record_check(connection, row, result)
+
+    async def claim_synthetic(self, limit: int) -> list[SyntheticRow]:
+        """Synthetic checks that are due, each given to one caller only."""
+        async with self._pool.connection() as connection, connection.cursor(row_factory=dict_row) as rows:
+            await rows.execute(QUERIES["claim_synthetic"], {"limit": limit})
+            return [
+                SyntheticRow(row.pop("check_id"), row.pop("capability"), ConnectionRow(**row))
+                for row in await rows.fetchall()
+            ]
+
+    async def record_synthetic(self, check_id: UUID, result: CheckResult) -> None:
+        """Keep what a synthetic check saw and move its state, opening or resolving its alert."""
+        parameters = {
+            "check_id": check_id,
+            "seen": result.seen,
+            "latency_ms": result.latency_ms,
+            "error_code": result.error_code,
+            "detail": result.detail,
+            "worse_after": WORSE_AFTER,
+            "better_after": BETTER_AFTER,
+        }
+        async with self._pool.connection() as connection:
+            await connection.execute(QUERIES["record_synthetic"], parameters)
 
 
 async def record_check(connection: Connection, row: ConnectionRow, result: CheckResult) -> StateAfter | None:

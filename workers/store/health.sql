@@ -1,4 +1,4 @@
--- Health checks: which are due, and what each means for its connection.
+-- Health checks: which are due, and what each means for its connection. Its history and its incident follow by a trigger.
 
 -- name: claim_due
 -- The next check is set at once, with a little jitter: whoever dies during a check loses one check and no more.
@@ -15,6 +15,32 @@ set next_health_check_at = now() + make_interval(secs => c.health_interval_secon
 where c.id = any (array(select id from due))
 returning c.id, c.organization_id, c.provider_key, c.environment::text, c.status::text, c.settings,
     c.credentials_version
+
+-- name: claim_synthetic
+-- As with claim_due: whoever dies during a check loses that one.
+with due as materialized (
+    select s.id
+    from public.synthetic_checks s
+    join public.integration_connections c on c.id = s.connection_id
+    where s.enabled and s.next_check_at <= now() and c.status in ('active', 'needs_attention')
+    order by s.next_check_at
+    limit %(limit)s
+    for no key update of s skip locked
+),
+claimed as (
+    update public.synthetic_checks s
+    set next_check_at = now() + make_interval(secs => s.interval_seconds * (0.9 + 0.2 * random()))
+    where s.id = any (array(select id from due))
+    returning s.id, s.capability, s.connection_id
+)
+select s.id as check_id, s.capability, c.id, c.organization_id, c.provider_key, c.environment::text, c.status::text,
+    c.settings, c.credentials_version
+from claimed s
+join public.integration_connections c on c.id = s.connection_id
+
+-- name: record_synthetic
+select private.record_synthetic_check(%(check_id)s, %(seen)s::public.health_state, %(latency_ms)s::real, %(error_code)s,
+    %(detail)s, %(worse_after)s, %(better_after)s)
 
 -- name: record_check
 -- The state changes only after enough checks in a row that disagree with it, so that a connection does not flap: more of

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeAlias
+from uuid import uuid4
 
 import httpx
 import structlog
@@ -99,6 +100,7 @@ def redacted_row(record: CallRecord) -> Row:
     response_headers = headers_without_echoes(redact_headers(answered.raw, sensitive), secrets) if answered else {}
     answer = redact_body(record.response_body, response_headers.get("content-type", ""), sensitive)
     return {
+        "id": uuid4(),  # a batch that is written again is known by its calls' ids
         "occurred_at": datetime.fromtimestamp(record.occurred_at, UTC),
         "organization_id": context.organization_id,
         "connection_id": context.connection_id,

@@ -52,7 +52,7 @@ class AsyncAlertChannels:
         row = {"name": name, "kind": kind, **options}
         row["organization_id"] = await self._api.own_organization(organization_id)
         columns = alert_columns(row, AlertChannelChanges, others=("kind", "organization_id"))
-        channel = await self._api.add(AlertChannel, "alert_channels", columns)
+        channel = await self._api.insert(AlertChannel, "alert_channels", columns)
         if url is None:
             return NewAlertChannel(channel=channel)
         secret = new_signing_secret() if kind == "webhook" else None
@@ -129,7 +129,7 @@ class AsyncAlertChannels:
             "after_minutes": after_minutes,
             "minimum_severity": minimum_severity,
         }
-        return await self._api.add(AlertEscalation, "alert_escalations", row)
+        return await self._api.insert(AlertEscalation, "alert_escalations", row)
 
     async def escalations(self, channel_id: Id | None = None) -> Sequence[AlertEscalation]:
         """Return the escalations, of one channel or all, the earliest first."""

@@ -38,7 +38,7 @@ class AsyncAlertRules:
         row = {"name": name, "metric": metric, **parameters}
         row["organization_id"] = await self._api.own_organization(organization_id)
         columns = alert_columns(row, AlertRuleChanges, others=("metric", "organization_id"))
-        return await self._api.add(AlertRule, "alert_rules", columns)
+        return await self._api.insert(AlertRule, "alert_rules", columns)
 
     async def get(self, rule_id: Id) -> AlertRule:
         """Return one rule; raises NotFound."""

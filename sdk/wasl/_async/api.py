@@ -91,12 +91,6 @@ class AsyncApi:
             query = query.eq(column, value)
         return await self.fetch(model, query)
 
-    async def add(self, model: type[R], table: str, row: Mapping[str, Any]) -> R:
-        """Insert a row and return it as it stands."""
-        query = self._rest.from_(table).insert(dict(row)).select(columns_of(model))
-        answer = await self._send(query.request, repeatable=False)
-        return _answers.only(_answers.parse(list[model], answer), what=table, identifier="new")  # type: ignore[valid-type]
-
     async def remove(self, table: str, identifier: _requests.Id, field: str) -> None:
         """Delete the row of a table with this id; raises NotFound when the caller has none."""
         known = _requests.id_text(identifier, field)
@@ -119,6 +113,13 @@ class AsyncApi:
             message = "Say which organization: organization_id."
             raise InvalidRequest(message, code="organization_required", field="organization_id")
         return str(rows[0].id)
+
+    async def remove_where(self, table: str, equal: Mapping[str, str]) -> None:
+        """Remove the rows that have the values `equal` and that the caller may remove."""
+        query = self._rest.from_(table).delete()
+        for column, value in equal.items():
+            query = query.eq(column, value)
+        await self._send(query.request, repeatable=True)
 
     async def newest(
         self,

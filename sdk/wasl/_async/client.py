@@ -9,12 +9,14 @@ from wasl._async.accounts import AsyncAccounts
 from wasl._async.alert_channels import AsyncAlertChannels
 from wasl._async.alert_rules import AsyncAlertRules
 from wasl._async.alerts import AsyncAlerts
+from wasl._async.analytics import AsyncAnalytics
 from wasl._async.api import AsyncApi
 from wasl._async.api_keys import AsyncApiKeys
 from wasl._async.audit import AsyncAudit
 from wasl._async.automations import AsyncAutomations
 from wasl._async.connections import AsyncConnections
 from wasl._async.events import AsyncEvents
+from wasl._async.health import AsyncHealth
 from wasl._async.leads import AsyncLeads
 from wasl._async.maintenance import AsyncMaintenance
 from wasl._async.marketing import AsyncAudiences, AsyncCampaigns, AsyncDeals
@@ -54,6 +56,8 @@ class AsyncWasl:
         alert_rules: what is measured, and from where on it is a trouble.
         alert_channels: where alerts are sent.
         maintenance: times in which nobody is told.
+        health: uptime, incidents, status pages, and trying what connections are good for.
+        analytics: how much is called, how long it takes, what goes wrong, what it costs.
         webhook_events: webhooks that came in.
         organizations: the companies that the caller belongs to.
         api_keys: keys of machines.
@@ -116,6 +120,8 @@ class AsyncWasl:
         self.alert_rules = AsyncAlertRules(self._api)
         self.alert_channels = AsyncAlertChannels(self._api, self.operations)
         self.maintenance = AsyncMaintenance(self._api)
+        self.health = AsyncHealth(self._api, self.connections)
+        self.analytics = AsyncAnalytics(self._api)
         self.webhook_events = AsyncWebhookEvents(self._api)
         self.organizations = AsyncOrganizations(self._api)
         self.api_keys = AsyncApiKeys(self._api)

@@ -29,7 +29,7 @@ class AsyncMaintenance:
         """
         row = {**window, "organization_id": await self._api.own_organization(organization_id)}
         columns = alert_columns(row, MaintenanceChanges, others=("organization_id",))
-        return await self._api.add(MaintenanceWindow, "maintenance_windows", columns)
+        return await self._api.insert(MaintenanceWindow, "maintenance_windows", columns)
 
     async def get(self, window_id: Id) -> MaintenanceWindow:
         """Return one window; raises NotFound."""

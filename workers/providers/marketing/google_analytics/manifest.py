@@ -12,7 +12,7 @@ from typing import Final, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from workers.providers.base import Credentials, Settings
-from workers.providers.manifest import Category, Manifest, MarketingFacts, RateLimit, RateLimits
+from workers.providers.manifest import Category, Manifest, MarketingFacts, RateLimit, RateLimits, StatusFeed
 from workers.providers.marketing.google_analytics.service_account import ServiceAccount
 from workers.providers.money import Currency
 
@@ -44,6 +44,9 @@ MANIFEST: Final = Manifest(
     live_base_url=_DATA_API,
     documentation_url="https://developers.google.com/analytics/devguides/collection/protocol/ga4",
     status_page_url="https://ads.google.com/status",
+    status_feed=StatusFeed(
+        format="google", url="https://ads.google.com/status/publisher/incidents.json", parts=("Google Analytics",)
+    ),
     api_version=API_VERSION,
 )
 

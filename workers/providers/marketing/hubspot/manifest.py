@@ -7,7 +7,15 @@ from typing import Final
 from pydantic import Field, SecretStr
 
 from workers.providers.base import Credentials, Settings
-from workers.providers.manifest import Category, Manifest, MarketingFacts, RateLimit, RateLimits, WebhookScheme
+from workers.providers.manifest import (
+    Category,
+    Manifest,
+    MarketingFacts,
+    RateLimit,
+    RateLimits,
+    StatusFeed,
+    WebhookScheme,
+)
 from workers.providers.marketing.hubspot.events import EVENT_TYPES, SIGNATURE_HEADER, TOLERANCE_SECONDS
 from workers.providers.oauth import ConsentScheme
 
@@ -52,6 +60,7 @@ MANIFEST: Final = Manifest(
     live_base_url="https://api.hubapi.com",
     documentation_url="https://developers.hubspot.com/docs",
     status_page_url="https://status.hubspot.com",
+    status_feed=StatusFeed(format="statuspage", url="https://status.hubspot.com/api/v2/summary.json"),
     webhook=WebhookScheme(
         signature_header=SIGNATURE_HEADER,
         algorithm="hmac-sha256",

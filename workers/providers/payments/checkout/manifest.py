@@ -9,7 +9,7 @@ from typing import Final
 from pydantic import Field, SecretStr, field_validator
 
 from workers.providers.base import Credentials, Settings
-from workers.providers.manifest import Category, Manifest, RateLimit, RateLimits, WebhookScheme
+from workers.providers.manifest import Category, Manifest, RateLimit, RateLimits, StatusFeed, WebhookScheme
 from workers.providers.payments.checkout.events import EVENT_TYPES, SIGNATURE_HEADER
 from workers.providers.payments.models import PaymentMethodType
 
@@ -55,6 +55,7 @@ MANIFEST: Final = Manifest(
     live_base_url="https://api.checkout.com",
     documentation_url="https://api-reference.checkout.com",
     status_page_url="https://status.checkout.com",
+    status_feed=StatusFeed(format="statuspage", url="https://status.checkout.com/api/v2/summary.json"),
     webhook=WebhookScheme(
         signature_header=SIGNATURE_HEADER,
         algorithm="hmac-sha256",

@@ -8,7 +8,7 @@ from typing import Final
 from pydantic import Field, SecretStr, field_validator
 
 from workers.providers.base import Credentials, Settings
-from workers.providers.manifest import Category, Manifest, RateLimit, RateLimits, WebhookScheme
+from workers.providers.manifest import Category, Manifest, RateLimit, RateLimits, StatusFeed, WebhookScheme
 from workers.providers.payments.models import PaymentMethodType
 from workers.providers.payments.paypal.events import EVENT_TYPES
 from workers.providers.payments.paypal.objects import PayPalCurrency
@@ -34,6 +34,7 @@ MANIFEST: Final = Manifest(
     live_base_url="https://api-m.paypal.com",
     documentation_url="https://developer.paypal.com/api/rest",
     status_page_url="https://www.paypal-status.com",
+    status_feed=StatusFeed(format="paypal", url="https://www.paypal-status.com/api/v1/components"),
     webhook=WebhookScheme(
         signature_header=SIGNATURE_HEADER,
         algorithm="rsa-sha256 with a certificate",

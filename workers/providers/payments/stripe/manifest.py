@@ -8,7 +8,7 @@ from typing import Final
 from pydantic import Field, SecretStr, field_validator
 
 from workers.providers.base import Credentials, Settings
-from workers.providers.manifest import Category, Manifest, RateLimit, RateLimits, WebhookScheme
+from workers.providers.manifest import Category, Manifest, RateLimit, RateLimits, StatusFeed, WebhookScheme
 from workers.providers.payments.models import PaymentMethodType
 from workers.providers.payments.stripe.events import EVENT_TYPES, SIGNATURE_HEADER, TOLERANCE_SECONDS
 
@@ -41,6 +41,7 @@ MANIFEST: Final = Manifest(
     live_base_url="https://api.stripe.com",
     documentation_url="https://docs.stripe.com/api",
     status_page_url="https://status.stripe.com",
+    status_feed=StatusFeed(format="statuspage", url="https://www.stripestatus.com/api/v2/summary.json"),
     webhook=WebhookScheme(
         signature_header=SIGNATURE_HEADER,
         algorithm="hmac-sha256",

@@ -13,6 +13,7 @@ from workers.providers.manifest import (
     RateLimit,
     RateLimits,
     SocialFacts,
+    StatusFeed,
 )
 from workers.providers.oauth import ConsentScheme
 from workers.providers.social.meta.connection import DIALOG_HOST
@@ -101,6 +102,7 @@ MANIFEST: Final = Manifest(
     live_base_url="https://graph.facebook.com",
     documentation_url="https://developers.facebook.com/docs/pages-api",
     status_page_url="https://metastatus.com",
+    status_feed=StatusFeed(format="meta", url="https://metastatus.com/data/orgs.json", parts=("graph-api",)),
     webhook=scheme(
         ("feed", "leadgen"),
         "Page",

@@ -15,6 +15,7 @@ from workers.providers.manifest import (
     RateLimit,
     RateLimits,
     SocialFacts,
+    StatusFeed,
     WebhookScheme,
 )
 from workers.providers.oauth import ConsentScheme
@@ -81,6 +82,7 @@ MANIFEST: Final = Manifest(
     live_base_url=API_URL,
     documentation_url="https://learn.microsoft.com/en-us/linkedin/marketing/community-management/shares/posts-api",
     status_page_url="https://www.linkedin-apistatus.com",
+    status_feed=StatusFeed(format="statuspage", url="https://www.linkedin-apistatus.com/api/v2/summary.json"),
     webhook=WebhookScheme(
         signature_header=SIGNATURE_HEADER,
         algorithm="hmac-sha256",
