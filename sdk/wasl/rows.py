@@ -43,6 +43,8 @@ OperationStatus: TypeAlias = SkipValidation[Literal["pending", "succeeded", "fai
 
 OrganizationRole: TypeAlias = SkipValidation[Literal["viewer", "developer", "admin", "owner"]]
 
+PageIndicator: TypeAlias = SkipValidation[Literal["unknown", "none", "maintenance", "minor", "major", "critical"]]
+
 PaymentDifferenceStatus: TypeAlias = SkipValidation[Literal["open", "healed", "dismissed"]]
 
 PaymentLinkStatus: TypeAlias = SkipValidation[Literal["active", "paid", "disabled"]]
@@ -117,6 +119,8 @@ SyncDirection: TypeAlias = SkipValidation[Literal["push", "pull", "both"]]
 SyncMode: TypeAlias = SkipValidation[Literal["incremental", "full"]]
 
 SyncStatus: TypeAlias = SkipValidation[Literal["idle", "running", "failed"]]
+
+TrafficSource: TypeAlias = SkipValidation[Literal["call", "webhook", "delivery"]]
 
 WebhookEventStatus: TypeAlias = SkipValidation[
     Literal["received", "processed", "ignored", "duplicate", "refused", "failed", "dead"]
@@ -452,20 +456,84 @@ class Events(Row):
     trace_id: str | None
 
 
-class IntegrationAnalytics(Row):
+class HealthChanges(Row):
+    id: int
+    organization_id: uuid.UUID
+    connection_id: uuid.UUID
+    state: HealthState
+    began_at: datetime.datetime
+
+
+class HealthIncidentEntries(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    incident_id: uuid.UUID
+    at: datetime.datetime
+    kind: str
+    state: HealthState
+    page_indicator: PageIndicator | None
+    message: str
+
+
+class HealthIncidents(Row):
+    id: uuid.UUID
     organization_id: uuid.UUID
     connection_id: uuid.UUID
     provider_key: str
+    state: HealthState
+    worst_state: HealthState
+    page_indicator: PageIndicator | None
+    source: str
+    title: str
+    opened_at: datetime.datetime
+    closed_at: datetime.datetime | None
+
+
+class IntegrationAnalytics(Row):
+    organization_id: uuid.UUID
+    connection_id: uuid.UUID
+    environment: Environment
+    provider_key: str
+    source: TrafficSource
     operation: str
     hour: datetime.datetime
     calls: int
     errors: int
+    authentication_errors: int
+    rate_limit_errors: int
+    refusals: int
+    provider_errors: int
+    unanswered: int
+    failures: int
     throttled: int
     retried: int
     unknown: int
     duration_ms_sum: float
     duration_ms_max: float
-    latency_buckets: list[int]
+    bytes_sent: int
+    bytes_received: int
+
+
+class IntegrationAnalyticsDaily(Row):
+    organization_id: uuid.UUID
+    environment: Environment
+    provider_key: str
+    source: TrafficSource
+    operation: str
+    day: datetime.date
+    calls: int
+    errors: int
+    authentication_errors: int
+    rate_limit_errors: int
+    refusals: int
+    provider_errors: int
+    unanswered: int
+    failures: int
+    throttled: int
+    retried: int
+    unknown: int
+    duration_ms_sum: float
+    duration_ms_max: float
     bytes_sent: int
     bytes_received: int
 
@@ -496,6 +564,7 @@ class IntegrationHealth(Row):
     checked_at: datetime.datetime
     organization_id: uuid.UUID
     connection_id: uuid.UUID
+    capability: str | None
     state: HealthState
     latency_ms: float | None
     error_code: str | None
@@ -1044,6 +1113,18 @@ class ProcessingPurposes(Row):
     updated_at: datetime.datetime
 
 
+class ProviderStatus(Row):
+    provider_key: str
+    indicator: PageIndicator
+    description: str
+    incidents: Any
+    changed_at: datetime.datetime
+    read_at: datetime.datetime | None
+    tried_at: datetime.datetime
+    error: str | None
+    etag: str | None
+
+
 class RateLimits(Row):
     connection_id: uuid.UUID
     organization_id: uuid.UUID
@@ -1353,6 +1434,22 @@ class SyncStreams(Row):
     total: int | None
     last_error: Any
     last_finished_at: datetime.datetime | None
+    created_at: datetime.datetime
+
+
+class SyntheticChecks(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    connection_id: uuid.UUID
+    capability: str
+    interval_seconds: int
+    enabled: bool
+    state: HealthState
+    streak: int
+    changed_at: datetime.datetime | None
+    checked_at: datetime.datetime | None
+    last_error: Any
+    next_check_at: datetime.datetime
     created_at: datetime.datetime
 
 

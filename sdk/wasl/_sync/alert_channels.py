@@ -53,7 +53,7 @@ class AlertChannels:
         row = {"name": name, "kind": kind, **options}
         row["organization_id"] = self._api.own_organization(organization_id)
         columns = alert_columns(row, AlertChannelChanges, others=("kind", "organization_id"))
-        channel = self._api.add(AlertChannel, "alert_channels", columns)
+        channel = self._api.insert(AlertChannel, "alert_channels", columns)
         if url is None:
             return NewAlertChannel(channel=channel)
         secret = new_signing_secret() if kind == "webhook" else None
@@ -130,7 +130,7 @@ class AlertChannels:
             "after_minutes": after_minutes,
             "minimum_severity": minimum_severity,
         }
-        return self._api.add(AlertEscalation, "alert_escalations", row)
+        return self._api.insert(AlertEscalation, "alert_escalations", row)
 
     def escalations(self, channel_id: Id | None = None) -> Sequence[AlertEscalation]:
         """Return the escalations, of one channel or all, the earliest first."""

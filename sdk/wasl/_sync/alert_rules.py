@@ -39,7 +39,7 @@ class AlertRules:
         row = {"name": name, "metric": metric, **parameters}
         row["organization_id"] = self._api.own_organization(organization_id)
         columns = alert_columns(row, AlertRuleChanges, others=("metric", "organization_id"))
-        return self._api.add(AlertRule, "alert_rules", columns)
+        return self._api.insert(AlertRule, "alert_rules", columns)
 
     def get(self, rule_id: Id) -> AlertRule:
         """Return one rule; raises NotFound."""

@@ -90,12 +90,6 @@ class Api:
             query = query.eq(column, value)
         return self.fetch(model, query)
 
-    def add(self, model: type[R], table: str, row: Mapping[str, Any]) -> R:
-        """Insert a row and return it as it stands."""
-        query = self._rest.from_(table).insert(dict(row)).select(columns_of(model))
-        answer = self._send(query.request, repeatable=False)
-        return _answers.only(_answers.parse(list[model], answer), what=table, identifier="new")  # type: ignore[valid-type]
-
     def remove(self, table: str, identifier: _requests.Id, field: str) -> None:
         """Delete the row of a table with this id; raises NotFound when the caller has none."""
         known = _requests.id_text(identifier, field)
@@ -118,6 +112,13 @@ class Api:
             message = "Say which organization: organization_id."
             raise InvalidRequest(message, code="organization_required", field="organization_id")
         return str(rows[0].id)
+
+    def remove_where(self, table: str, equal: Mapping[str, str]) -> None:
+        """Remove the rows that have the values `equal` and that the caller may remove."""
+        query = self._rest.from_(table).delete()
+        for column, value in equal.items():
+            query = query.eq(column, value)
+        self._send(query.request, repeatable=True)
 
     def newest(
         self,

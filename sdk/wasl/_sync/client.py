@@ -12,12 +12,14 @@ from wasl._sync.accounts import Accounts
 from wasl._sync.alert_channels import AlertChannels
 from wasl._sync.alert_rules import AlertRules
 from wasl._sync.alerts import Alerts
+from wasl._sync.analytics import Analytics
 from wasl._sync.api import Api
 from wasl._sync.api_keys import ApiKeys
 from wasl._sync.audit import Audit
 from wasl._sync.automations import Automations
 from wasl._sync.connections import Connections
 from wasl._sync.events import Events
+from wasl._sync.health import Health
 from wasl._sync.leads import Leads
 from wasl._sync.maintenance import Maintenance
 from wasl._sync.marketing import Audiences, Campaigns, Deals
@@ -55,6 +57,8 @@ class Wasl:
         alert_rules: what is measured, and from where on it is a trouble.
         alert_channels: where alerts are sent.
         maintenance: times in which nobody is told.
+        health: uptime, incidents, status pages, and trying what connections are good for.
+        analytics: how much is called, how long it takes, what goes wrong, what it costs.
         webhook_events: webhooks that came in.
         organizations: the companies that the caller belongs to.
         api_keys: keys of machines.
@@ -117,6 +121,8 @@ class Wasl:
         self.alert_rules = AlertRules(self._api)
         self.alert_channels = AlertChannels(self._api, self.operations)
         self.maintenance = Maintenance(self._api)
+        self.health = Health(self._api, self.connections)
+        self.analytics = Analytics(self._api)
         self.webhook_events = WebhookEvents(self._api)
         self.organizations = Organizations(self._api)
         self.api_keys = ApiKeys(self._api)

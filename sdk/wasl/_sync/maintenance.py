@@ -28,7 +28,7 @@ class Maintenance:
         """
         row = {**window, "organization_id": self._api.own_organization(organization_id)}
         columns = alert_columns(row, MaintenanceChanges, others=("organization_id",))
-        return self._api.add(MaintenanceWindow, "maintenance_windows", columns)
+        return self._api.insert(MaintenanceWindow, "maintenance_windows", columns)
 
     def get(self, window_id: Id) -> MaintenanceWindow:
         """Return one window; raises NotFound."""
