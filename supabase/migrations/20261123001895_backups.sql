@@ -30,6 +30,7 @@ grant select on private.restores to wasl_worker;
 
 grant usage on schema public, private, extensions to wasl_backup;
 grant select on all tables in schema public, private to wasl_backup;
+revoke select on private.subject_keys, private.blind_keys from wasl_backup;  -- a destroyed key is to be in no copy
 alter default privileges in schema public grant select on tables to wasl_backup;
 alter default privileges in schema private grant select on tables to wasl_backup;
 

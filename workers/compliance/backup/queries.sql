@@ -14,7 +14,7 @@ select now()
 
 -- name: tables
 -- Every table whose rows are the hub's, the partitioned ones as one, with the columns that are stored. Of schema auth, what
--- makes an account.
+-- makes an account. Keys whose destruction is an erasure are in no backup (`wasl privacy keep-keys` has them).
 select quote_ident(n.nspname) || '.' || quote_ident(c.relname),
     jsonb_agg(jsonb_build_array(a.attname, format_type(a.atttypid, a.atttypmod)) order by a.attnum)
 from pg_class c
@@ -22,6 +22,7 @@ join pg_namespace n on n.oid = c.relnamespace
 join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
 where c.relkind in ('r', 'p') and not c.relispartition
   and (n.nspname in ('public', 'private') or n.nspname = 'auth' and c.relname in ('users', 'identities'))
+  and (n.nspname, c.relname) not in (('private', 'subject_keys'), ('private', 'blind_keys'))
 group by n.nspname, c.relname
 order by 1
 

@@ -31,9 +31,14 @@ from workers.store.pool import Connection
 
 REPLACED: Final = (
     KEYS,
+    "private.alert_metrics",
     "private.currencies",
+    "private.data_classes",
+    "private.jurisdictions",
     "private.partitioned_tables",
     "private.payment_transitions",
+    "private.personal_data",
+    "private.personal_tables",
     "public.integration_providers",
 )
 """What an empty hub has rows in: its migrations and its first start put them there. Restoring a hub replaces them."""
@@ -165,7 +170,7 @@ class _Restore:
         for reference in self.catalog.references:
             condition = self.conditions.get(reference.table, sql.SQL("false"))
             dangling = _dangling(reference, condition)
-            if self.organization_id is not None and reference.on_delete == "set null" and reference.parent == USERS:
+            if self.organization_id is not None and reference.on_delete != "keep" and reference.parent == USERS:
                 await self._forget_users(reference, dangling, restored)
                 continue
             query = sql.SQL("select count(*) from {} child where {}").format(trusted(reference.table), dangling)
@@ -177,14 +182,18 @@ class _Restore:
                 )
 
     async def _forget_users(self, reference: Reference, dangling: sql.Composable, restored: Restored) -> None:
-        """As when a user's account is deleted: who once did something is not known any more."""
+        """As when an account is deleted: who once did something is not known any more, and what was theirs goes."""
+        goes = reference.on_delete == "cascade"
         nothing = sql.SQL(", ").join(sql.SQL("{} = null").format(sql.Identifier(name)) for name in reference.columns)
-        statement = sql.SQL("update {} child set {} where {}").format(trusted(reference.table), nothing, dangling)
-        cursor = await self.connection.execute(statement)
+        change = sql.SQL("delete from {} child where {}") if goes else sql.SQL("update {} child set {nothing} where {}")
+        cursor = await self.connection.execute(change.format(trusted(reference.table), dangling, nothing=nothing))
         if cursor.rowcount:
+            rows = f"{cursor.rowcount} rows of {reference.table}"
             columns = ", ".join(reference.columns)
             restored.notes.append(
-                f"{cursor.rowcount} rows of {reference.table} named users ({columns}) who did not come."
+                f"{rows} were of users ({columns}) who did not come, and were left out."
+                if goes
+                else f"{rows} named users ({columns}) who did not come."
             )
 
     async def _hold(self) -> None:
