@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     :param backup_keep_daily: how many days keep their newest backup.
     :param backup_keep_weekly: how many weeks.
     :param backup_keep_monthly: how many months.
+    :param webhook_patience_hours: a receiver of ours that has taken nothing for so long is switched off.
     """
 
     model_config = SettingsConfigDict(
@@ -114,6 +115,7 @@ class Settings(BaseSettings):
     status_page_seconds: float = Field(default=300.0, ge=0, le=86_400)
     status_pages_url: str | None = None
     webhook_key_days: int = Field(default=30, ge=1, le=365)
+    webhook_patience_hours: float = Field(default=120.0, gt=0, le=8_760)
     backup_url: str | None = None
     backup_key: SecretStr | None = None
     backup_database_url: SecretStr | None = None

@@ -62,6 +62,7 @@ from workers.store.breakers import PostgresCircuits
 from workers.store.call_log import PostgresCallLog
 from workers.store.connections import PostgresConnections
 from workers.store.credentials import PostgresCredentials
+from workers.store.deliveries import PostgresDeliveries
 from workers.store.documents import PostgresDocuments
 from workers.store.grants import PostgresGrants
 from workers.store.jobs import LISTEN, PostgresQueue
@@ -82,8 +83,13 @@ from workers.transport import BatchRecorder, LeasedBudget, OutboundPipeline, Sha
 from workers.transport.guarded_client import open_guarded_client
 from workers.vault.credentials import CredentialVault
 from workers.vault.keyring import LocalKeyring
+from workers.webhooks.deliver import Sender
 from workers.webhooks.process import JOB_KIND as WEBHOOK_KIND
 from workers.webhooks.process import WebhookProcessor
+from workers.webhooks.receivers import Receivers, open_receivers
+from workers.webhooks.route import EventRouter
+from workers.webhooks.signing import Signers
+from workers.webhooks.subscriptions import SubscriptionHandlers
 
 _log = structlog.get_logger(__name__)
 _SILENCE_SECONDS: Final = 10.0
@@ -182,6 +188,7 @@ class Outside:
     files: MediaFiles
     mail: SendsConfirmations
     alerts: ChannelSender
+    receivers: Receivers
 
 
 def make_handlers(runtime: Runtime, connectors: Connectors, outside: Outside, metrics: Metrics) -> Handlers:
@@ -193,6 +200,9 @@ def make_handlers(runtime: Runtime, connectors: Connectors, outside: Outside, me
     social = PostgresSocial(runtime.pool, safe_seconds=settings.safe_seconds)
     grants, sync = PostgresGrants(runtime.pool), PostgresSync(runtime.pool)
     automations = PostgresAutomations(runtime.pool, safe_seconds=settings.safe_seconds)
+    automated = AutomationHandlers(automations, connections, connectors, renew=grants.request_refresh)
+    deliveries = _deliveries(runtime)
+    signers = Signers(deliveries, runtime.vault)
     webhooks = WebhookProcessor(PostgresWebhooks(runtime.pool), runtime.vault, outside.certificates)
     send_seconds, renew = settings.call_timeout_seconds + 1.0, grants.request_refresh
     return {
@@ -210,7 +220,10 @@ def make_handlers(runtime: Runtime, connectors: Connectors, outside: Outside, me
         **Measuring(social, connections, connectors, renew=renew).handlers(),
         **SyncHandlers(sync, connections, connectors, streams(sync, social), renew=renew).handlers(),
         **LeadHandlers(PostgresLeads(runtime.pool), connections, connectors, outside.mail, renew=renew).handlers(),
-        **AutomationHandlers(automations, connections, connectors, renew=renew).handlers(),
+        **automated.handlers(),
+        **EventRouter(automations, automated.follow, deliveries).handlers(),
+        **Sender(deliveries, signers, outside.receivers, metrics).handlers(),
+        **SubscriptionHandlers(deliveries, signers, outside.receivers).handlers(),
         **ReconciliationHandlers(PostgresReconciliations(runtime.pool), connections, connectors).handlers(),
         **AlertHandlers(
             PostgresAlerts(runtime.pool),
@@ -224,6 +237,10 @@ def make_handlers(runtime: Runtime, connectors: Connectors, outside: Outside, me
         ).handlers(),
         WEBHOOK_KIND: Handler(webhooks.process),
     }
+
+
+def _deliveries(runtime: Runtime) -> PostgresDeliveries:
+    return PostgresDeliveries(runtime.pool, patience_seconds=runtime.settings.webhook_patience_hours * 3_600)
 
 
 def make_mailer(settings: Settings) -> Mailer | None:
@@ -273,6 +290,7 @@ async def open_worker(runtime: Runtime) -> AsyncIterator[Worker]:
         certificates = Certificates(transport, sandbox_url=settings.sandbox_url)
         objects = await stack.enter_async_context(open_store(settings))
         client = await stack.enter_async_context(open_guarded_client(settings.networks))
+        receivers = await stack.enter_async_context(open_receivers(settings.networks))
         mailer = make_mailer(settings)
         outside = Outside(
             certificates,
@@ -280,6 +298,7 @@ async def open_worker(runtime: Runtime) -> AsyncIterator[Worker]:
             GuardedMediaFiles(client),
             Confirmations(mailer, settings.public_url),
             ChannelSender(mailer, client),
+            receivers,
         )
         handlers = make_handlers(runtime, connectors, outside, metrics)
         executor = make_executor(runtime, handlers, metrics)
@@ -295,7 +314,7 @@ def make_schedule(runtime: Runtime, leadership: Leadership, watch: Watch, metric
     queue = PostgresQueue(runtime.pool)
     payments = PostgresPayments(runtime.pool, safe_seconds=runtime.settings.safe_seconds)
     shipments = PostgresShipments(runtime.pool, safe_seconds=runtime.settings.safe_seconds)
-    reconciliations = PostgresReconciliations(runtime.pool)
+    reconciliations, deliveries = PostgresReconciliations(runtime.pool), _deliveries(runtime)
     social = PostgresSocial(runtime.pool, safe_seconds=runtime.settings.safe_seconds)
     alerts = PostgresAlerts(runtime.pool)
     grants, sync, leads = PostgresGrants(runtime.pool), PostgresSync(runtime.pool), PostgresLeads(runtime.pool)
@@ -328,6 +347,7 @@ def make_schedule(runtime: Runtime, leadership: Leadership, watch: Watch, metric
     schedule.every(30, alerts.evaluate_rules, name="alert rules", leader_only=True)
     schedule.every(2, alerts.tell, name="alerts", leader_only=True)
     schedule.every(86_400, alerts.forget_old, name="old alerts", leader_only=True)
+    schedule.every(30, deliveries.look_after, name="deliveries", leader_only=True)
     schedule.every(60, runtime.vault.flush_use, name="credential use")
     if (backups := make_backups(runtime.settings, metrics)) is not None:
         schedule.every(60, backups.take_if_due, name="backup", leader_only=True)

@@ -5,6 +5,7 @@
 ...     payment = hub.payments.create(amount="99.00", currency="AED", reference="order-1", return_url="https://...")
 """
 
+from wasl import webhooks
 from wasl._async.client import AsyncWasl
 from wasl._sync.client import Wasl
 from wasl.alert_models import (
@@ -143,6 +144,14 @@ from wasl.shipment_models import (
 from wasl.shipment_params import CarrierChanges, Customs, CustomsItem, Parcel, Party, Place, TariffLine
 from wasl.social_models import AccountFigures, Comment, Post, PostEngagement, SocialAccount
 from wasl.social_params import LinkParams, MediaParams, PostVariant
+from wasl.webhook_models import (
+    Delivery,
+    DeliveryAttempt,
+    Ping,
+    Subscription,
+    SubscriptionChanges,
+    SubscriptionWithSecret,
+)
 
 __all__ = [
     "AccountFigures",
@@ -192,6 +201,8 @@ __all__ = [
     "DataBreach",
     "DataTransfer",
     "Deal",
+    "Delivery",
+    "DeliveryAttempt",
     "DeliveryProof",
     "Dispute",
     "DocumentLink",
@@ -239,6 +250,7 @@ __all__ = [
     "Payout",
     "PermissionDenied",
     "Pickup",
+    "Ping",
     "Place",
     "PolicyCase",
     "PolicyConditions",
@@ -268,6 +280,9 @@ __all__ = [
     "SubjectIdentity",
     "SubjectRequest",
     "SubjectStep",
+    "Subscription",
+    "SubscriptionChanges",
+    "SubscriptionWithSecret",
     "SyncRun",
     "SyntheticCheck",
     "TariffLine",
@@ -280,4 +295,5 @@ __all__ = [
     "WaslError",
     "WebhookEndpoint",
     "WebhookEvent",
+    "webhooks",
 ]

@@ -1,6 +1,7 @@
-"""Sealing a connection's secrets."""
+"""Sealing secrets of connections and subscriptions."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from wasl.models import Connection, EncryptionKey
 from wasl.sealing import PublicKey, SealedCredential, seal_credential
@@ -18,3 +19,12 @@ def sealed(key: EncryptionKey, connection: Connection, credentials: Mapping[str,
         seal_credential(public_key, connection.organization_id, connection.id, name, secret)
         for name, secret in credentials.items()
     ]
+
+
+def sealed_signing_secret(
+    key: EncryptionKey, organization_id: UUID, subscription_id: UUID, secret: str
+) -> dict[str, str]:
+    """Return the secret that signs a subscription's deliveries, sealed for it alone: ``{ciphertext, key_id}``."""
+    public_key = PublicKey.from_base64url(key.id, key.public_key, key.algorithm)
+    sealed_one = seal_credential(public_key, organization_id, subscription_id, "signing_secret", secret)
+    return {"ciphertext": sealed_one["ciphertext"], "key_id": sealed_one["key_id"]}

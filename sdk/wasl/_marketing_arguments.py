@@ -39,12 +39,12 @@ def _attributes(values: Mapping[str, str | None], field: str) -> dict[str, str |
     }
 
 
-def _as_json(value: Any, field: str) -> Any:
+def as_json(value: Any, field: str) -> Any:
     """Facts of an event, or texts with placeholders, as JSON can say them."""
     if isinstance(value, Mapping):
-        return {str(name): _as_json(each, f"{field}.{name}") for name, each in value.items()}
+        return {str(name): as_json(each, f"{field}.{name}") for name, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_as_json(each, f"{field}.{place}") for place, each in enumerate(value)]
+        return [as_json(each, f"{field}.{place}") for place, each in enumerate(value)]
     if isinstance(value, datetime):
         return time_text(value, field)
     if isinstance(value, UUID | Decimal):
@@ -55,7 +55,7 @@ def _as_json(value: Any, field: str) -> Any:
 
 
 def _facts(values: Mapping[str, Any], field: str) -> dict[str, Any]:
-    return {str(name): _as_json(value, f"{field}.{name}") for name, value in mapping(values, field).items()}
+    return {str(name): as_json(value, f"{field}.{name}") for name, value in mapping(values, field).items()}
 
 
 def _definition(definition: Mapping[str, Any], field: str) -> dict[str, Any]:

@@ -100,11 +100,36 @@ as $$
     ) then 'pending' else 'active' end::public.connection_status
 $$;
 
-create function private.check_sealed_credential(item jsonb, fields jsonb, organization_id uuid) returns void
+-- {ciphertext, key_id}, as the SDK seals a secret.
+create function private.check_ciphertext(item jsonb, organization_id uuid, field text) returns void
 language plpgsql set search_path = ''
 as $$
 declare
     ciphertext text := coalesce(item ->> 'ciphertext', '');
+begin
+    -- 48 to 65536 bytes. One base64url character too many stands for no byte.
+    if ciphertext !~ '^[A-Za-z0-9_-]+$' or char_length(ciphertext) not between 64 and 87382
+       or char_length(ciphertext) % 4 = 1 then
+        perform private.refuse(400, 'invalid_' || field,
+            'A ciphertext is base64url without padding, as the SDK seals it. Never send the secret itself.',
+            field || '.ciphertext');
+    end if;
+    -- A key that is being retired is refused too: whoever sealed to it has only to fetch the active one. The lock lets
+    -- a retirement wait until this ciphertext is in place, so that it counts.
+    perform from public.encryption_keys k
+    where k.id = item ->> 'key_id' and k.state = 'active'
+      and (k.organization_id is null or k.organization_id = check_ciphertext.organization_id)
+    for key share;
+    if not found then
+        perform private.refuse(409, 'encryption_key_not_active',
+            'That encryption key is not active: fetch the active one and seal again.', field || '.key_id');
+    end if;
+end
+$$;
+
+create function private.check_sealed_credential(item jsonb, fields jsonb, organization_id uuid) returns void
+language plpgsql set search_path = ''
+as $$
 begin
     if not exists (select from jsonb_array_elements(fields) field where field ->> 'name' = item ->> 'name') then
         perform private.refuse(400, 'invalid_credentials', format('There is no credential named %s; the provider has: %s.',
@@ -112,23 +137,7 @@ begin
             (select string_agg(field ->> 'name', ', ') from jsonb_array_elements(fields) field)), 'credentials.name');
     end if;
     perform private.refuse_card_number((item - 'ciphertext')::text, 'credentials');
-    -- 48 to 65536 bytes. One base64url character too many stands for no byte.
-    if ciphertext !~ '^[A-Za-z0-9_-]+$' or char_length(ciphertext) not between 64 and 87382
-       or char_length(ciphertext) % 4 = 1 then
-        perform private.refuse(400, 'invalid_credentials',
-            'A ciphertext is base64url without padding, as the SDK seals it. Never send the secret itself.',
-            'credentials.ciphertext');
-    end if;
-    -- A key that is being retired is refused too: whoever sealed to it has only to fetch the active one. The lock lets
-    -- a retirement wait until this ciphertext is in place, so that it counts.
-    perform from public.encryption_keys k
-    where k.id = item ->> 'key_id' and k.state = 'active'
-      and (k.organization_id is null or k.organization_id = check_sealed_credential.organization_id)
-    for key share;
-    if not found then
-        perform private.refuse(409, 'encryption_key_not_active',
-            'That encryption key is not active: fetch the active one and seal again.', 'credentials.key_id');
-    end if;
+    perform private.check_ciphertext(item, organization_id, 'credentials');
 end
 $$;
 

@@ -127,12 +127,12 @@ using (organization_id = any (array(select private.my_organizations('viewer', 'a
 grant select on public.automations, public.automation_versions, public.automation_runs, public.automation_steps
 to authenticated, service_role, wasl_worker;
 
--- A name, or payment.* for all whose names begin so.
+-- A name, payment.* for all whose names begin so, or * for every event.
 create function private.matches_event(patterns text[], type text) returns boolean
 language sql immutable set search_path = ''
 as $$
     select exists (select from unnest(patterns) p
-                   where p = type or right(p, 2) = '.*' and starts_with(type, left(p, -1)))
+                   where p in (type, '*') or right(p, 2) = '.*' and starts_with(type, left(p, -1)))
 $$;
 
 create function private.automations_of(event public.events) returns setof public.automations
@@ -147,21 +147,10 @@ as $$
     order by a.id
 $$;
 
--- Whether anybody is led by it; asked of every event, and answered by an index where nobody is.
-create function private.is_event_wanted(event public.events) returns boolean
-language plpgsql stable security definer set search_path = ''
-as $$
-begin
-    return exists (select from public.automations a
-                   where a.organization_id = event.organization_id and a.enabled and a.deleted_at is null)
-        and exists (select from private.automations_of(event));
-end
-$$;
-
 create function private.automations_for(event_id uuid, created_at timestamptz) returns setof public.automations
 language sql stable security definer rows 2 set search_path = ''
 as $$
     select a.* from public.events e, private.automations_of(e) a
     where e.id = automations_for.event_id and e.created_at = automations_for.created_at
 $$;
-grant execute on function private.automations_for(uuid, timestamptz), private.is_event_wanted(public.events) to wasl_worker;
+grant execute on function private.automations_for(uuid, timestamptz) to wasl_worker;

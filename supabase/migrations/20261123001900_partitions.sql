@@ -13,6 +13,8 @@ insert into private.partitioned_tables (name, step, keep) values
     ('webhook_events', '1 day', '90 days'),
     ('events', '1 day', '90 days'),
     ('integration_analytics', '1 month', '13 months'),
+    ('webhook_deliveries', '1 day', '90 days'),
+    ('webhook_delivery_attempts', '1 day', '30 days'),
     ('integration_health', '1 month', '13 months');
 grant select, update (keep) on private.partitioned_tables to wasl_worker;
 

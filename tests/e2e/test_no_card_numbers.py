@@ -299,6 +299,15 @@ async def _set_credentials(hub: Hub) -> Row:
     return {"connection_id": hub.home.gateway_id, "credentials": [credential]}
 
 
+async def _signing_secret(hub: Hub) -> Row:
+    sealed = (await _set_credentials(hub))["credentials"][0]
+    subscription = await insert(
+        hub.workplace.database, "webhook_subscriptions", sample("webhook_subscriptions", hub.home)
+    )
+    secret = {"ciphertext": sealed["ciphertext"], "key_id": sealed["key_id"]}
+    return {"subscription_id": str(subscription["id"]), "secret": secret}
+
+
 async def _api_key(hub: Hub) -> Row:
     key = await hub.owner.call("create_api_key", name="Key", scopes=["*"], organization_id=hub.workspace.id)
     return {"api_key": key["api_key"]}
@@ -617,10 +626,17 @@ CALLS: dict[str, Given] = {
     "record_shipment_event": lambda hub: _shipment(
         hub, status="exception", description="Nobody there", place="Dubai", detail="attempt_failed"
     ),
+    "replay_webhook_deliveries": lambda hub: _nothing(
+        subscription_id=hub.home.subscription_id,
+        since="2026-11-01T00:00:00Z",
+        filter={"status": ["dead"], "event_types": ["payment.*"]},
+        idempotency_key=unique("k"),
+    ),
     "resolve_shipment": lambda hub: _shipment(hub, error="outcome_unknown", tracking_number="AWB1"),
     "return_shipment": lambda hub: _shipment(
         hub, parcels=[PARCEL], service="R", reason="Too small", idempotency_key=unique("k")
     ),
+    "rotate_webhook_secret": _signing_secret,
     "route_payment": lambda hub: _organization(
         hub, **MONEY, method="card", country="AE", capture_method="automatic", environment="sandbox"
     ),

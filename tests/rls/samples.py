@@ -409,10 +409,19 @@ SAMPLES: dict[str, Callable[[Home], Row]] = {
     "sync_streams": lambda home: {"connection_id": home.tool_id, "stream": "posts", "every_minutes": 60},
     "synthetic_checks": lambda home: {"connection_id": home.tool_id, "capability": next(FURTHER_CHECKS)},
     "webhook_deliveries": lambda home: {
+        "created_at": "now",
+        "status": "delivered",
         "subscription_id": home.subscription_id,
         "event_id": str(uuid.uuid4()),
         "event_type": "payment.captured",
         "payload": {},
+    },
+    "webhook_delivery_attempts": lambda home: {
+        "created_at": "now",
+        "subscription_id": home.subscription_id,
+        "delivery_id": str(uuid.uuid4()),
+        "number": 1,
+        "duration_ms": 12,
     },
     "webhook_endpoints": lambda home: {
         "connection_id": home.gateway_id,

@@ -85,10 +85,12 @@ refresh_accounts           -     -         -       x          x      x      -   
 refund_payment             -     -         -       x          x      x      -    x
 refuse_subject_request     -     -         -       -          x      x      -    x
 remove_member              -     -         -       -          x      x      -    x
+replay_webhook_deliveries  -     -         -       x          x      x      x    x
 replay_webhook_events      -     -         -       x          x      x      x    x
 reply_to_comment           -     -         -       x          x      x      -    x
 resolve_alert              -     -         -       x          x      x      -    x
 resolve_post               -     -         -       -          x      x      -    x
+resend_webhook_deliveries  -     -         -       x          x      x      x    x
 reset_sync                 -     -         -       x          x      x      -    x
 resolve_shipment           -     -         -       -          x      x      -    x
 retention_plan             -     -         x       x          x      x      -    x
@@ -97,6 +99,7 @@ retry_operation            -     -         -       x          x      x      -   
 retry_post                 -     -         -       x          x      x      -    x
 return_shipment            -     -         -       x          x      x      -    x
 revoke_api_key             -     -         -       -          x      x      -    x
+rotate_webhook_secret      -     -         -       x          x      x      x    x
 route_payment              -     -         x       x          x      x      -    x
 run_sync                   -     -         -       x          x      x      -    x
 save_automation            -     -         -       x          x      x      -    x
@@ -116,6 +119,7 @@ set_sync                   -     -         -       x          x      x      -   
 sync_payment               -     -         -       x          x      x      -    x
 test_alert_channel         -     -         -       -          x      x      -    x
 test_connection            -     -         -       x          x      x      -    x
+test_webhook_subscription  -     -         -       x          x      x      x    x
 track_event                -     -         -       x          x      x      -    x
 track_parcel               x     x         x       x          x      x      x    x
 track_shipment             -     -         -       x          x      x      -    x
@@ -142,6 +146,7 @@ NOT_LET_IN = {
     "automation_step_not_found",
     "connection_not_found",
     "consent_not_found",
+    "delivery_not_found",
     "difference_not_found",
     "document_not_found",
     "event_not_found",
@@ -159,6 +164,7 @@ NOT_LET_IN = {
     "stream_not_found",
     "subject_request_not_found",
     "subject_step_not_found",
+    "subscription_not_found",
 }
 
 
@@ -229,6 +235,10 @@ async def of_post(world: World, **others: object) -> Row:
     return {"post_id": world.home.post_id, **others}
 
 
+async def of_subscription(world: World, **others: object) -> Row:
+    return {"subscription_id": world.home.subscription_id, **others}
+
+
 async def of_comment(world: World, **others: object) -> Row:
     return {"comment_id": await new(world, "social_comments"), **others}
 
@@ -286,7 +296,9 @@ ARGUMENTS: dict[str, Callable[[World], Awaitable[Row]]] = {
     "record_shipment_event": lambda world: of_shipment(world, status="created"),
     "refund_payment": lambda world: of_payment(world, amount="-1"),
     "remove_member": lambda world: of_organization(world, user_id=str(uuid.uuid4())),
+    "replay_webhook_deliveries": lambda world: of_subscription(world, since="2100-01-01T00:00:00Z"),
     "resolve_shipment": of_shipment,
+    "rotate_webhook_secret": lambda world: of_subscription(world, secret={}),
     "return_shipment": of_shipment,
     "route_payment": lambda world: of_organization(world, amount="-1", currency="AED"),
     "schedule_pickup": lambda world: of_carrier(world, ready_at=NOW, closes_at=NOW),
@@ -300,6 +312,7 @@ ARGUMENTS: dict[str, Callable[[World], Awaitable[Row]]] = {
     "set_shipping_location": lambda world: of_organization(world, name="Shop", address={}),
     "sync_payment": of_payment,
     "test_connection": of_connection,
+    "test_webhook_subscription": of_subscription,
     "track_shipment": of_shipment,
     "update_connection": lambda world: of_connection(world, name=""),
     "verify_audit_log": of_organization,
@@ -390,6 +403,8 @@ async def arguments(world: World, function: str) -> Row:
             return {"shipment_ids": [await new(world, "shipments")]}
         case "replay_webhook_events":
             return {"event_ids": [await new(world, "webhook_events")]}
+        case "resend_webhook_deliveries":
+            return {"delivery_ids": [await new(world, "webhook_deliveries")]}
         case "revoke_api_key":
             return {"api_key_id": await new(world, "api_keys")}
         case "track_parcel":

@@ -27,6 +27,8 @@ private.sealed_channel_secrets   r u(ciphertext key_id)
 private.sealed_credentials       r u(ciphertext key_id)
 private.tracking_watch           r u d
 private.webhook_event_keys       r i d
+private.webhook_queue            r
+private.webhook_secrets          r u(ciphertext key_id)
 public.alert_channels            r u(failing_since last_error last_sent_at)
 public.alert_notifications       r u(attempts last_error message_id next_attempt_at sent_at status)
 public.alerts                    r i u
@@ -92,10 +94,10 @@ public.social_posts              r
 public.sync_runs                 r
 public.sync_streams              r
 public.synthetic_checks          r u(changed_at checked_at last_error next_check_at state streak)
-public.webhook_deliveries        r i u
+public.webhook_deliveries        r
 public.webhook_endpoints         r u(last_received_at last_refusal last_refused_at received_count refused_count)
 public.webhook_events            r i u
-public.webhook_subscriptions     r u(disabled_reason enabled failing_since)
+public.webhook_subscriptions     r
 """
 
 AUTHENTICATED = """
@@ -206,13 +208,16 @@ public.sync_streams              r
 public.synthetic_checks          r i(capability connection_id enabled interval_seconds organization_id)
                                  u(enabled interval_seconds) d
 public.webhook_deliveries        r
+public.webhook_delivery_attempts r
 public.webhook_endpoints         r(connection_id created_at description enabled id last_received_at last_refusal
                                    last_refused_at max_body_bytes organization_id received_count record_only
                                    refused_count token_hint tolerance_seconds)
                                  u(description enabled max_body_bytes record_only tolerance_seconds)
 public.webhook_events            r
-public.webhook_subscriptions     r i(connection_id enabled event_types name organization_id url)
-                                 u(connection_id enabled event_types name url) d
+public.webhook_subscriptions     r i(conditions connection_id enabled environment event_types name ordered
+                                   organization_id rate_per_minute template url)
+                                 u(conditions connection_id enabled environment event_types name ordered rate_per_minute
+                                   template url) d
 """
 
 MONEY = {"money_from_json", "money_from_text", "money_to_json"}
@@ -224,6 +229,7 @@ WORKER_FUNCTIONS = MONEY | {
     "begin_run",
     "begin_sync",
     "begin_subject_request",
+    "add_deliveries",
     "apply_account_metrics",
     "apply_accounts",
     "apply_comment_news",
@@ -249,6 +255,7 @@ WORKER_FUNCTIONS = MONEY | {
     "check_audit_lines",
     "check_recent_ledgers",
     "derived_id",
+    "disable_subscription",
     "drop_old_partitions",
     "due_retention",
     "emit_event",
@@ -290,6 +297,10 @@ WORKER_FUNCTIONS = MONEY | {
     "post_has_news",
     "raise_alert",
     "record_synthetic_check",
+    "look_after_deliveries",
+    "plan_next_sender",
+    "record_deliveries",
+    "replay_batch",
     "request_refresh",
     "resolve_alert",
     "settle_difference_alert",
@@ -299,6 +310,7 @@ WORKER_FUNCTIONS = MONEY | {
     "subject_files",
     "subject_rows",
     "take_subject_step",
+    "subscriptions_for",
     "track_event_of_worker",
     "tracking_interval",
     "uuid_v7",

@@ -96,6 +96,7 @@ sync_runs                  -     -         r       r          r      r      -   
 sync_streams               -     -         r       r          r      r      -     r
 synthetic_checks           -     -         r       riud       riud   riud   -     riud
 webhook_deliveries         -     -         r       r          r      r      r     r
+webhook_delivery_attempts  -     -         r       r          r      r      r     r
 webhook_endpoints          -     -         r       ru         ru     ru     ru    r
 webhook_events             -     -         r       r          r      r      r     r
 webhook_subscriptions      -     -         r       riud       riud   riud   riud  riud
@@ -345,6 +346,8 @@ PRIVATE_TABLES = (
     "data_classes",
     "jurisdictions",
     "dropped_partitions",
+    "webhook_secrets",
+    "webhook_queue",
 )
 
 

@@ -10,13 +10,14 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg.rows import dict_row
-from wasl.sealing import encode_base64url
+from wasl.sealing import decode_base64url, encode_base64url, seal_credential
 
 from stack import Stack
 from tests.vault.conftest import Clients, Connection, Database
 from workers.store.credentials import PostgresCredentials
 from workers.store.pool import Pool
-from workers.vault.credentials import CredentialVault
+from workers.vault.credentials import CredentialVault, SealedValue
+from workers.vault.errors import CannotOpen
 from workers.vault.keyring import LocalKeyring
 from workers.vault.keyring_document import KeyringDocument, KeyringEntry
 from workers.vault.keyring_file import KeyringFile
@@ -56,6 +57,39 @@ async def opened(keyring: LocalKeyring, store: PostgresCredentials, connections:
 
 async def _no_pause(_: float) -> None:
     await asyncio.sleep(0)
+
+
+async def test_signing_secrets_of_subscriptions_are_sealed_anew_as_well(
+    keyring: LocalKeyring, keyring_file: KeyringFile, store: PostgresCredentials, clients: Clients, database: Database
+) -> None:
+    organization_id = (await clients.connect()).organization_id
+    (former,) = [row.id for row in await store.registered_keys()]
+    subscription = await (
+        await database.execute(
+            "insert into public.webhook_subscriptions (organization_id, name, url, event_types)"
+            " values (%s, 'S', 'https://example.com', '{*}') returning id",
+            [organization_id],
+        )
+    ).fetchone()
+    assert subscription is not None
+    place = organization_id, subscription["id"]
+    sealed = seal_credential(await keyring.public_key(former), *place, "signing_secret", "whsec_1")
+    await database.execute(
+        "insert into private.webhook_secrets (organization_id, subscription_id, key_id, ciphertext, created_by)"
+        " values (%s, %s, %s, %s, 'service')",
+        [*place, former, decode_base64url(sealed["ciphertext"])],
+    )
+    active = await new_key(keyring_file, store)
+    result = await run(keyring, store)
+    assert (result.total, result.resealed, result.remaining, result.failed) == (1, 1, 0, {})
+    row = await (await database.execute("select key_id, ciphertext from private.webhook_secrets")).fetchone()
+    assert row is not None
+    assert row["key_id"] == active.id
+    value = SealedValue("signing_secret", row["key_id"], row["ciphertext"])
+    assert await CredentialVault(keyring, store).open_value(*place, value) == "whsec_1"
+    await store.retire_key(former)
+    with pytest.raises(CannotOpen):
+        await CredentialVault(keyring, store).open_value(place[1], place[0], value)
 
 
 async def test_everything_is_sealed_to_the_active_key_and_opens_as_before(

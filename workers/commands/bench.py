@@ -88,6 +88,25 @@ def ingest(
 
 
 @app.command()
+def deliver(
+    deliveries: Annotated[int, typer.Option(min=100, help="Deliveries in a drain.")] = 5_000,
+    rounds: Annotated[int, typer.Option(min=1, help="How often everything is measured; medians are told.")] = 3,
+    seconds: Annotated[float, typer.Option(min=1, help="How long latency is measured in a round.")] = 10.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Deliveries to subscriptions per second of one worker, and how soon an event is at its receiver."""
+    from benchmarks.deliver import Plan, measure  # noqa: PLC0415 - needs what only a development environment has
+
+    progress = Console(stderr=True)
+    plan = Plan(deliveries=deliveries, rounds=rounds, seconds=seconds)
+    results = asyncio.run(measure(plan, lambda line: progress.print(line, style="dim")))
+    if as_json:
+        typer.echo(json.dumps(results, indent=2))
+    else:
+        Console().print(_deliver_table(results["drain"]), _latency_line(results["latency"]))
+
+
+@app.command()
 def outbound(
     rounds: Annotated[int, typer.Option(min=1, help="How often everything is measured; medians are told.")] = 5,
     calls: Annotated[int, typer.Option(min=100, help="Calls per measurement.")] = 6000,
@@ -190,6 +209,21 @@ def _rates_line(figures: Mapping[str, Any]) -> str:
     return (
         f"{figures['carriers']} carriers compared in {figures['all_ms']:.0f} ms, the slowest of them took "
         f"{figures['slowest_ms']:.0f} ms: {figures['over_slowest_ms']:.1f} ms more (at worst {figures['worst_ms']:.1f})"
+    )
+
+
+def _deliver_table(figures: Mapping[str, Mapping[str, Any]]) -> Table:
+    table = Table("subscriptions", "deliveries/s", "lowest", "highest", "runs")
+    for name, each in figures.items():
+        rates = [f"{each[key]:,.0f}" for key in ("per_second", "lowest", "highest")]
+        table.add_row(name, *rates, str(each["runs"]))
+    return table
+
+
+def _latency_line(figures: Mapping[str, Any]) -> str:
+    return (
+        f"from event to receiver {figures['p50_ms']:.1f} ms (p50), {figures['p99_ms']:.1f} ms (p99), "
+        f"{figures['max_ms']:.1f} ms at most"
     )
 
 

@@ -36,6 +36,10 @@ class Metrics:
             "kind",
             "outcome",
         )
+        self.deliveries = self._counter(
+            "wasl_webhook_attempts_total", "Attempts to deliver to subscriptions, by what became of them.", "outcome"
+        )
+        self.delivery_seconds = self._histogram("wasl_webhook_attempt_seconds", "How long receivers took to answer.")
         self.health_checks = self._counter("wasl_health_checks_total", "Health checks by what they saw.", "state")
         self.backups = self._counter("wasl_backups_total", "Scheduled backups, by how they ended.", "outcome")
         self.backup_taken = self._gauge(

@@ -28,20 +28,31 @@ with due as materialized (
 update public.api_credentials a set last_used_at = now() from due where a.id = due.id
 
 -- name: count_stale
+-- Of connections' credentials and of subscriptions' signing secrets, as in all that follows.
 select count(*)
-from private.sealed_credentials s
+from (
+    select key_id from private.sealed_credentials where superseded_at is null
+    union all
+    select key_id from private.webhook_secrets
+) s
 join public.encryption_keys old on old.id = s.key_id and old.state <> 'active'
-where s.superseded_at is null
-  and exists (
-      select from public.encryption_keys k
-      where k.state = 'active' and (k.organization_id is null or k.organization_id = old.organization_id)
-  )
+where exists (
+    select from public.encryption_keys k
+    where k.state = 'active' and (k.organization_id is null or k.organization_id = old.organization_id)
+)
 
 -- name: stale_batch
 -- What an organization's own key sealed goes to its next one, and to the hub's when it has none.
-select s.credential_id, s.version, c.organization_id, c.connection_id, c.name, s.key_id, target.id, s.ciphertext
-from private.sealed_credentials s
-join public.api_credentials c on c.id = s.credential_id
+select s.id, s.version, s.organization_id, s.owner_id, s.name, s.key_id, target.id, s.ciphertext
+from (
+    select s.credential_id as id, s.version, c.organization_id, c.connection_id as owner_id, c.name, s.key_id, s.ciphertext
+    from private.sealed_credentials s
+    join public.api_credentials c on c.id = s.credential_id
+    where s.superseded_at is null
+    union all
+    select w.id, 1, w.organization_id, w.subscription_id, 'signing_secret', w.key_id, w.ciphertext
+    from private.webhook_secrets w
+) s
 join public.encryption_keys old on old.id = s.key_id and old.state <> 'active'
 join lateral (
     select k.id
@@ -50,8 +61,8 @@ join lateral (
     order by k.organization_id nulls last
     limit 1
 ) target on true
-where s.superseded_at is null and (%(after)s::uuid is null or s.credential_id > %(after)s)
-order by s.credential_id
+where %(after)s::uuid is null or s.id > %(after)s
+order by s.id
 limit %(limit)s
 
 -- name: replace_ciphertexts
@@ -82,13 +93,22 @@ private_part as (
     where s.credential_id = f.credential_id and s.version = f.version
       and s.key_id = f.old_key_id and s.superseded_at is null
     returning s.credential_id
+),
+signing_part as (
+    update private.webhook_secrets w
+    set key_id = f.key_id, ciphertext = f.ciphertext
+    from fresh f
+    where w.id = f.credential_id and w.key_id = f.old_key_id
+    returning w.id
 )
-select (select count(*) from public_part), (select count(*) from private_part)
+select (select count(*) from public_part) + (select count(*) from signing_part),
+    (select count(*) from private_part) + (select count(*) from signing_part)
 
 -- name: registered_keys
 select k.id, k.organization_id, k.public_key, k.state::text, k.created_at, k.retired_at,
     (select count(*) from private.sealed_credentials s where s.key_id = k.id and s.superseded_at is null)
     + (select count(*) from private.sealed_channel_secrets c where c.key_id = k.id)
+    + (select count(*) from private.webhook_secrets w where w.key_id = k.id)
 from public.encryption_keys k
 order by k.created_at, k.id
 
@@ -107,6 +127,7 @@ select state::text from public.encryption_keys where id = %(id)s for update
 -- name: count_sealed_to
 select (select count(*) from private.sealed_credentials where key_id = %(id)s and superseded_at is null)
     + (select count(*) from private.sealed_channel_secrets where key_id = %(id)s)
+    + (select count(*) from private.webhook_secrets where key_id = %(id)s)
 
 -- name: retire_key
 update public.encryption_keys set state = 'retired', retired_at = now() where id = %(id)s

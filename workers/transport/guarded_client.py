@@ -26,6 +26,7 @@ from workers.transport.aiohttp_transport import as_httpx
 from workers.transport.errors import DeadlineExceeded, ResponseTooLarge
 from workers.transport.guard import (
     MOST_REDIRECTS,
+    PORTS,
     AddressPolicy,
     AddressRefused,
     GuardedResolver,
@@ -201,6 +202,8 @@ def _joined(url: yarl.URL, location: str) -> str:
 async def open_guarded_client(
     allowed: tuple[Network, ...] = (),
     *,
+    ports: frozenset[int] = PORTS,
+    per_host: int = 8,
     look_up: Lookup = system_lookup,
     tls: ssl.SSLContext | None = None,
     user_agent: str = "Wasl/0.1",
@@ -210,13 +213,16 @@ async def open_guarded_client(
     It verifies certificates, stores no cookie, and takes neither proxies nor passwords from the environment.
 
     :param allowed: `workers.config.Settings.networks`.
+    :param ports: of the public internet; none: only the allowed networks can be reached.
+    :param per_host: connections to one host at a time, others wait for one; 0: whoever calls sees to that.
     :param look_up: another way to look names up, and
     :param tls: another trust store than the system's, in tests.
     """
-    policy = AddressPolicy(allowed)
+    policy = AddressPolicy(allowed, ports)
     resolver = GuardedResolver(policy, look_up)
     connector = aiohttp.TCPConnector(
-        limit_per_host=8,
+        limit=100 if per_host else 0,
+        limit_per_host=per_host,
         resolver=resolver,
         use_dns_cache=False,
         socket_factory=lambda info: guarded_socket(policy, info),

@@ -95,8 +95,10 @@ def _last_attempt(state: RetryCallState) -> object:
     return state.outcome.result()
 
 
-def parse_retry_after(value: str | None, *, now: datetime | None = None) -> float | None:
-    """Return the seconds that a ``Retry-After`` header asks to wait, between 0 and `RETRY_AFTER_LIMIT_SECONDS`.
+def parse_retry_after(
+    value: str | None, *, now: datetime | None = None, longest_seconds: float = RETRY_AFTER_LIMIT_SECONDS
+) -> float | None:
+    """Return the seconds that a ``Retry-After`` header asks to wait, between 0 and ``longest_seconds``.
 
     Both forms of RFC 9110 section 10.2.3 are read, seconds (a fraction is forgiven) and an HTTP date; None for
     anything else.
@@ -107,7 +109,7 @@ def parse_retry_after(value: str | None, *, now: datetime | None = None) -> floa
         seconds = float(text)
     except ValueError:
         seconds = _seconds_until(text, now or datetime.now(UTC))
-    return min(max(seconds, 0.0), RETRY_AFTER_LIMIT_SECONDS) if math.isfinite(seconds) else None
+    return min(max(seconds, 0.0), longest_seconds) if math.isfinite(seconds) else None
 
 
 def _seconds_until(http_date: str, now: datetime) -> float:

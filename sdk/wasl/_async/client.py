@@ -15,6 +15,7 @@ from wasl._async.api_keys import AsyncApiKeys
 from wasl._async.audit import AsyncAudit
 from wasl._async.automations import AsyncAutomations
 from wasl._async.connections import AsyncConnections
+from wasl._async.deliveries import AsyncDeliveries
 from wasl._async.events import AsyncEvents
 from wasl._async.health import AsyncHealth
 from wasl._async.leads import AsyncLeads
@@ -31,6 +32,7 @@ from wasl._async.runtime import HttpClient, Transport
 from wasl._async.sessions import AsyncFixedSession, AsyncKeySession, AsyncSession, AsyncUserSession
 from wasl._async.shipments import AsyncShipments
 from wasl._async.streams import AsyncStreams
+from wasl._async.subscriptions import AsyncSubscriptions
 from wasl._async.webhook_events import AsyncWebhookEvents
 from wasl._requests import Id, optional_id
 from wasl._settings import CONNECT_SECONDS, LIMITS, TIMEOUT_SECONDS, checked_api_key, checked_url, request_headers
@@ -59,6 +61,8 @@ class AsyncWasl:
         health: uptime, incidents, status pages, and trying what connections are good for.
         analytics: how much is called, how long it takes, what goes wrong, what it costs.
         webhook_events: webhooks that came in.
+        subscriptions: where events are sent, signed.
+        deliveries: events on their way there.
         organizations: the companies that the caller belongs to.
         api_keys: keys of machines.
         audit: who changed what.
@@ -123,6 +127,8 @@ class AsyncWasl:
         self.health = AsyncHealth(self._api, self.connections)
         self.analytics = AsyncAnalytics(self._api)
         self.webhook_events = AsyncWebhookEvents(self._api)
+        self.subscriptions = AsyncSubscriptions(self._api, self.operations)
+        self.deliveries = AsyncDeliveries(self._api, self.operations)
         self.organizations = AsyncOrganizations(self._api)
         self.api_keys = AsyncApiKeys(self._api)
         self.audit = AsyncAudit(self._api)

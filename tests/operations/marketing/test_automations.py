@@ -269,9 +269,10 @@ async def test_a_step_whose_worker_was_killed_after_it_had_sent_is_unknown(offic
 async def test_two_that_route_the_same_event_begin_one_run(office: Office) -> None:
     automation = await office.automate(keep(attributes={"n": "{{ id }}"}))
     event = await office.track()
-    payload = {"created_at": event["created_at"].isoformat()}
-    job = a_job("event.route", event["id"], office.organization_id, payload)
-    await asyncio.gather(*(handlers(office).route(job) for _ in range(3)))
+    events = PostgresAutomations(office.hub.pool, safe_seconds=1)
+    found = await events.load_event(event["id"], event["created_at"].isoformat())
+    assert found is not None
+    await asyncio.gather(*(handlers(office).follow(found) for _ in range(3)))
     runs = await office.ran(automation)
     assert (len(runs), len(await office.steps(runs[0]))) == (1, 1)
 

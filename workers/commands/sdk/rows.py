@@ -4,7 +4,7 @@ The generator (Supabase CLI 3.1.0) is taken at its word for tables, nullability 
 
 * `numeric` comes as `float`, which loses money: it becomes `Decimal`.
 * `bytea` comes as `bytes`, which pydantic fills with PostgREST's text `\\x6869` itself: it becomes `Bytea`.
-* `jsonb` comes as `JsonValue`, which no narrower type may override in a subclass: it becomes `Any`.
+* `json` and `jsonb` come as `JsonValue`, which no narrower type may override in a subclass: it becomes `Any`.
 * An enum's `Literal` would refuse what a newer hub adds: `SkipValidation` leaves it to type checkers.
 * Columns that a signed-in client may not read are left out, and so are the `Insert` and `Update` types: clients write
   through RPCs.
@@ -28,7 +28,7 @@ from pydantic import SkipValidation
 
 from wasl._row import Bytea, Row
 '''
-TRUE_TYPES = {"numeric": "Decimal", "bytea": "Bytea", "jsonb": "Any"}
+TRUE_TYPES = {"numeric": "Decimal", "bytea": "Bytea", "json": "Any", "jsonb": "Any"}
 PREFIX = "Public"
 
 

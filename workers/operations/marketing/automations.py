@@ -1,9 +1,9 @@
 """Automations: led by an event, they take steps of their own, each once.
 
-Which automations an event leads, and with what, is decided in one job (``event.route``) and kept as runs with their
-steps; each step is a job of its own, due when its delay is over. Should a worker die, the run is there already, or is
-made by the next one: once, by the pair of automation and event. What cannot be done twice without harm, such as an
-event in an analytics tool, is marked before it is sent, and not sent again when nobody knows whether it was.
+Which automations an event leads, and with what, is decided when the event is routed (``event.route``) and kept as runs
+with their steps; each step is a job of its own, due when its delay is over. Should a worker die, the run is there
+already, or is made by the next one: once, by the pair of automation and event. What cannot be done twice without harm,
+such as an event in an analytics tool, is marked before it is sent, and not sent again when nobody knows whether it was.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from workers.operations import resolve
 from workers.operations.jobs import Done, EndStatus, Handler, Handlers, Job, Later, Outcome
 from workers.operations.marketing.actions import ACTIONS, act, said
 from workers.operations.marketing.events import tracked_event
-from workers.operations.marketing.rules import RuleFault, Texts, first_that_fails
 from workers.operations.pacing import put_off
+from workers.operations.rules import RuleFault, Texts, facts_of, first_that_fails
 from workers.operations.sending import Renew
 from workers.providers.base import require
 from workers.providers.capabilities import TracksEvents
@@ -55,7 +55,7 @@ ParsedT = TypeVar("ParsedT")
 
 
 class AutomationHandlers:
-    """Handles ``event.route``, ``automation.step``, ``automation.dry_run`` and ``event.track``."""
+    """Handles ``automation.step``, ``automation.dry_run`` and ``event.track``."""
 
     def __init__(
         self,
@@ -74,21 +74,16 @@ class AutomationHandlers:
     def handlers(self) -> Handlers:
         """The handlers by kind."""
         return {
-            "event.route": Handler(self.route),
             "automation.step": Handler(self.step, writes=True),
             "automation.dry_run": Handler(self.dry_run),
             "event.track": Handler(self.track, writes=True),
         }
 
-    async def route(self, job: Job) -> Outcome:
-        """Begin what an event leads: ``{created_at}``, under the event's own id."""
-        event = await self._store.load_event(job.id, job.payload["created_at"])
-        if event is None:
-            return Done()
+    async def follow(self, event: EventRow) -> None:
+        """Begin what an event leads, once however often it is routed."""
         for automation in await self._store.automations_for(event):
             reason, steps = self._plan(automation.definition, event)
             await self._store.begin_run(automation, event, reason, steps)
-        return Done()
 
     async def dry_run(self, job: Job) -> Outcome:
         """Say what an automation would do, and do nothing."""
@@ -219,20 +214,6 @@ def _or_none(parse: Callable[[str], ParsedT], text: Any) -> ParsedT | None:
         return parse(str(text))
     except ValueError:
         return None
-
-
-def facts_of(event: EventRow) -> dict[str, Any]:
-    """What conditions and placeholders can speak of."""
-    return {
-        "id": str(event.event_id),
-        "type": event.type,
-        "subject_type": event.subject_type,
-        "subject_id": None if event.subject_id is None else str(event.subject_id),
-        "environment": event.environment,
-        "source": event.source,
-        "occurred_at": event.occurred_at.isoformat(),
-        "data": event.data,
-    }
 
 
 def _surely(later: Later | None) -> Later | None:

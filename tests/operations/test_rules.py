@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.operations.marketing.rules import RuleFault, Texts, first_that_fails, holds
+from workers.operations.rules import RuleFault, Texts, first_that_fails, holds
 
 FACTS: dict[str, Any] = {
     "type": "payment.succeeded",

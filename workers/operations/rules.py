@@ -7,16 +7,21 @@ event and nothing else.
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, Final
 
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from workers.store.automations import EventRow
+
 Facts = Mapping[str, Any]
 _MISSING: Final = object()
 _LONGEST_TEXT: Final = 10_000
+_ALONE: Final = re.compile(r"\{\{\s*([A-Za-z0-9_.]+)\s*\}\}")
 
 
 class RuleFault(Exception):
@@ -26,6 +31,20 @@ class RuleFault(Exception):
         super().__init__(message)
         self.field = field
         self.message = message
+
+
+def facts_of(event: EventRow) -> dict[str, Any]:
+    """What conditions and placeholders can speak of."""
+    return {
+        "id": str(event.event_id),
+        "type": event.type,
+        "subject_type": event.subject_type,
+        "subject_id": None if event.subject_id is None else str(event.subject_id),
+        "environment": event.environment,
+        "source": event.source,
+        "occurred_at": event.occurred_at.isoformat(),
+        "data": event.data,
+    }
 
 
 def value_of(facts: Facts, path: str) -> Any:
@@ -132,6 +151,13 @@ class _Nothing(StrictUndefined):
         return self
 
 
+class _Blank(_Nothing):
+    """The same, where what is not there may be left out."""
+
+    def __str__(self) -> str:  # type: ignore[override]
+        return ""
+
+
 class _Environment(ImmutableSandboxedEnvironment):
     """Names lead to what the event has, never to the methods of Python's dicts and lists, such as ``items``."""
 
@@ -139,18 +165,25 @@ class _Environment(ImmutableSandboxedEnvironment):
         return self.getitem(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
-        if isinstance(obj, _Nothing):
+        if isinstance(obj, StrictUndefined):
             return obj
         found = value_of({"of": obj}, f"of.{argument}")
         return self.undefined(obj=obj, name=argument) if found is _MISSING or found is None else found
 
 
 class Texts:
-    """Fills placeholders in."""
+    """Fills placeholders in.
 
-    def __init__(self) -> None:
-        self._environment = _Environment(undefined=_Nothing, autoescape=False, keep_trailing_newline=True)
+    :param as_json: what is filled in becomes part of a JSON document: a text that is one placeholder and nothing else
+        becomes the very value (null for nothing), and within a text nothing leaves nothing.
+    """
+
+    def __init__(self, *, as_json: bool = False) -> None:
+        self._as_json = as_json
+        undefined = _Blank if as_json else _Nothing
+        self._environment = _Environment(undefined=undefined, autoescape=False, keep_trailing_newline=True)
         self._environment.globals.clear()
+        self._template = lru_cache(maxsize=1024)(self._environment.from_string)
 
     def filled(self, value: Any, facts: Facts, field: str) -> Any:
         """A value with every placeholder in its texts filled in. An optional one is written ``{{ data.name or "" }}``.
@@ -158,6 +191,9 @@ class Texts:
         :raises RuleFault: a placeholder stands for nothing, or the text is none that can be filled in.
         """
         if isinstance(value, str):
+            if self._as_json and (alone := _ALONE.fullmatch(value)):
+                found = value_of(facts, alone[1])
+                return None if found is _MISSING else found
             return self._text(value, facts, field)
         if isinstance(value, Mapping):
             return {key: self.filled(each, facts, f"{field}.{key}") for key, each in value.items()}
@@ -172,7 +208,7 @@ class Texts:
             raise RuleFault(field, "only placeholders such as {{ data.reference }} can be used, no statements")
         try:
             known = {name: value for name, value in facts.items() if value is not None}
-            filled: str = self._environment.from_string(text).render(known)
+            filled: str = self._template(text).render(known)
         except TemplateError as error:
             raise RuleFault(field, f"cannot be filled in: {error.message or type(error).__name__}") from None
         except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError) as error:
