@@ -3,7 +3,7 @@
 #   make up [PORT=54321] [STATE=.wasl]     make test [ARGS="tests/stack -k gateway"]
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset demo test check lock generate clean setup
+.PHONY: help up down reset demo test check bandit audit lock generate clean setup
 
 # The first Python that is new enough; when there is none, `setup` says so.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -14,6 +14,7 @@ AT = $(if $(STATE),--state '$(STATE)')
 LOCK := $(RUN) -m uv pip compile pyproject.toml sdk/pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url --no-emit-package wasl --quiet
 CHECKED := workers sdk/wasl stack sandbox
+BANDIT := .venv/bin/bandit --quiet --configfile pyproject.toml --recursive workers sdk/wasl stack
 
 help: ## Show these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-14s %s\n' "$$name" "$$text"; done
@@ -40,12 +41,19 @@ demo: setup ## Take one payment all the way through, on a stack of its own, and 
 test: setup ## Run all tests, two files at a time; ARGS are passed to pytest instead
 	@PYTHONDONTWRITEBYTECODE= $(RUN) -m pytest $(or $(ARGS),--numprocesses 2 --dist loadfile --no-loadscope-reorder)
 
-check: setup ## ruff, mypy --strict, import rules, database advisors
+check: setup ## ruff, mypy --strict, import rules, bandit, database advisors
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy --strict $(CHECKED)
 	.venv/bin/lint-imports --no-cache
+	$(BANDIT)
 	$(WASL) stack advise
+
+bandit: setup ## Look for insecure code in what runs with secrets
+	$(BANDIT)
+
+audit: setup ## Ask OSV whether a locked Python package has a known vulnerability; needs the network
+	@$(RUN) -m stack.audit
 
 lock: setup ## Renew the lock files after changing pyproject.toml, sdk/pyproject.toml or package.json
 	$(LOCK) --all-extras --output-file requirements.lock

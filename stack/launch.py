@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> None:
     if os.getppid() != int(parent):
         sys.exit("the parent process has ended")
     os.umask(0o077)
-    os.execvp(program[0], program)  # noqa: S606
+    os.execvp(program[0], program)  # noqa: S606  # nosec B606
 
 
 if __name__ == "__main__":

@@ -160,12 +160,13 @@ def install_uv_wheel() -> None:
     print("Downloading uv ...", flush=True)
     index = os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/")
     try:
-        with urllib.request.urlopen(f"{index}/uv/", timeout=60) as response:  # noqa: S310
+        with urllib.request.urlopen(f"{index}/uv/", timeout=60) as response:  # noqa: S310  # nosec B310
             page, base = response.read().decode(), response.url
         link = re.search(rf'href="([^"#]*uv-{re.escape(version)}-py3-none-manylinux[^"#]*{machine}\.whl)', page)
         if link is None:
             raise SetupError(f"The package index {index} has no uv {version} for this machine ({machine}).")
-        with urllib.request.urlopen(urllib.parse.urljoin(base, link.group(1)), timeout=60) as response:  # noqa: S310
+        address = urllib.parse.urljoin(base, link.group(1))
+        with urllib.request.urlopen(address, timeout=60) as response:  # noqa: S310  # nosec B310
             wheel = response.read()
     except (urllib.error.URLError, TimeoutError) as error:
         raise SetupError(

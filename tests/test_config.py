@@ -39,6 +39,7 @@ def test_a_missing_setting_is_named() -> None:
         ({"sandbox_url": "file:///etc/passwd"}, r"^WASL_SANDBOX_URL: must be an http"),
         ({"lease_seconds": "soon"}, r"^WASL_LEASE_SECONDS: "),
         ({"allowed_networks": "localhost"}, r"^WASL_ALLOWED_NETWORKS: must be networks such as 127.0.0.0/8"),
+        ({"trusted_proxies": "10.0.0.1/8"}, r"^WASL_TRUSTED_PROXIES: must be networks such as 127.0.0.0/8"),
         ({"smtp_url": "smtp.example.com"}, r"^WASL_SMTP_URL: must be like smtp://"),
         ({"mail_from": "Wasl"}, r"^WASL_MAIL_FROM: That is no e-mail address"),
         ({"mail_from": "no-reply@example.ae"}, r"^WASL_SMTP_URL and WASL_MAIL_FROM are set together"),

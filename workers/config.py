@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     :param mail_from: who it comes from, such as ``Example <no-reply@example.ae>``.
     :param ingress_host: the address that `wasl ingress` listens on.
     :param ingress_port: its port.
+    :param trusted_proxies: networks, in CIDR notation and separated by commas, of the proxies in front of the ingress:
+        where a request comes from is then what they say in ``X-Forwarded-For``. Unset, it is the other end of the
+        connection.
     :param metrics_host: the address for probes and metrics.
     :param metrics_port: where ``/healthz``, ``/readyz`` and ``/metrics`` are served; unset, they are not.
     :param log_level: the least severe level that is shown.
@@ -94,6 +97,7 @@ class Settings(BaseSettings):
     mail_from: str | None = None
     ingress_host: str = "127.0.0.1"
     ingress_port: int = Field(default=8080, ge=0, le=65535)
+    trusted_proxies: str | None = None
     metrics_host: str = "127.0.0.1"
     metrics_port: int | None = Field(default=None, ge=0, le=65535)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -131,7 +135,7 @@ class Settings(BaseSettings):
             raise ValueError("must be an http(s) URL")
         return url.rstrip("/") if url else None
 
-    @field_validator("allowed_networks")
+    @field_validator("allowed_networks", "trusted_proxies")
     @classmethod
     def _are_networks(cls, networks: str | None) -> str | None:
         try:
@@ -158,6 +162,11 @@ class Settings(BaseSettings):
     def networks(self) -> tuple[Network, ...]:
         """The allowed networks."""
         return parse_networks(self.allowed_networks or "")
+
+    @property
+    def proxies(self) -> tuple[Network, ...]:
+        """The networks of the trusted proxies."""
+        return parse_networks(self.trusted_proxies or "")
 
     @property
     def safe_seconds(self) -> float:

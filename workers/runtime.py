@@ -334,6 +334,8 @@ def make_schedule(runtime: Runtime, leadership: Leadership, watch: Watch, metric
     schedule.every(21_600, Retention(privacy).run, name="retention", leader_only=True)
     schedule.every(3_600, privacy.enqueue_expired_archives, name="copies for people", leader_only=True)
     schedule.every(900, privacy.warn_of_deadlines, name="deadlines of data protection", leader_only=True)
+    schedule.every(3_600, upkeep.erase_webhook_bodies, name="webhook bodies", leader_only=True)
+    schedule.every(86_400, upkeep.drop_old_webhook_requests, name="webhook requests", leader_only=True)
     schedule.every(10, payments.enqueue_due_looks, name="looks at payments", leader_only=True)
     schedule.every(10, shipments.enqueue_due_tracking, name="tracking", leader_only=True)
     schedule.every(1_800, shipments.find_stalled, name="stalled parcels", leader_only=True)

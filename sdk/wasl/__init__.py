@@ -73,11 +73,13 @@ from wasl.models import (
     Connection,
     Credential,
     NewApiKey,
+    NewWebhookEndpoint,
     Operation,
     Organization,
     Provider,
     WebhookEndpoint,
     WebhookEvent,
+    WebhookRequest,
 )
 from wasl.monitoring_models import (
     CheckHistory,
@@ -93,7 +95,7 @@ from wasl.monitoring_models import (
     Uptime,
     Usage,
 )
-from wasl.params import Address, Customer, ItemParams, PolicyCase, PolicyConditions, RoutingChanges
+from wasl.params import Address, Customer, EndpointChanges, ItemParams, PolicyCase, PolicyConditions, RoutingChanges
 from wasl.payment_models import (
     Dispute,
     Item,
@@ -207,6 +209,7 @@ __all__ = [
     "Dispute",
     "DocumentLink",
     "DryRun",
+    "EndpointChanges",
     "Event",
     "EventConsent",
     "EventItem",
@@ -233,6 +236,7 @@ __all__ = [
     "MediaParams",
     "NewAlertChannel",
     "NewApiKey",
+    "NewWebhookEndpoint",
     "NotFound",
     "Operation",
     "OperationFailed",
@@ -295,5 +299,6 @@ __all__ = [
     "WaslError",
     "WebhookEndpoint",
     "WebhookEvent",
+    "WebhookRequest",
     "webhooks",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from wasl._requests import Amount, amount_text, given, id_text, mapping, text, texts, time_text
-from wasl.params import ItemParams, PolicyCase, RoutingChanges
+from wasl.params import EndpointChanges, ItemParams, PolicyCase, RoutingChanges
 from wasl.payment_models import Item
 
 
@@ -35,6 +35,17 @@ def routing_changes(changes: RoutingChanges) -> dict[str, Any]:
         name: value if value is None or name not in _ROUTING else _ROUTING[name](value, name)
         for name, value in changes.items()
     }
+
+
+def endpoint_changes(changes: EndpointChanges) -> dict[str, Any]:
+    """Return what is to change of a webhook endpoint; None stays and takes a limit away.
+
+    Raises:
+        TypeError: it has nothing of that name, or a list is none; the message names it.
+    """
+    if unknown := sorted(changes.keys() - EndpointChanges.__annotations__.keys()):
+        raise TypeError(f"a webhook endpoint has no {unknown[0]!r}")
+    return converted(changes, {"allowed_networks": listed, "ignored_event_types": listed})
 
 
 def listed(values: Iterable[Any], field: str) -> list[Any]:

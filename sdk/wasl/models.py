@@ -90,7 +90,11 @@ class EncryptionKey(rows.EncryptionKeys):
     """A public key that credentials are sealed to."""
 
 
-class WebhookEndpoint(Row):
+class WebhookEndpoint(rows.WebhookEndpoints):
+    """An address for a provider's webhooks: what it lets in, and how much has come."""
+
+
+class NewWebhookEndpoint(Row):
     """A new address for a provider's webhooks.
 
     Attributes:
@@ -107,11 +111,22 @@ class WebhookEndpoint(Row):
     created_at: datetime
 
 
+class WebhookRequest(rows.WebhookRequests):
+    """A request to an endpoint that became no event: it was refused, or repeated one.
+
+    Attributes:
+        headers: names, with the values of a few that hold no secret.
+    """
+
+    headers: dict[str, str]
+
+
 class WebhookEvent(rows.WebhookEvents):
     """A webhook that came in and was believed, or is still to be verified.
 
     Attributes:
-        body: the exact bytes. None in lists, which leave it out.
+        body: the exact bytes. None in lists, which leave it out; empty once it has been erased (`body_erased_at`), when
+            `body_sha256` is what remains of it.
     """
 
     headers: dict[str, Any]

@@ -100,6 +100,33 @@ class PolicyCase(TypedDict):
     exclusive: NotRequired[bool | None]
 
 
+class EndpointChanges(TypedDict, total=False):
+    """What may be changed of a webhook endpoint. What is left out stays; None takes a limit away.
+
+    Attributes:
+        enabled: whether there is such an address at all.
+        record_only: keep events without acting on them; `hub.webhook_events.replay` acts on one.
+        max_body_bytes: 1 KB to 10 MB.
+        tolerance_seconds: how old a signed time may be.
+        rate_per_second: deliveries taken in the long run; more are answered 429. A number.
+        rate_burst: how many may come at once; None: a second's worth.
+        allowed_networks: where deliveries may come from, such as ``203.0.113.0/24``; empty: anywhere.
+        ignored_event_types: patterns of the provider's event types, such as ``invoice.*``: kept, and not acted on.
+        body_retention_days: after how many days, 1 to 90, only a digest of the body is kept; None: with the event.
+    """
+
+    description: str
+    enabled: bool
+    record_only: bool
+    max_body_bytes: int
+    tolerance_seconds: int
+    rate_per_second: float | None
+    rate_burst: int | None
+    allowed_networks: Sequence[str]
+    ignored_event_types: Sequence[str]
+    body_retention_days: int | None
+
+
 class RoutingChanges(TypedDict, total=False):
     """What may be changed of how a connection takes part in routing. What is left out stays; None takes a limit away.
 

@@ -11,6 +11,12 @@ create table public.webhook_endpoints (
     record_only boolean not null default false,
     max_body_bytes integer not null default 1048576 check (max_body_bytes between 1024 and 10485760),
     tolerance_seconds integer not null default 300 check (tolerance_seconds between 30 and 86400),
+    rate_per_second numeric check (rate_per_second between 0.01 and 100000),
+    rate_burst integer check (rate_burst between 1 and 1000000),
+    allowed_networks text[] not null default '{}',
+    ignored_event_types text[] not null default '{}',
+    body_retention_days integer check (body_retention_days between 1 and 90),
+    bodies_erased_until timestamptz,
     received_count bigint not null default 0,
     refused_count bigint not null default 0,
     last_received_at timestamptz,
@@ -24,14 +30,26 @@ comment on table public.webhook_endpoints is 'Addresses that providers send to. 
 comment on column public.webhook_endpoints.token_hash is 'SHA-256 of the token, which has 256 random bits; not granted to clients.';
 comment on column public.webhook_endpoints.token_hint is 'The first characters of the token, to tell addresses apart.';
 comment on column public.webhook_endpoints.tolerance_seconds is 'How old a signed time may be.';
-comment on column public.webhook_endpoints.refused_count is 'Deliveries with a wrong or stale signature, or too large.';
+comment on column public.webhook_endpoints.rate_per_second is
+'Deliveries taken per second in the long run, by all ingress processes together; more are answered 429. Null: no limit.';
+comment on column public.webhook_endpoints.rate_burst is 'How many may come at once; null: a second''s worth.';
+comment on column public.webhook_endpoints.allowed_networks is
+'Networks in CIDR notation that deliveries may come from; others are answered 403. Empty: any.';
+comment on column public.webhook_endpoints.ignored_event_types is
+'Patterns of the provider''s event types, such as invoice.* or *.created: such events are kept and not acted on.';
+comment on column public.webhook_endpoints.body_retention_days is
+'After so many days a settled event''s body is replaced by its digest. Null: it is kept as long as the event.';
+comment on column public.webhook_endpoints.bodies_erased_until is 'Bodies of events received before then have been erased.';
+comment on column public.webhook_endpoints.refused_count is
+'Deliveries with a wrong or stale signature, too large, too fast, or from elsewhere.';
 comment on column public.webhook_endpoints.last_refusal is 'Why the last one was refused.';
-comment on column public.webhook_endpoints.record_only is 'Keep events without acting on them.';
+comment on column public.webhook_endpoints.record_only is 'Keep events without acting on them; to replay one acts on it.';
 create index webhook_endpoints_by_connection on public.webhook_endpoints (organization_id, connection_id);
 
-create type public.webhook_event_status as enum ('received', 'processed', 'ignored', 'duplicate', 'refused', 'failed', 'dead');
+create type public.webhook_event_status as enum
+('received', 'processed', 'ignored', 'recorded', 'filtered', 'duplicate', 'refused', 'failed', 'dead');
 comment on type public.webhook_event_status is
-'ignored: no event of ours; refused: its signature turned out wrong; failed: will be tried again; dead: given up.';
+'ignored: no event of ours; recorded: its endpoint only records; filtered: of a type its endpoint ignores; refused: its signature turned out wrong; failed: will be tried again; dead: given up.';
 
 create table public.webhook_events (
     id uuid not null,
@@ -46,7 +64,11 @@ create table public.webhook_events (
     event_type text,
     headers jsonb not null,
     query text not null default '',
+    source_address text,
     body bytea not null,
+    body_bytes integer not null default 0,
+    body_sha256 bytea,
+    body_erased_at timestamptz,
     canonical_types text[] not null default '{}',
     attempts integer not null default 0,
     error jsonb,
@@ -60,6 +82,11 @@ comment on column public.webhook_events.headers is 'Names in lower case; without
 comment on column public.webhook_events.query is 'The query string as it came.';
 comment on column public.webhook_events.body is
 'The bytes as sent: what the signature covers. Only a payment card''s number or security code in them is masked.';
+comment on column public.webhook_events.source_address is 'Where it came from, behind the proxies that are trusted.';
+comment on column public.webhook_events.body_bytes is 'How long the body was as it came.';
+comment on column public.webhook_events.body_sha256 is 'SHA-256 of the body that was kept, once that has been erased.';
+comment on column public.webhook_events.body_erased_at is
+'When the body was erased (webhook_endpoints.body_retention_days). Such an event cannot be replayed.';
 comment on column public.webhook_events.provider_event_id is 'The provider''s own id; null before verification, or where it has none.';
 comment on column public.webhook_events.event_type is 'The provider''s own name of what happened.';
 comment on column public.webhook_events.canonical_types is 'What it meant in Wasl''s words, such as payment.succeeded.';
@@ -95,12 +122,14 @@ create policy "members read events" on public.webhook_events for select to authe
 using (organization_id = any (array(select private.my_organizations('viewer', 'webhooks:read'))));
 
 grant select (id, organization_id, connection_id, token_hint, description, enabled, record_only, max_body_bytes,
-    tolerance_seconds, received_count, refused_count, last_received_at, last_refused_at, last_refusal, created_at),
-    update (description, enabled, record_only, max_body_bytes, tolerance_seconds)
+    tolerance_seconds, rate_per_second, rate_burst, allowed_networks, ignored_event_types, body_retention_days,
+    bodies_erased_until, received_count, refused_count, last_received_at, last_refused_at, last_refusal, created_at),
+    update (description, enabled, record_only, max_body_bytes, tolerance_seconds, rate_per_second, rate_burst,
+    allowed_networks, ignored_event_types, body_retention_days)
 on public.webhook_endpoints to authenticated;
 grant select on public.webhook_endpoints to service_role;
 grant select on public.webhook_events to authenticated, service_role;
-grant select, update (received_count, refused_count, last_received_at, last_refused_at, last_refusal)
+grant select, update (received_count, refused_count, last_received_at, last_refused_at, last_refusal, bodies_erased_until)
 on public.webhook_endpoints to wasl_worker;
 grant select, insert, update on public.webhook_events to wasl_worker;
 grant select, insert, delete on private.webhook_event_keys to wasl_worker;
@@ -161,72 +190,12 @@ exception when character_not_in_repertoire or untranslatable_character then
 end
 $$;
 
--- For the Supabase function `webhooks`, which has no keyring: it keeps the exact bytes, the worker verifies them
--- before believing anything. A repeat is told after that too, so a forger cannot spoil a true event's key.
-create function private.ingest_webhook(token text, headers jsonb, query text, body text) returns jsonb
-language plpgsql security definer set search_path = ''
-as $$
-declare
-    endpoint public.webhook_endpoints;
-    raw bytea;
-    event uuid := private.uuid_v7();
-    arrived timestamptz := clock_timestamp();
-    provider text;
-    words text;
-begin
-    select * into endpoint from public.webhook_endpoints e
-    where e.token_hash = extensions.digest(coalesce(token, ''), 'sha256') and e.enabled;
-    select c.provider_key into provider from public.integration_connections c
-    where c.id = endpoint.connection_id and c.status <> 'disconnected';
-    if provider is null then
-        perform private.refuse(404, 'not_found', 'Not found.');
-    end if;
-    -- Base64 is a third longer: too much is refused before it is decoded.
-    if char_length(body) / 4 * 3 > endpoint.max_body_bytes + 3 then
-        perform private.refuse(413, 'body_too_large', 'The body is too large.', 'body');
-    elsif body is null or body !~ '^[A-Za-z0-9+/]*={0,2}$' or char_length(body) % 4 <> 0 then
-        perform private.refuse(400, 'invalid_body', 'The body must come in base64.', 'body');
-    elsif headers is null or jsonb_typeof(headers) <> 'object' then
-        perform private.refuse(400, 'invalid_headers', 'The headers must be a JSON object.', 'headers');
-    end if;
-    raw := decode(body, 'base64');
-    if octet_length(raw) > endpoint.max_body_bytes then
-        perform private.refuse(413, 'body_too_large', 'The body is too large.', 'body');
-    end if;
-    -- To be verified the bytes must stay as they are, so here a card's data cannot be masked: it is not taken.
-    words := concat_ws(E'\n', query, (
-        -- A proxy before the function may have taken UTF-8 for Latin-1 once more.
-        select string_agg(private.header_as_text(private.header_as_text(concat(h.key, ': ', h.value))), E'\n')
-        from jsonb_each_text(headers) h), private.as_text(raw));
-    if private.contains_card_number(words) or private.contains_security_code(words) then
-        perform private.refuse(422, 'card_number_refused', 'That holds a payment card''s number, which Wasl never takes.', 'body');
-    end if;
-    select jsonb_object_agg(lower(h.key), h.value) into headers from jsonb_each(headers) h
-    where lower(h.key) not in ('authorization', 'cookie', 'apikey', 'proxy-authorization');
-    insert into public.webhook_events (id, received_at, organization_id, connection_id, endpoint_id, provider_key,
-        verified, headers, query, body)
-    values (event, arrived, endpoint.organization_id, endpoint.connection_id, endpoint.id, provider,
-        false, coalesce(headers, '{}'::jsonb), coalesce(query, ''), raw);
-    insert into private.jobs (id, kind, organization_id, payload)
-    values (event, 'webhook.process', endpoint.organization_id,
-        jsonb_build_object('event_id', event, 'received_at', arrived));
-    update public.webhook_endpoints e set received_count = e.received_count + 1, last_received_at = arrived
-    where e.id = endpoint.id;
-    return jsonb_build_object('status', 'accepted');
-end
-$$;
-
-create function public.ingest_webhook(token text, headers jsonb, query text, body text) returns jsonb
-language sql set search_path = ''
-as $$ select private.ingest_webhook(token, headers, query, body) $$;
-comment on function public.ingest_webhook is
-'For the Supabase function `webhooks` only: keeps a webhook (body in base64) until a worker verifies it.';
-
 create function private.replay_webhook_events(event_ids uuid[]) returns integer
 language plpgsql security definer set search_path = ''
 as $$
 declare
     replayed integer;
+    erased integer;
     batch record;
 begin
     if event_ids is null or cardinality(event_ids) not between 1 and 1000 then
@@ -237,7 +206,7 @@ begin
         where e.id = any (event_ids)
           and (private.is_service()
                or e.organization_id = any (array(select private.my_organizations('developer', 'webhooks:write'))))
-        returning e.id, e.received_at, e.organization_id
+        returning e.id, e.received_at, e.organization_id, e.body_erased_at
     ), queued as (
         insert into private.jobs (id, kind, organization_id, payload)
         select private.uuid_v7(), 'webhook.process', organization_id,
@@ -245,9 +214,11 @@ begin
         from mine
         returning 1
     )
-    select count(*) into replayed from queued;
+    select (select count(*) from queued), count(body_erased_at) into replayed, erased from mine;
     if replayed <> cardinality(array(select distinct unnest(event_ids))) then
         perform private.refuse(404, 'event_not_found', 'Some of these events are not yours or do not exist; none was replayed.', 'event_ids');
+    elsif erased > 0 then
+        perform private.refuse(409, 'body_erased', 'The bodies of some of these events have been erased; none was replayed.', 'event_ids');
     end if;
     for batch in
         select e.organization_id, jsonb_agg(e.id order by e.id) as ids
@@ -269,5 +240,3 @@ grant execute on function
     private.create_webhook_endpoint(uuid, text), public.create_webhook_endpoint(uuid, text),
     private.replay_webhook_events(uuid[]), public.replay_webhook_events(uuid[])
 to authenticated, service_role;
-grant execute on function private.ingest_webhook(text, jsonb, text, text), public.ingest_webhook(text, jsonb, text, text)
-to service_role;

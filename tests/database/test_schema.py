@@ -18,7 +18,8 @@ NAMED_TABLES = set(
     webhook_events rate_limits integration_analytics payment_providers shipping_providers social_media_accounts
     organizations organization_members encryption_keys operations payments payment_refunds shipments shipment_events
     shipment_quotes shipment_rates shipment_documents shipping_locations shipping_manifests pickups social_posts leads
-    webhook_subscriptions webhook_deliveries webhook_delivery_attempts alerts alert_channels alert_escalations alert_events
+    webhook_subscriptions webhook_deliveries webhook_delivery_attempts alerts alert_channels alert_escalations
+    alert_events
     alert_notifications alert_reads alert_rules maintenance_windows api_keys audit_log events connection_grants
     social_comments social_engagement social_account_metrics
     lead_consents lead_syncs

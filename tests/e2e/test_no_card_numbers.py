@@ -4,15 +4,11 @@ The real hub: PostgREST, the Supabase function under Deno, an ingress and a work
 twin of a gateway that tells what it should not. After each attack the whole database and all logs are searched.
 """
 
-import asyncio
 import itertools
 import json
-import os
-import socket
-import sys
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,7 +21,6 @@ import pytest
 from psycopg.types.json import Jsonb
 from wasl.sealing import PublicKey, seal_credential
 
-from stack.toolchain import ROOT
 from tests.rls.conftest import furnish
 from tests.rls.samples import Home, insert, sample
 from tests.support.callers import Caller, Workspace, add_providers, new_workspace, remove_providers, service
@@ -114,7 +109,7 @@ async def hub(workplace: Workplace, tmp_path_factory: pytest.TempPathFactory) ->
         )
         connection_id = await connect(workplace, organization_id)
         endpoint = await workspace.owner.call("create_webhook_endpoint", connection_id=str(connection_id))
-        ingress, ingress_log = await life.enter_async_context(_ingress(workplace, directory))
+        ingress, ingress_log = await life.enter_async_context(workplace.ingress_process(directory, log_level="debug"))
         worker = await life.enter_async_context(workplace.worker_process(directory, log_level="debug"))
         yield Hub(
             workplace,
@@ -148,40 +143,6 @@ async def seal(workplace: Workplace, organization_id: UUID, connection_id: UUID,
         for name, value in credentials.items()
     ]
     await workplace.call("set_credentials", connection_id=connection_id, credentials=Jsonb(sealed))
-
-
-@asynccontextmanager
-async def _ingress(workplace: Workplace, directory: Path) -> AsyncIterator[tuple[str, Path]]:
-    """A `wasl ingress` of its own: its URL and its log."""
-    log = directory / "ingress.log"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {"PATH": os.environ["PATH"], **workplace.environment(log_level="debug", metrics_port=0)}
-    with log.open("wb") as output:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "workers.cli", "ingress", "--port", str(port)),
-            cwd=ROOT,
-            env=environment,
-            stdout=output,
-            stderr=output,
-        )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        async with httpx.AsyncClient() as client:
-
-            async def listens() -> bool:
-                try:
-                    return (await client.get(f"{url}/health")).is_success
-                except httpx.ConnectError:
-                    return False
-
-            await until(listens, seconds=60)
-        yield url, log
-    finally:
-        process.kill()
-        await process.wait()
 
 
 # What clients send.
@@ -381,7 +342,8 @@ DEFINITION: Row = {
 
 
 async def _webhook(hub: Hub) -> Row:
-    return {"token": hub.path.rpartition("/")[2], "headers": {"a": "b"}, "query": "", "body": ""}
+    token, source = hub.path.rpartition("/")[2], "203.0.113.9"
+    return {"token": token, "headers": {"a": "b"}, "query": "", "body": "", "source_address": source}
 
 
 SHIPMENT: Row = {
@@ -671,7 +633,7 @@ FOR_SERVICES = {
     "open_payment_link",
 }
 # What a browser tells beside the answers is left out where it holds one.
-LEFT_OUT = {("capture_lead", "context")}
+LEFT_OUT = {("capture_lead", "context"), ("ingest_webhook", "source_address")}
 # A hint keeps eight characters at most. What is merely looked up may be anything. A carrier's number is its own, even
 # if it passes for a card's; likewise a network's, and the address of a file or page.
 MAY_PASS = {
@@ -744,6 +706,12 @@ def attacks(base: Any) -> Iterator[tuple[str, Any]]:
         yield from ((name, {**base, name: CODE}) for name in CODE_NAMES)
 
 
+def is_refusal(answer: httpx.Response) -> bool:
+    """Whether a webhook was answered for with a refusal, which is an answer and no error (`ingest_webhook`)."""
+    told = answer.json() if answer.content else None
+    return isinstance(told, dict) and told.get("code") == "card_number_refused"
+
+
 HERE = "x"
 in_a_link = f"https://a.example/?n={quote('4242 4242 4242 4242')}"
 
@@ -761,7 +729,7 @@ async def test_no_function_takes_a_card_number_or_a_security_code(hub: Hub, func
                 continue
             answer = await caller.request("POST", f"rpc/{function}", json={**given, argument: bad})
             assert answer.status_code < 500, answer.text
-            if answer.is_success and (function, argument) not in LEFT_OUT:
+            if answer.is_success and not is_refusal(answer) and (function, argument) not in LEFT_OUT:
                 taken.append((argument, where, bad))
             elif any(text in answer.text for text in spellings(NUMBER).values()):
                 quoted.append((argument, where, answer.text))

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections import Counter
 from collections.abc import AsyncIterator
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 from stack import Stack
 from tests.support.webhooks import Receiver, an_event, an_intent, unique
 from workers.operations.jobs import Done
+from workers.webhooks.ingress import Ingress
 from workers.webhooks.process import WebhookProcessor
 
 BODIES = {
@@ -24,6 +26,12 @@ async def sender(stack: Stack) -> AsyncIterator[httpx.AsyncClient]:
     """A provider: it has no key of ours."""
     async with httpx.AsyncClient(base_url=stack.url, timeout=30) as sender:
         yield sender
+
+
+async def post_new(door: httpx.AsyncClient, receiver: Receiver, **subject: str) -> httpx.Response:
+    """A new event, rightly signed."""
+    body = an_event("x.y", subject)
+    return await door.post(receiver.path, content=body, headers=receiver.headers(body))
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
@@ -84,6 +92,69 @@ async def test_it_answers_as_the_ingress_does(
         assert answers[0].json() == answers[1].json()
     await receiver.change(enabled=False)
     assert (await sender.post(receiver.path, content=body)).status_code == 404
+
+
+async def test_it_lets_in_what_the_ingress_lets_in(
+    sender: httpx.AsyncClient, client: httpx.AsyncClient, receiver: Receiver, other_receiver: Receiver
+) -> None:
+    doors = {sender: receiver, client: other_receiver}
+    told: list[list[httpx.Response]] = []
+    for door, at in doors.items():
+        await at.change(allowed_networks=["203.0.113.0/24"])
+        elsewhere = await post_new(door, at)
+        await at.change(allowed_networks=["127.0.0.0/8"], rate_per_second=0.01, rate_burst=2, max_body_bytes=2048)
+        large = await post_new(door, at, text="x" * 2048)
+        told.append([elsewhere, large, *[await post_new(door, at) for _ in range(3)]])
+    by_function, by_ingress = told
+    assert [answer.status_code for answer in by_function] == [403, 413, 200, 200, 429]
+    for one, other in zip(by_function, by_ingress, strict=True):
+        assert (one.status_code, one.json()) == (other.status_code, other.json())
+    assert 1 <= int(by_function[-1].headers["retry-after"]) <= 100
+    assert [event["source_address"] for event in await receiver.events()] == ["127.0.0.1"] * 2
+    counts = await receiver.counts()
+    assert (counts["received_count"], counts["refused_count"], counts["last_refusal"]) == (2, 3, "rate_limited")
+
+
+async def test_what_it_refuses_is_shown_as_the_ingress_shows_it(
+    sender: httpx.AsyncClient, client: httpx.AsyncClient, ingress: Ingress, receiver: Receiver, other_receiver: Receiver
+) -> None:
+    shown = []
+    for door, at in {sender: receiver, client: other_receiver}.items():
+        await at.change(allowed_networks=["203.0.113.0/24"])
+        await post_new(door, at)
+        await at.change(allowed_networks=[], max_body_bytes=1024)
+        await post_new(door, at, text="x" * 2048)
+        await ingress.flush_counts()
+        columns = "reason,http_status,verified,method,source_address,headers->stripe-signature,headers->content-type"
+        shown.append(
+            await at.rows(f"webhook_requests?endpoint_id=eq.{at.endpoint['id']}&select={columns}&order=received_at")
+        )
+    assert shown[0] == shown[1]
+    assert [row["reason"] for row in shown[0]] == ["address_not_allowed", "body_too_large"]
+    assert [row["stripe-signature"] for row in shown[0]] == ["[hidden]"] * 2
+
+
+async def test_a_flood_is_noted_in_part_and_counted_whole(sender: httpx.AsyncClient, receiver: Receiver) -> None:
+    await receiver.change(allowed_networks=["203.0.113.0/24"])
+    for _ in range(60):
+        await post_new(sender, receiver)
+    noted = await receiver.rows(f"webhook_requests?endpoint_id=eq.{receiver.endpoint['id']}&select=received_at")
+    seconds = Counter(each["received_at"][:19] for each in noted)
+    assert 20 <= len(noted) <= 60
+    assert max(seconds.values()) <= 40  # 20 in any second, of which two may lie in one on the clock
+    assert (await receiver.counts())["refused_count"] == 60
+
+
+async def test_ignored_types_are_told_after_verification(
+    sender: httpx.AsyncClient, receiver: Receiver, processor: WebhookProcessor
+) -> None:
+    await receiver.change(ignored_event_types=["charge.*"])
+    for kind in ("charge.updated", "invoice.paid"):
+        body = an_event(kind, {})
+        await sender.post(receiver.path, content=body, headers=receiver.headers(body))
+    assert await receiver.process(processor) == [Done()] * 2
+    statuses = {event["event_type"]: event["status"] for event in await receiver.events()}
+    assert statuses == {"charge.updated": "filtered", "invoice.paid": "ignored"}
 
 
 async def test_other_methods_name_what_is_allowed(sender: httpx.AsyncClient, receiver: Receiver) -> None:

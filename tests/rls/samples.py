@@ -437,6 +437,15 @@ SAMPLES: dict[str, Callable[[Home], Row]] = {
         "verified": True,
         "headers": {},
         "body": "\\x00",
+        "body_bytes": 1,
+    },
+    "webhook_requests": lambda home: {
+        "connection_id": home.gateway_id,
+        "endpoint_id": home.endpoint_id,
+        "received_at": NOW,
+        "reason": "rate_limited",
+        "http_status": 429,
+        "method": "POST",
     },
     "webhook_subscriptions": lambda home: {"name": word(), "url": "https://app.example", "event_types": ["*"]},
 }

@@ -431,8 +431,30 @@ async def test_calling(world: World, cell: Cell) -> None:
     assert answer.status_code < 500, answer.text
 
 
-@pytest.mark.parametrize("function", ["my_organizations", "audit", "refuse", "apply_payment_news", "uuid_v7"])
-async def test_private_functions_are_not_exposed(world: World, function: str) -> None:
-    for caller in world.callers.values():
-        answer = await caller.request("POST", f"rpc/{function}", json={})
+async def test_a_function_has_one_form(database: Database) -> None:
+    """The matrix calls functions by name: of two of one name it would try one."""
+    query = """
+        select proname from pg_proc where pronamespace in ('public'::regnamespace, 'private'::regnamespace)
+        group by pronamespace, proname having count(*) > 1
+    """
+    assert await (await database.execute(query)).fetchall() == []
+
+
+async def test_private_functions_are_not_exposed(world: World, database: Database) -> None:
+    query = """
+        select proname from pg_proc where pronamespace = 'private'::regnamespace
+        except select proname from pg_proc where pronamespace = 'public'::regnamespace
+    """
+    for row in await (await database.execute(query)).fetchall():
+        answer = await world.callers["service_role"].request("POST", f"rpc/{row['proname']}", json={})
+        assert (answer.status_code, answer.json()["code"]) == (404, "PGRST202"), row
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_no_role_reaches_a_private_function(world: World, role: str) -> None:
+    for function in ("my_organizations", "audit", "refuse", "apply_payment_news", "uuid_v7"):
+        answer = await world.callers[role].request("POST", f"rpc/{function}", json={})
         assert (answer.status_code, answer.json()["code"]) == (404, "PGRST202")
+        private = {"Content-Profile": "private"}
+        asked_for = await world.callers[role].request("POST", f"rpc/{function}", json={}, headers=private)
+        assert (asked_for.status_code, asked_for.json()["code"]) == (406, "PGRST106")

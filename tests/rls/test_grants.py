@@ -95,8 +95,10 @@ public.sync_runs                 r
 public.sync_streams              r
 public.synthetic_checks          r u(changed_at checked_at last_error next_check_at state streak)
 public.webhook_deliveries        r
-public.webhook_endpoints         r u(last_received_at last_refusal last_refused_at received_count refused_count)
+public.webhook_endpoints         r u(bodies_erased_until last_received_at last_refusal last_refused_at received_count
+                                     refused_count)
 public.webhook_events            r i u
+public.webhook_requests          r d
 public.webhook_subscriptions     r
 """
 
@@ -209,11 +211,14 @@ public.synthetic_checks          r i(capability connection_id enabled interval_s
                                  u(enabled interval_seconds) d
 public.webhook_deliveries        r
 public.webhook_delivery_attempts r
-public.webhook_endpoints         r(connection_id created_at description enabled id last_received_at last_refusal
-                                   last_refused_at max_body_bytes organization_id received_count record_only
-                                   refused_count token_hint tolerance_seconds)
-                                 u(description enabled max_body_bytes record_only tolerance_seconds)
+public.webhook_endpoints         r(allowed_networks bodies_erased_until body_retention_days connection_id created_at
+                                   description enabled id ignored_event_types last_received_at last_refusal
+                                   last_refused_at max_body_bytes organization_id rate_burst rate_per_second
+                                   received_count record_only refused_count token_hint tolerance_seconds)
+                                 u(allowed_networks body_retention_days description enabled ignored_event_types
+                                   max_body_bytes rate_burst rate_per_second record_only tolerance_seconds)
 public.webhook_events            r
+public.webhook_requests          r
 public.webhook_subscriptions     r i(conditions connection_id enabled environment event_types name ordered
                                    organization_id rate_per_minute template url)
                                  u(conditions connection_id enabled environment event_types name ordered rate_per_minute
@@ -277,6 +282,7 @@ WORKER_FUNCTIONS = MONEY | {
     "make_partitions",
     "note_access_failure",
     "note_channel",
+    "note_webhook_requests",
     "oauth_exchange",
     "end_step",
     "enqueue_due_pushes",
@@ -311,6 +317,7 @@ WORKER_FUNCTIONS = MONEY | {
     "subject_rows",
     "take_subject_step",
     "subscriptions_for",
+    "take_webhook_tokens",
     "track_event_of_worker",
     "tracking_interval",
     "uuid_v7",

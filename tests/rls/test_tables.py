@@ -99,6 +99,7 @@ webhook_deliveries         -     -         r       r          r      r      r   
 webhook_delivery_attempts  -     -         r       r          r      r      r     r
 webhook_endpoints          -     -         r       ru         ru     ru     ru    r
 webhook_events             -     -         r       r          r      r      r     r
+webhook_requests           -     -         r       r          r      r      r     r
 webhook_subscriptions      -     -         r       riud       riud   riud   riud  riud
 """
 
@@ -307,10 +308,16 @@ async def test_hashes_of_secrets_are_shown_to_nobody(world: World, table: str, r
         assert is_denial(answer), answer.text
 
 
+PLATFORM_SCHEMAS = {"auth", "extensions", "graphql_public", "realtime", "storage", "supabase_migrations", "vault"}
+"""What Supabase brings along."""
+
 PRIVATE_TABLES = (
     "sealed_credentials",
     "jobs",
     "dead_jobs",
+    "partitioned_tables",
+    "payment_transitions",
+    "webhook_buckets",
     "webhook_event_keys",
     "circuit_breakers",
     "currencies",
@@ -349,6 +356,39 @@ PRIVATE_TABLES = (
     "webhook_secrets",
     "webhook_queue",
 )
+
+
+async def test_no_private_table_is_missing_from_the_list(database: Database) -> None:
+    query = """
+        select relname from pg_class
+        where relnamespace = 'private'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f') and not relispartition
+    """
+    tables = {row["relname"] for row in await (await database.execute(query)).fetchall()}
+
+    assert set(PRIVATE_TABLES) == tables
+
+
+async def test_nothing_lies_in_a_schema_that_no_matrix_knows(database: Database) -> None:
+    query = """
+        select distinct n.nspname from pg_namespace n
+        where n.nspname !~ '^(pg_|information_schema$)'
+          and (exists (select from pg_class c where c.relnamespace = n.oid)
+               or exists (select from pg_proc p where p.pronamespace = n.oid))
+    """
+    schemas = {row["nspname"] for row in await (await database.execute(query)).fetchall()}
+
+    assert schemas - PLATFORM_SCHEMAS == {"public", "private"}
+
+
+async def test_a_partition_can_be_reached_through_its_table_alone(database: Database) -> None:
+    query = """
+        select c.oid::regclass::text as name from pg_class c
+        where c.relispartition and c.relkind in ('r', 'p')
+          and (c.relnamespace <> 'private'::regnamespace or not c.relrowsecurity
+               or exists (select from aclexplode(c.relacl) a where a.grantee <> c.relowner))
+    """
+
+    assert await (await database.execute(query)).fetchall() == []
 
 
 @pytest.mark.parametrize("table", PRIVATE_TABLES)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -210,6 +211,54 @@ async def test_a_webhook_endpoint_shows_its_address_once(hub: AnyHub, connection
     assert endpoint.token not in repr(endpoint)
 
 
+async def test_what_an_endpoint_lets_in_is_changed_and_what_it_turned_away_is_shown(
+    hub: AnyHub, connection: Connection, database: psycopg.AsyncConnection[Any]
+) -> None:
+    made = await done(hub.connections.create_webhook_endpoint(connection.id))
+    changed = await done(
+        hub.webhook_endpoints.update(
+            made.id,
+            rate_per_second=2.5,
+            rate_burst=10,
+            allowed_networks=("203.0.113.0/24",),
+            ignored_event_types=["invoice.*"],
+            body_retention_days=7,
+        )
+    )
+    assert (changed.rate_per_second, changed.rate_burst) == (Decimal("2.5"), 10)
+    assert (changed.allowed_networks, changed.ignored_event_types) == (["203.0.113.0/24"], ["invoice.*"])
+    assert (await done(hub.webhook_endpoints.update(made.id, rate_per_second=None))).rate_per_second is None
+    assert [each.id for each in await collect(hub.webhook_endpoints.list(connection_id=connection.id))] == [made.id]
+    for field, wrong in {"allowed_networks": ["nowhere"], "body_retention_days": 0, "rate_burst": 0}.items():
+        with pytest.raises(InvalidRequest) as refused:
+            await done(hub.webhook_endpoints.update(made.id, **{field: wrong}))  # type: ignore[arg-type]
+        assert refused.value.field == field
+    await database.execute(
+        "insert into public.webhook_requests (organization_id, connection_id, endpoint_id, received_at, reason,"
+        " http_status, verified, method, headers)"
+        " select %s, %s, %s, now(), reason, 401, false, 'POST', '{\"a\": \"b\"}'"
+        " from unnest(array['signature_invalid', 'rate_limited']) reason",
+        [connection.organization_id, connection.id, made.id],
+    )
+    [request] = await collect(hub.webhook_endpoints.requests(made.id, reason="signature_invalid"))
+    assert (request.http_status, request.verified, request.headers) == (401, False, {"a": "b"})
+    assert len(await collect(hub.webhook_endpoints.requests(made.id))) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"allowed_networks": "10.0.0.0/8"}, "allowed_networks must be a list, not str"),
+        ({"token": "t"}, "a webhook endpoint has no 'token'"),
+    ],
+)
+async def test_an_endpoint_is_not_changed_by_what_it_has_not(
+    hub: AnyHub, changes: dict[str, Any], complaint: str
+) -> None:
+    with pytest.raises(TypeError, match=f"^{complaint}"):
+        await done(hub.webhook_endpoints.update(uuid4(), **changes))
+
+
 async def test_a_payment_is_taken_up(hub: AnyHub, connection: Connection) -> None:
     payment = await done(hub.payments.create(**ORDER, metadata={"basket": "7"}))
     assert (str(payment.amount), payment.currency, payment.status) == ("99.00", "AED", "pending")
@@ -338,6 +387,8 @@ async def test_another_organization_sees_and_touches_nothing(
         lambda: stranger.connections.get(connection.id),
         lambda: stranger.connections.test(connection.id),
         lambda: stranger.webhook_events.replay([uuid4()]),
+        lambda: stranger.webhook_endpoints.get(uuid4()),
+        lambda: stranger.webhook_endpoints.update(uuid4(), enabled=False),
     ]
     for call in calls:
         with pytest.raises(NotFound):

@@ -4,6 +4,7 @@ queue, the sandbox beside it, organizations with connected gateways, and workers
 import asyncio
 import os
 import signal
+import socket
 import sys
 import time
 import uuid
@@ -283,6 +284,40 @@ class Workplace:
             )
         try:
             yield WorkerProcess(process, log)
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+
+    @asynccontextmanager
+    async def ingress_process(self, directory: Path, **settings: Any) -> AsyncIterator[tuple[str, Path]]:
+        """A `wasl ingress` of its own: its URL and its log."""
+        log = directory / f"ingress-{uuid.uuid4().hex[:6]}.log"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        environment = {"PATH": os.environ["PATH"], **self.environment(metrics_port=0, **settings)}
+        with log.open("wb") as output:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "workers.cli", "ingress", "--port", str(port)),
+                cwd=ROOT,
+                env=environment,
+                stdout=output,
+                stderr=output,
+            )
+        url = f"http://127.0.0.1:{port}"
+        try:
+            async with httpx.AsyncClient() as client:
+
+                async def listens() -> bool:
+                    assert process.returncode is None, log.read_text()
+                    try:
+                        return (await client.get(f"{url}/health")).is_success
+                    except httpx.ConnectError:
+                        return False
+
+                await until(listens)
+            yield url, log
         finally:
             if process.returncode is None:
                 process.kill()

@@ -11,11 +11,15 @@ import httpx
 
 from workers.providers.certificates import Certificates
 from workers.store.webhooks import EndpointRow, NewEvent
+from workers.transport.rate_limit import Grant
+from workers.webhooks.callers import Callers
 from workers.webhooks.counters import EndpointCounters
 from workers.webhooks.endpoints import Endpoints
 from workers.webhooks.ingress import Ingress
 from workers.webhooks.keeping import Keeper
 from workers.webhooks.metrics import IngressMetrics
+from workers.webhooks.rates import EndpointRates
+from workers.webhooks.requests import RequestLog
 
 TOKEN = "wh_" + "t" * 43
 SECRET = "whsec_of_the_endpoint"
@@ -27,12 +31,15 @@ class Nowhere:
 
     def __init__(self) -> None:
         self.kept: list[NewEvent] = []
+        self.noted: list[Mapping[str, Any]] = []
+        self.takes = 0
+        self.grant = Grant(0, 60.0, 1.0)
         self.fault: Exception | None = None
         self.gate = asyncio.Event()
         self.gate.set()
         token_hash = hashlib.sha256(TOKEN.encode()).digest()
         ids = (uuid.uuid4(), uuid.uuid4(), uuid.uuid4())
-        self.row = EndpointRow(token_hash, *ids, "stripe", "sandbox", {}, 1, False, 4096, 300)
+        self.row = EndpointRow(token_hash, *ids, "stripe", "sandbox", {}, 1, False, 4096, 300, False, [], [])
 
     async def find_endpoints(self, token_hashes: Collection[bytes]) -> Mapping[bytes, EndpointRow]:
         if self.fault:
@@ -50,13 +57,30 @@ class Nowhere:
     async def count_deliveries(self, counts: Any) -> None:
         pass
 
+    async def take_tokens(self, wanted: Mapping[uuid.UUID, int]) -> Mapping[uuid.UUID, Grant]:
+        self.takes += 1
+        return dict.fromkeys(wanted, self.grant)
+
+    async def note_requests(self, requests: Any) -> None:
+        self.noted += requests
+
     @asynccontextmanager
     async def ingress(self, **limits: Any) -> AsyncIterator[Ingress]:
         """The application in front of this."""
         metrics = IngressMetrics()
         endpoints = Endpoints(self, self)  # type: ignore[arg-type]
         certificates = Certificates(httpx.MockTransport(lambda _: httpx.Response(503)))
-        app = Ingress(endpoints, Keeper(self, metrics), EndpointCounters(self), certificates, metrics, **limits)
+        app = Ingress(
+            endpoints,
+            Keeper(self, metrics),
+            EndpointRates(self),
+            EndpointCounters(self),
+            RequestLog(self),
+            Callers(),
+            certificates,
+            metrics,
+            **limits,
+        )
         async with app.running():
             yield app
 

@@ -38,8 +38,10 @@ async def delivery(office: Office, connection_id: UUID) -> AsyncIterator[EventTr
         verified=True,
         status="received",
         provider_event_id=None,
+        event_type=None,
         credentials_version=1,
         record_only=False,
+        ignored_event_types=[],
         tolerance_seconds=300,
         **facts,
     )

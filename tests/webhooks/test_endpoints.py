@@ -22,7 +22,20 @@ class Hub:
 
     def __init__(self) -> None:
         self.row: EndpointRow | None = EndpointRow(
-            TOKEN_HASH, uuid.uuid4(), uuid.uuid4(), uuid.uuid4(), "stripe", "sandbox", {}, 1, False, 1024, 300
+            TOKEN_HASH,
+            uuid.uuid4(),
+            uuid.uuid4(),
+            uuid.uuid4(),
+            "stripe",
+            "sandbox",
+            {},
+            1,
+            False,
+            1024,
+            300,
+            False,
+            [],
+            [],
         )
         self.secret = "whsec_old\nwhsec_new\n\n"
         self.now = 1000.0

@@ -284,5 +284,5 @@ async def test_record_only_keeps_and_does_nothing(client: httpx.AsyncClient, rec
     await receiver.change(record_only=True)
     body = an_event("payment_intent.succeeded", an_intent())
     assert (await post(client, receiver, body)).status_code == 200
-    assert (await receiver.only_event())["status"] == "ignored"
+    assert (await receiver.only_event())["status"] == "recorded"
     assert await receiver.jobs() == []

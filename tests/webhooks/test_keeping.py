@@ -34,8 +34,10 @@ def a_new_event(body: bytes = b"{}", **changes: object) -> NewEvent:
         event_type=None,
         headers="{}",
         query="",
+        source_address=None,
         body=body,
-        record_only=False,
+        body_bytes=len(body),
+        status="received",
     )
     return event._replace(**changes)  # type: ignore[arg-type]
 

@@ -201,6 +201,7 @@ class Till:
             verified=True,
             status="received",
             provider_event_id=None,
+            event_type=None,
             headers={},
             query="",
             body=body,
@@ -208,6 +209,7 @@ class Till:
             settings={},
             credentials_version=1,
             record_only=False,
+            ignored_event_types=[],
             tolerance_seconds=300,
         )
 

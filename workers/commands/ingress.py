@@ -48,7 +48,13 @@ async def _serve(settings: Settings) -> None:
     metrics = IngressMetrics()
     async with (
         open_runtime(settings, name="wasl ingress") as runtime,
-        open_ingress(runtime.pool, runtime.vault, sandbox_url=settings.sandbox_url, metrics=metrics) as app,
+        open_ingress(
+            runtime.pool,
+            runtime.vault,
+            sandbox_url=settings.sandbox_url,
+            trusted_proxies=settings.proxies,
+            metrics=metrics,
+        ) as app,
     ):
         if settings.metrics_port is not None:
             serve_metrics(metrics, settings.metrics_host, settings.metrics_port)

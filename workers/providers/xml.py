@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Final
-from xml.etree import ElementTree as Xml
+from xml.etree import ElementTree as Xml  # nosec B405
 
 Element = Xml.Element
 Fields = Mapping[str, object]
@@ -22,7 +22,7 @@ def read_xml(raw: bytes) -> Element:
     if b"<!" in raw or b"\0" in raw:  # a zero byte: another encoding, in which a declaration would not be seen
         raise ValueError("a document type or comment, which providers' documents do not have")
     try:
-        return Xml.fromstring(raw)  # noqa: S314  (no entity can be declared)
+        return Xml.fromstring(raw)  # noqa: S314  # nosec B314 - no entity can be declared
     except (Xml.ParseError, LookupError):
         raise ValueError("not XML") from None
 

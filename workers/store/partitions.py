@@ -1,4 +1,5 @@
-"""Upkeep of what grows with traffic: partitions are made ahead and dropped when old, deduplication keys expire."""
+"""Upkeep of what grows with traffic: partitions are made ahead and dropped when old, deduplication keys and raw bodies
+expire."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ QUERIES = load_queries("partitions")
 
 _log = structlog.get_logger(__name__)
 _BITE: Final = 5_000
+_BODIES: Final = 500
 
 
 class Upkeep:
@@ -48,3 +50,19 @@ class Upkeep:
         while expired == _BITE:
             async with self._pool.connection() as connection:
                 expired = (await connection.execute(QUERIES["expire_webhook_keys"], parameters)).rowcount
+
+    async def erase_webhook_bodies(self) -> None:
+        """Erase the bodies of settled events that are older than their endpoints keep them."""
+        total, erased = 0, _BODIES
+        while erased:
+            async with self._pool.connection() as connection:
+                cursor = await connection.execute(QUERIES["erase_webhook_bodies"], {"limit": _BODIES})
+                ((erased,),) = await cursor.fetchall()
+            total += erased
+        if total:
+            _log.info("bodies of webhooks erased", count=total)
+
+    async def drop_old_webhook_requests(self) -> None:
+        """Let go the requests that nobody will look at any more."""
+        async with self._pool.connection() as connection:
+            await connection.execute(QUERIES["drop_old_webhook_requests"])

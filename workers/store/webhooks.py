@@ -19,7 +19,12 @@ QUERIES = load_queries("webhooks")
 
 @dataclass(frozen=True, slots=True)
 class EndpointRow:
-    """An address that is in use, with what is needed of its connection."""
+    """An address that is in use, with what is needed of its connection.
+
+    :param rate_limited: whether tokens have to be taken (`PostgresIngress.take_tokens`) for its deliveries.
+    :param allowed_networks: in CIDR notation; none: it is reached from anywhere.
+    :param ignored_event_types: patterns of event types that are kept and not acted on.
+    """
 
     token_hash: bytes = field(repr=False)
     id: UUID
@@ -32,6 +37,9 @@ class EndpointRow:
     record_only: bool
     max_body_bytes: int
     tolerance_seconds: int
+    rate_limited: bool
+    allowed_networks: Sequence[str]
+    ignored_event_types: Sequence[str]
 
 
 class NewEvent(NamedTuple):
@@ -40,7 +48,8 @@ class NewEvent(NamedTuple):
     :param key: tells repeats: SHA-256 of the provider's event id, or of the body where there is none.
     :param headers: a JSON object.
     :param body: the bytes as sent.
-    :param record_only: keep it, and do nothing about it.
+    :param body_bytes: how many they were before card data was masked.
+    :param status: ``received``, or ``recorded`` or ``filtered`` to keep it and do nothing about it.
     """
 
     id: UUID
@@ -54,8 +63,10 @@ class NewEvent(NamedTuple):
     event_type: str | None
     headers: str
     query: str
+    source_address: str | None
     body: bytes
-    record_only: bool
+    body_bytes: int
+    status: str
 
 
 class EndpointCount(NamedTuple):
@@ -86,6 +97,7 @@ class StoredEvent:
     verified: bool
     status: str
     provider_event_id: str | None
+    event_type: str | None
     headers: Mapping[str, str]
     query: str
     body: bytes
@@ -93,6 +105,7 @@ class StoredEvent:
     settings: Mapping[str, Any]
     credentials_version: int
     record_only: bool
+    ignored_event_types: Sequence[str]
     tolerance_seconds: int | None
 
     @property
@@ -105,7 +118,7 @@ class StoredEvent:
 class Settlement:
     """How the processing of an event ended.
 
-    :param status: ``processed``, ``ignored``, ``duplicate`` or ``refused``.
+    :param status: ``processed``, ``ignored``, ``recorded``, ``filtered``, ``duplicate`` or ``refused``.
     :param headers: in place of those that were kept until it was verified; likewise ``query``.
     :param error: ``{code, message}`` of a refusal.
     """

@@ -2,7 +2,8 @@
 
 -- name: find_endpoints
 select e.token_hash, e.id, e.organization_id, e.connection_id, c.provider_key, c.environment::text, c.settings,
-    c.credentials_version, e.record_only, e.max_body_bytes, e.tolerance_seconds
+    c.credentials_version, e.record_only, e.max_body_bytes, e.tolerance_seconds, e.rate_per_second is not null,
+    e.allowed_networks, e.ignored_event_types
 from public.webhook_endpoints e
 join public.integration_connections c on c.id = e.connection_id
 where e.token_hash = any (%(token_hashes)s) and e.enabled and c.status <> 'disconnected'
@@ -15,10 +16,10 @@ with incoming as materialized (
     select *
     from unnest(%(id)b::uuid[], %(received_at)b::timestamptz[], %(endpoint_id)b::uuid[], %(organization_id)b::uuid[],
                 %(connection_id)b::uuid[], %(provider_key)b::text[], %(key)b::bytea[], %(provider_event_id)b::text[],
-                %(event_type)b::text[], %(headers)b::text[], %(query)b::text[], %(body)b::bytea[],
-                %(record_only)b::boolean[])
+                %(event_type)b::text[], %(headers)b::text[], %(query)b::text[], %(source_address)b::text[],
+                %(body)b::bytea[], %(body_bytes)b::integer[], %(status)b::text[])
         as i (id, received_at, endpoint_id, organization_id, connection_id, provider_key, key, provider_event_id,
-              event_type, headers, query, body, record_only)
+              event_type, headers, query, source_address, body, body_bytes, status)
 ),
 fresh as (
     insert into private.webhook_event_keys (endpoint_id, key, event_id, received_at)
@@ -29,10 +30,10 @@ fresh as (
 ),
 kept as (
     insert into public.webhook_events (id, received_at, organization_id, connection_id, endpoint_id, provider_key,
-        verified, status, provider_event_id, event_type, headers, query, body)
+        verified, status, provider_event_id, event_type, headers, query, source_address, body, body_bytes)
     select id, received_at, organization_id, connection_id, endpoint_id, provider_key,
-        true, case when record_only then 'ignored' else 'received' end::public.webhook_event_status,
-        provider_event_id, event_type, headers::jsonb, query, body
+        true, status::public.webhook_event_status, provider_event_id, event_type, headers::jsonb, query, source_address,
+        body, body_bytes
     from incoming
     where id = any (array(select event_id from fresh))
 ),
@@ -40,7 +41,7 @@ queued as (
     insert into private.jobs (id, kind, organization_id, payload)
     select id, 'webhook.process', organization_id, jsonb_build_object('event_id', id, 'received_at', received_at)
     from incoming
-    where id = any (array(select event_id from fresh)) and not record_only
+    where id = any (array(select event_id from fresh)) and status = 'received'
 )
 select event_id from fresh
 
@@ -66,9 +67,9 @@ where e.id = c.endpoint_id
 
 -- name: load_event
 select e.id, e.received_at, e.organization_id, e.connection_id, e.endpoint_id, e.provider_key, e.verified,
-    e.status::text, e.provider_event_id, e.headers, e.query, e.body,
+    e.status::text, e.provider_event_id, e.event_type, e.headers, e.query, e.body,
     c.environment::text, c.settings, c.credentials_version,
-    coalesce(w.record_only, false), w.tolerance_seconds
+    coalesce(w.record_only, false), coalesce(w.ignored_event_types, '{}'), w.tolerance_seconds
 from public.webhook_events e
 join public.integration_connections c on c.id = e.connection_id
 left join public.webhook_endpoints w on w.id = e.endpoint_id

@@ -35,8 +35,17 @@ LONGEST_URL: Final = 4096
 MOST_REDIRECTS: Final = 3
 
 _SENDABLE: Final = re.compile(r"[!-~]+")
-_NAME: Final = re.compile(r"(?=.{1,253}\.?$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?", re.IGNORECASE)
+_LABEL: Final = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
+_NAME: Final = re.compile(rf"(?=.{{1,253}}\.?$){_LABEL}(\.{_LABEL})*\.?", re.IGNORECASE)
 _ENDS_IN_NUMBER: Final = re.compile(r"(^|\.)(0x[0-9a-f]*|[0-9]+)\.?$", re.IGNORECASE)
+
+_LOCAL_SUFFIXES: Final = frozenset(
+    {"localhost", "localdomain", "localdomain6", "local", "internal", "intranet", "private", "corp", "home", "lan"}
+    | {"arpa", "onion"}
+)
+"""What names within one network end in, and no name of the public internet: RFC 6761, 6762, 7686 and 8375, ICANN's
+``.internal`` and ``.home``, ``.corp``, and the other words that are in use. Their addresses may be public by their
+number, as a cluster's services' may be."""
 
 
 class Refusal(StrEnum):
@@ -117,6 +126,8 @@ class AddressPolicy:
             raise AddressRefused(Refusal.SCHEME)
         if "@" in authority:
             raise AddressRefused(Refusal.USERINFO)
+        if "[" in authority and ":" not in (host or ""):  # some future kind of address (RFC 3986), or a name
+            raise AddressRefused(Refusal.URL)
         self._check_host(host or "", port or 0)
         return parsed
 
@@ -124,8 +135,11 @@ class AddressPolicy:
         address = _literal(host)
         if address is not None:
             self.check(address, port)
-        elif port not in self.ports and not self.allowed:  # with networks allowed it takes a lookup to tell
-            raise AddressRefused(Refusal.PORT)
+        elif not self.allowed:  # with networks allowed it takes a lookup to tell
+            if port not in self.ports:
+                raise AddressRefused(Refusal.PORT)
+            if _is_local(host):
+                raise AddressRefused(Refusal.HOST)
 
 
 def _literal(host: str) -> Address | None:
@@ -141,8 +155,17 @@ def _literal(host: str) -> Address | None:
         raise AddressRefused(Refusal.URL) from None
 
 
+def _is_local(name: str) -> bool:
+    """Whether a name, of one label or by how it ends, means something within one network only."""
+    labels = name.lower().removesuffix(".").split(".")
+    return len(labels) == 1 or labels[-1] in _LOCAL_SUFFIXES
+
+
 class GuardedResolver(AbstractResolver):
     """Looks names up, and refuses those of which any address is refused.
+
+    Where no networks are allowed, names are looked up as they stand: ``redis.default`` is not completed to a name of
+    this machine's own domain.
 
     Threads of its own do it: whoever names hosts whose servers never answer holds up no lookup of the rest.
     """
@@ -170,8 +193,9 @@ class GuardedResolver(AbstractResolver):
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _addresses(self, host: str) -> list[str]:
+        name = host if self._policy.allowed or host.endswith(".") else f"{host}."
         try:
-            found = await asyncio.get_running_loop().run_in_executor(self._threads, self._look_up, host)
+            found = await asyncio.get_running_loop().run_in_executor(self._threads, self._look_up, name)
         except socket.gaierror as error:
             if error.errno == socket.EAI_AGAIN:
                 raise NotSent("the host's name cannot be looked up for now") from None

@@ -46,11 +46,15 @@ class Grant:
     refill_per_second: float
 
 
-class BucketStore(Protocol):
-    """Where buckets are shared."""
+class TokenStore(Protocol):
+    """Where tokens are taken from."""
 
     async def take(self, connection_id: UUID, wanted: int) -> Grant:
         """Take at most ``wanted`` tokens, and at most a lease's share of the bucket."""
+
+
+class BucketStore(TokenStore, Protocol):
+    """Where buckets are shared."""
 
     async def block(self, connection_id: UUID, seconds: float) -> None:
         """Empty the bucket, and give nothing for so long."""
@@ -157,8 +161,8 @@ class _Lease:
         return later
 
 
-class LeasedBudget:
-    """This worker's share of all buckets.
+class Leases:
+    """This process's share of all buckets.
 
     :param clock: monotonic seconds.
     :param sleep: waits for so many seconds.
@@ -166,12 +170,12 @@ class LeasedBudget:
 
     def __init__(
         self,
-        store: BucketStore,
+        store: TokenStore,
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._store, self._clock, self._sleep = store, clock, sleep
+        self._tokens, self._clock, self._sleep = store, clock, sleep
         self._leases: dict[UUID, _Lease] = {}
 
     async def acquire(self, connection_id: UUID, patience_seconds: float) -> float:
@@ -183,16 +187,6 @@ class LeasedBudget:
         if lease is not None and lease.spend(self._clock()):
             return 0.0
         return await self._acquire_slowly(connection_id, lease or self._new_lease(connection_id), patience_seconds)
-
-    async def block(self, connection_id: UUID, seconds: float) -> None:
-        """See `RateBudget.block`. The local part holds even when the other workers cannot be told."""
-        lease = self._leases.get(connection_id) or self._new_lease(connection_id)
-        lease.tokens = lease.taken = 0
-        lease.empty_until = max(lease.empty_until, self._clock() + seconds)
-        try:
-            await self._store.block(connection_id, seconds)
-        except StateUnavailable:
-            _log.warning("a provider's rate limit could not be shared", connection_id=str(connection_id))
 
     async def _acquire_slowly(self, connection_id: UUID, lease: _Lease, patience_seconds: float) -> float:
         give_up_at = self._clock() + patience_seconds
@@ -229,7 +223,7 @@ class LeasedBudget:
                 renewing.set_result(None)
 
     async def _renew(self, connection_id: UUID, lease: _Lease) -> None:
-        grant = await self._store.take(connection_id, lease.want())
+        grant = await self._tokens.take(connection_id, lease.want())
         now = self._clock()
         if now < lease.empty_until:  # the provider closed down while we asked
             return
@@ -248,3 +242,27 @@ class LeasedBudget:
                 if lease.waiting or now < max(lease.expires_at, lease.empty_until, lease.put_off_until)
             }
         return self._leases.setdefault(connection_id, _Lease())
+
+
+class LeasedBudget(Leases):
+    """This worker's share of what providers take."""
+
+    def __init__(
+        self,
+        store: BucketStore,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        super().__init__(store, clock=clock, sleep=sleep)
+        self._store = store
+
+    async def block(self, connection_id: UUID, seconds: float) -> None:
+        """See `RateBudget.block`. The local part holds even when the other workers cannot be told."""
+        lease = self._leases.get(connection_id) or self._new_lease(connection_id)
+        lease.tokens = lease.taken = 0
+        lease.empty_until = max(lease.empty_until, self._clock() + seconds)
+        try:
+            await self._store.block(connection_id, seconds)
+        except StateUnavailable:
+            _log.warning("a provider's rate limit could not be shared", connection_id=str(connection_id))

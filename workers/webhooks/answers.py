@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
@@ -59,12 +60,22 @@ OPTIONS: Final = Answer(
 
 MALFORMED: Final = _refusal(400, "malformed_payload", "The body is not in the provider's format.")
 UNAUTHORIZED: Final = _refusal(401, "signature_refused", "The signature is missing, wrong or too old.")
+NOT_ALLOWED: Final = _refusal(403, "address_not_allowed", "Not from this address.")
 NOT_FOUND: Final = _refusal(404, "not_found", "Not found.")
 METHOD_NOT_ALLOWED: Final = _refusal(405, "method_not_allowed", "Send webhooks with POST.", {"allow": ALLOWED_METHODS})
 BODY_INCOMPLETE: Final = _refusal(408, "body_incomplete", "The body did not arrive in time.", {"connection": "close"})
 BODY_TOO_LARGE: Final = _refusal(413, "body_too_large", "The body is too large.")
 FAILED: Final = _refusal(500, "internal_error", "The webhook was not kept. Send it again.")
 UNAVAILABLE: Final = _refusal(503, "unavailable", "The webhook was not kept. Send it again.", {"retry-after": "5"})
+
+
+def too_fast(wait_seconds: float) -> Answer:
+    """The answer to what comes faster than its endpoint takes it.
+
+    :param wait_seconds: when to come again.
+    """
+    headers = {"retry-after": str(max(1, math.ceil(wait_seconds)))}
+    return _refusal(429, "rate_limited", "Too many webhooks. Send it again later.", headers)
 
 
 def challenge(given: ChallengeAnswer) -> Answer:

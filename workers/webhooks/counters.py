@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
@@ -13,6 +12,7 @@ from uuid import UUID
 import structlog
 
 from workers.store.webhooks import EndpointCount
+from workers.webhooks.flushing import flushed
 
 _log = structlog.get_logger(__name__)
 FLUSH_SECONDS: Final = 1.0
@@ -60,16 +60,9 @@ class EndpointCounters:
         """Something came to an address that does not exist."""
         self._unknown += 1
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    def running(self) -> AbstractAsyncContextManager[None]:
         """Write the counts for the length of an ``async with`` block, and what is left at its end."""
-        stop = asyncio.Event()
-        writer = asyncio.create_task(self._write_until(stop))
-        try:
-            yield
-        finally:
-            stop.set()
-            await writer
+        return flushed(self.flush, self._flush_seconds)
 
     async def flush(self) -> None:
         """Write what has been counted, and log what was refused; what cannot be written is kept for the next time."""
@@ -97,15 +90,6 @@ class EndpointCounters:
             self._keep(counts)
         else:
             _log_refusals(counts)
-
-    async def _write_until(self, stop: asyncio.Event) -> None:
-        stopping = False
-        while not stopping:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._flush_seconds):
-                    await stop.wait()
-            stopping = stop.is_set()
-            await self.flush()
 
     def _of(self, endpoint_id: UUID) -> _Count:
         count = self._counts.get(endpoint_id)

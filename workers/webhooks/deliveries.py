@@ -20,6 +20,8 @@ from workers.providers.certificates import Certificates
 from workers.providers.events import VerifiedWebhook, WebhookRequest
 from workers.providers.manifest import Environment
 from workers.store.webhooks import EndpointRow, NewEvent
+from workers.webhooks.filters import kept_status
+from workers.webhooks.requests import Arrival
 
 _UNKEPT_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "apikey"})
 """Credentials of anybody's have no place in a log. `private.ingest_webhook` drops the same ones."""
@@ -78,13 +80,9 @@ def event_key(provider_event_id: str | None, body: bytes) -> bytes:
 
 
 def new_event(
-    row: EndpointRow, secrets: Sequence[str], request: WebhookRequest, query: str, verified: VerifiedWebhook
+    row: EndpointRow, secrets: Sequence[str], request: WebhookRequest, arrival: Arrival, verified: VerifiedWebhook
 ) -> NewEvent:
-    """The event to be kept of a verified delivery.
-
-    :param secrets: those of the endpoint.
-    :param query: the query string as it came.
-    """
+    """The event to be kept of a verified delivery. :param secrets: those of the endpoint."""
     return NewEvent(
         id=new_event_id(int(request.received_at.timestamp() * 1000)),
         received_at=request.received_at,
@@ -96,9 +94,11 @@ def new_event(
         provider_event_id=kept_text(verified.event_id),
         event_type=kept_text(verified.event_type),
         headers=orjson.dumps(kept_headers(request.headers, secrets)).decode(),
-        query=kept_query(query, secrets),
+        query=kept_query(arrival.query, secrets),
+        source_address=arrival.caller,
         body=mask_in_body(request.body),
-        record_only=row.record_only,
+        body_bytes=len(request.body),
+        status=kept_status(row.record_only, row.ignored_event_types, verified.event_type) or "received",
     )
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import structlog
 
+from workers.networks import Network, parse_networks
 from workers.providers.base import Connector
 from workers.providers.capabilities import SendsWebhooks, SignsWithCertificates
 from workers.providers.events import VerifiedWebhook, WebhookRequest
@@ -39,6 +40,7 @@ class Endpoint:
     :param secrets: all that are valid now; during a rotation several.
     :param challenge_secrets: with which a check of the address is answered.
     :param certified: whether the provider signs with a certificate.
+    :param networks: where deliveries may come from; none: anywhere.
     """
 
     row: EndpointRow
@@ -46,6 +48,7 @@ class Endpoint:
     secrets: Sequence[str] = field(repr=False)
     challenge_secrets: Sequence[str] = field(repr=False)
     certified: bool
+    networks: Sequence[Network]
     loaded_at: float
 
     def verify(self, request: WebhookRequest) -> VerifiedWebhook:
@@ -164,7 +167,8 @@ class Endpoints:
         except UnknownConnection:
             return None
         certified = issubclass(scheme, SignsWithCertificates)
-        return Endpoint(row, scheme, secrets, answering, certified, self._clock())
+        networks = parse_networks(",".join(row.allowed_networks))
+        return Endpoint(row, scheme, secrets, answering, certified, networks, self._clock())
 
 
 async def open_secrets(vault: CredentialVault, scheme: Scheme, connection_id: UUID, version: int) -> Sequence[str]:

@@ -17,12 +17,16 @@ from workers.deadlines import Deadlines
 from workers.providers.certificates import Certificates, CertificateUnavailable
 from workers.providers.errors import MalformedPayload, SignatureInvalid, WebhookRejected
 from workers.providers.events import VerifiedWebhook, WebhookRequest
+from workers.transport.errors import StateUnavailable
 from workers.webhooks import answers, deliveries
 from workers.webhooks.answers import Answer, AsgiMessage
+from workers.webhooks.callers import Callers, is_within
 from workers.webhooks.counters import EndpointCounters
 from workers.webhooks.endpoints import Endpoint, Endpoints, LookupFailed
 from workers.webhooks.keeping import EndpointGone, Keeper, NotKept
 from workers.webhooks.metrics import IngressMetrics
+from workers.webhooks.rates import EndpointRates
+from workers.webhooks.requests import Arrival, RequestLog
 
 _log = structlog.get_logger(__name__)
 PATH_PREFIX: Final = "/functions/v1/webhooks/"
@@ -49,7 +53,10 @@ class Ingress:
 
     :param endpoints: finds addresses.
     :param keeper: keeps events.
+    :param rates: how fast endpoints take deliveries.
     :param counters: counts deliveries per endpoint.
+    :param requests: notes requests that become no event.
+    :param callers: tells where requests come from.
     :param certificates: has those that some providers sign with.
     :param most_bytes_in_flight: of bodies, read or announced, that are not yet kept; beyond that senders are put off.
     :param most_in_flight: deliveries that are not yet answered; likewise.
@@ -59,7 +66,10 @@ class Ingress:
         self,
         endpoints: Endpoints,
         keeper: Keeper,
+        rates: EndpointRates,
         counters: EndpointCounters,
+        requests: RequestLog,
+        callers: Callers,
         certificates: Certificates,
         metrics: IngressMetrics,
         *,
@@ -69,7 +79,10 @@ class Ingress:
     ) -> None:
         self._endpoints = endpoints
         self._keeper = keeper
+        self._rates = rates
         self._counters = counters
+        self._requests = requests
+        self._callers = callers
         self._certificates = certificates
         self._metrics = metrics
         self._most_bytes_in_flight = most_bytes_in_flight
@@ -84,13 +97,16 @@ class Ingress:
         """Work for the length of an ``async with`` block; every delivery begun is kept and counted when it ends."""
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._counters.running())
+            await stack.enter_async_context(self._requests.running())
+            await stack.enter_async_context(self._rates.running())
             await stack.enter_async_context(self._keeper.running())
             await stack.enter_async_context(self._endpoints.running())
             yield
 
     async def flush_counts(self) -> None:
-        """Write what has been counted on the endpoints, without waiting for the next time."""
+        """Write what has been counted and noted of the endpoints, without waiting for the next time."""
         await self._counters.flush()
+        await self._requests.flush()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request (ASGI 3, HTTP only)."""
@@ -98,7 +114,7 @@ class Ingress:
             answer = await self._answer(scope, receive)
         except Disconnected:
             return
-        except (LookupFailed, CertificateUnavailable, NotKept):
+        except (LookupFailed, CertificateUnavailable, NotKept, StateUnavailable):
             self._metrics.not_kept.inc()
             answer = answers.UNAVAILABLE
         except Exception as error:
@@ -122,16 +138,26 @@ class Ingress:
             self._metrics.refused("unknown_address")
             self._counters.unknown()
             return answers.NOT_FOUND
+        arrival = self._arrival(scope)
+        if endpoint.networks and not is_within(arrival.caller, endpoint.networks):
+            return self._refuse(endpoint, arrival, answers.NOT_ALLOWED, "address_not_allowed")
         if method == "POST":
-            return await self._take(endpoint, scope, receive)
-        return _greet(endpoint, scope)
+            return await self._take(endpoint, arrival, receive)
+        return _greet(endpoint, arrival)
 
-    async def _take(self, endpoint: Endpoint, scope: Scope, receive: Receive) -> Answer:
+    def _arrival(self, scope: Scope) -> Arrival:
         headers = deliveries.decode_headers(scope["headers"])
+        peer = scope.get("client")
+        caller = self._callers.address(peer[0] if peer else None, headers.get("x-forwarded-for"))
+        return Arrival(scope["method"], headers, scope["query_string"].decode("latin-1"), caller)
+
+    async def _take(self, endpoint: Endpoint, arrival: Arrival, receive: Receive) -> Answer:
         limit = endpoint.row.max_body_bytes
-        size = _announced_size(headers) or limit
+        size = _announced_size(arrival.headers) or limit
         if size > limit:
-            return self._refuse(endpoint, answers.BODY_TOO_LARGE, "body_too_large")
+            return self._refuse(endpoint, arrival, answers.BODY_TOO_LARGE, "body_too_large", body_bytes=size)
+        if endpoint.row.rate_limited and (wait_seconds := await self._rates.admit(endpoint.row.id)):
+            return self._refuse(endpoint, arrival, answers.too_fast(wait_seconds), "rate_limited")
         if self._in_flight >= self._most_in_flight or self._bytes_in_flight + size > self._most_bytes_in_flight:
             self._metrics.not_kept.inc()
             return answers.UNAVAILABLE
@@ -140,26 +166,27 @@ class Ingress:
         try:
             with self._deadlines.until(time.monotonic() + self._body_timeout_seconds):
                 body = await _read_body(receive, limit)
-            return await self._keep(endpoint, headers, scope["query_string"].decode("latin-1"), body)
+            return await self._keep(endpoint, arrival, body)
         except BodyTooLarge:
-            return self._refuse(endpoint, answers.BODY_TOO_LARGE, "body_too_large")
+            return self._refuse(endpoint, arrival, answers.BODY_TOO_LARGE, "body_too_large")
         except TimeoutError:
-            return self._refuse(endpoint, answers.BODY_INCOMPLETE, "body_incomplete")
+            return self._refuse(endpoint, arrival, answers.BODY_INCOMPLETE, "body_incomplete")
         finally:
             self._in_flight -= 1
             self._bytes_in_flight -= size
 
-    async def _keep(self, endpoint: Endpoint, headers: Mapping[str, str], query: str, body: bytes) -> Answer:
-        request = WebhookRequest(
-            headers, body, deliveries.now(), deliveries.decode_query(query), endpoint.row.tolerance_seconds
-        )
+    async def _keep(self, endpoint: Endpoint, arrival: Arrival, body: bytes) -> Answer:
+        query = deliveries.decode_query(arrival.query)
+        request = WebhookRequest(arrival.headers, body, deliveries.now(), query, endpoint.row.tolerance_seconds)
         try:
             endpoint, verified = await self._verify(endpoint, request)
         except MalformedPayload as rejection:
-            return self._refuse(endpoint, answers.MALFORMED, rejection.code)
+            return self._refuse(endpoint, arrival, answers.MALFORMED, rejection.code, body_bytes=len(body))
         except WebhookRejected as rejection:
-            return self._refuse(endpoint, answers.UNAUTHORIZED, rejection.code)
-        event = deliveries.new_event(endpoint.row, endpoint.secrets, request, query, verified)
+            return self._refuse(
+                endpoint, arrival, answers.UNAUTHORIZED, rejection.code, verified=False, body_bytes=len(body)
+            )
+        event = deliveries.new_event(endpoint.row, endpoint.secrets, request, arrival, verified)
         try:
             is_new = await self._keeper.keep(event)
         except EndpointGone:
@@ -167,8 +194,21 @@ class Ingress:
             self._metrics.refused("unknown_address")
             return answers.NOT_FOUND
         self._counters.received(endpoint.row.id, event.received_at)
-        (self._metrics.accepted if is_new else self._metrics.duplicate).inc()
-        return answers.ACCEPTED if is_new else answers.DUPLICATE
+        if is_new:
+            self._metrics.accepted.inc()
+            return answers.ACCEPTED
+        self._metrics.duplicate.inc()
+        self._requests.note(
+            endpoint.row.id,
+            arrival,
+            event.received_at,
+            "duplicate",
+            answers.DUPLICATE.status,
+            verified=True,
+            body_bytes=len(body),
+            provider_event_id=event.provider_event_id,
+        )
+        return answers.DUPLICATE
 
     async def _verify(self, endpoint: Endpoint, request: WebhookRequest) -> tuple[Endpoint, VerifiedWebhook]:
         """Prove who sent a delivery, by what is valid now.
@@ -188,8 +228,21 @@ class Ingress:
                 raise
             return fresh, fresh.verify(request)
 
-    def _refuse(self, endpoint: Endpoint, answer: Answer, reason: str) -> Answer:
-        self._counters.refused(endpoint.row.id, deliveries.now(), reason)
+    def _refuse(
+        self,
+        endpoint: Endpoint,
+        arrival: Arrival,
+        answer: Answer,
+        reason: str,
+        *,
+        verified: bool | None = None,
+        body_bytes: int | None = None,
+    ) -> Answer:
+        at = deliveries.now()
+        self._counters.refused(endpoint.row.id, at, reason)
+        self._requests.note(
+            endpoint.row.id, arrival, at, reason, answer.status, verified=verified, body_bytes=body_bytes
+        )
         self._metrics.refused(reason)
         return answer
 
@@ -199,14 +252,13 @@ def _announced_size(headers: Mapping[str, str]) -> int | None:
     return int(announced) if announced.isdecimal() and len(announced) < 20 else None
 
 
-def _greet(endpoint: Endpoint, scope: Scope) -> Answer:
+def _greet(endpoint: Endpoint, arrival: Arrival) -> Answer:
     """The answer to GET and HEAD: some providers check an address before they send anything to it."""
-    query = deliveries.decode_query(scope["query_string"].decode("latin-1"))
-    headers = deliveries.decode_headers(scope["headers"])
-    given = endpoint.scheme.answer_challenge(scope["method"], query, headers, endpoint.challenge_secrets)
+    query = deliveries.decode_query(arrival.query)
+    given = endpoint.scheme.answer_challenge(arrival.method, query, arrival.headers, endpoint.challenge_secrets)
     if given is not None:
         return answers.challenge(given)
-    return answers.REACHED if scope["method"] == "HEAD" else answers.METHOD_NOT_ALLOWED
+    return answers.REACHED if arrival.method == "HEAD" else answers.METHOD_NOT_ALLOWED
 
 
 async def _read_body(receive: Receive, limit: int) -> bytes:

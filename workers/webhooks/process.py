@@ -25,6 +25,7 @@ from workers.vault.credentials import CredentialVault
 from workers.webhooks.deliveries import decode_query, event_key, kept_headers, kept_query, kept_text, with_certificate
 from workers.webhooks.effects import EventFault, PaymentUnderWay, apply
 from workers.webhooks.endpoints import open_secrets
+from workers.webhooks.filters import kept_status
 from workers.webhooks.keeping import describe
 
 _log = structlog.get_logger(__name__)
@@ -85,14 +86,19 @@ class WebhookProcessor:
                 await self._refuse(event, rejection)
                 return
         provider_event_id = proof.event_id if proof else event.provider_event_id
-        found: Sequence[CanonicalEvent] = _scheme(event).parse_webhook(event.body)
+        event_type = proof.event_type if proof else event.event_type
+        # Whoever replays an event wants it acted on.
+        kept = None if replay else kept_status(event.record_only, event.ignored_event_types, event_type)
+        found: Sequence[CanonicalEvent] = [] if kept else _scheme(event).parse_webhook(event.body)
         async with self._store.settling(event) as transaction:
             if transaction.settled:
                 return
             # The ingress has taken the key with the event. A replayed event may have been a repeat in its first life.
             if (proof or replay) and not await transaction.claim_key(event_key(provider_event_id, event.body)):
                 status = "duplicate"
-            elif event.record_only or not await self._apply(transaction, event, found, may_wait=may_wait):
+            elif kept:
+                status = kept
+            elif not await self._apply(transaction, event, found, may_wait=may_wait):
                 status = "ignored"
             else:
                 status = "processed"
@@ -139,11 +145,14 @@ class WebhookProcessor:
         )
 
     async def _refuse(self, event: StoredEvent, rejection: WebhookRejected) -> None:
+        """Note that an event is not believed, and drop what it shows of a secret: it may be replayed with another."""
+        secrets = await open_secrets(self._vault, _scheme(event), event.connection_id, event.credentials_version)
         async with self._store.settling(event) as transaction:
             if transaction.settled:
                 return
             error = _error(rejection.code, str(rejection))
-            await transaction.settle(Settlement("refused", verified=False, error=error))
+            headers, query = kept_headers(event.headers, secrets), kept_query(event.query, secrets)
+            await transaction.settle(Settlement("refused", verified=False, headers=headers, query=query, error=error))
         refused = EndpointCount(event.endpoint_id, 0, None, 1, event.received_at, rejection.code)
         await self._store.count_deliveries([refused])
         _log.warning("webhook refused", event_id=str(event.id), reason=rejection.code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Final
 
@@ -13,15 +13,20 @@ import prometheus_client
 import structlog
 import uvicorn
 
+from workers.networks import Network
 from workers.providers.certificates import Certificates
+from workers.store.ingress import PostgresIngress
 from workers.store.pool import Pool
 from workers.store.webhooks import PostgresWebhooks
 from workers.vault.credentials import CredentialVault
+from workers.webhooks.callers import Callers
 from workers.webhooks.counters import EndpointCounters
 from workers.webhooks.endpoints import Endpoints
 from workers.webhooks.ingress import Ingress
 from workers.webhooks.keeping import Keeper
 from workers.webhooks.metrics import IngressMetrics
+from workers.webhooks.rates import EndpointRates
+from workers.webhooks.requests import RequestLog
 
 _log = structlog.get_logger(__name__)
 _KEEP_ALIVE_SECONDS: Final = 75
@@ -34,21 +39,26 @@ async def open_ingress(
     vault: CredentialVault,
     *,
     sandbox_url: str | None = None,
+    trusted_proxies: Sequence[Network] = (),
     metrics: IngressMetrics | None = None,
     remember_seconds: float = 5.0,
 ) -> AsyncIterator[Ingress]:
     """The application, at work for the length of an ``async with`` block.
 
     :param sandbox_url: where connections in the sandbox find their providers.
+    :param trusted_proxies: whose word is taken on where requests come from.
     :param remember_seconds: for how long an endpoint is not looked up again.
     """
-    store = PostgresWebhooks(pool)
+    store, ingress_store = PostgresWebhooks(pool), PostgresIngress(pool)
     metrics = metrics or IngressMetrics()
     async with httpx.AsyncHTTPTransport() as transport:
         app = Ingress(
             Endpoints(store, vault, remember_seconds=remember_seconds),
             Keeper(store, metrics),
+            EndpointRates(ingress_store),
             EndpointCounters(store),
+            RequestLog(ingress_store),
+            Callers(trusted_proxies),
             Certificates(transport, sandbox_url=sandbox_url),
             metrics,
         )

@@ -33,6 +33,7 @@ from wasl._async.sessions import AsyncFixedSession, AsyncKeySession, AsyncSessio
 from wasl._async.shipments import AsyncShipments
 from wasl._async.streams import AsyncStreams
 from wasl._async.subscriptions import AsyncSubscriptions
+from wasl._async.webhook_endpoints import AsyncWebhookEndpoints
 from wasl._async.webhook_events import AsyncWebhookEvents
 from wasl._requests import Id, optional_id
 from wasl._settings import CONNECT_SECONDS, LIMITS, TIMEOUT_SECONDS, checked_api_key, checked_url, request_headers
@@ -60,6 +61,7 @@ class AsyncWasl:
         maintenance: times in which nobody is told.
         health: uptime, incidents, status pages, and trying what connections are good for.
         analytics: how much is called, how long it takes, what goes wrong, what it costs.
+        webhook_endpoints: the addresses that webhooks come in at, and what they turn away.
         webhook_events: webhooks that came in.
         subscriptions: where events are sent, signed.
         deliveries: events on their way there.
@@ -126,6 +128,7 @@ class AsyncWasl:
         self.maintenance = AsyncMaintenance(self._api)
         self.health = AsyncHealth(self._api, self.connections)
         self.analytics = AsyncAnalytics(self._api)
+        self.webhook_endpoints = AsyncWebhookEndpoints(self._api)
         self.webhook_events = AsyncWebhookEvents(self._api)
         self.subscriptions = AsyncSubscriptions(self._api, self.operations)
         self.deliveries = AsyncDeliveries(self._api, self.operations)

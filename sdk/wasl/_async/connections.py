@@ -12,7 +12,7 @@ from wasl._requests import Id, given, id_text
 from wasl._row import columns_of
 from wasl.errors import Conflict
 from wasl.marketing_models import Authorization, Grant
-from wasl.models import Connection, Credential, Operation, WebhookEndpoint
+from wasl.models import Connection, Credential, NewWebhookEndpoint, Operation
 from wasl.rows import ConnectionStatus, Environment
 
 Credentials: TypeAlias = list[Credential]
@@ -184,11 +184,11 @@ class AsyncConnections:
         query = query.eq("connection_id", id_text(connection_id, "connection_id"))
         return _answers.only(await self._api.fetch(Grant, query), what="grant", identifier=str(connection_id))
 
-    async def create_webhook_endpoint(self, connection_id: Id, *, description: str = "") -> WebhookEndpoint:
+    async def create_webhook_endpoint(self, connection_id: Id, *, description: str = "") -> NewWebhookEndpoint:
         """Make an address for the provider's webhooks. It is in this answer and nowhere else."""
         arguments = {"connection_id": id_text(connection_id, "connection_id"), "description": description}
         answer = await self._api.call(dict[str, Any], "create_webhook_endpoint", arguments)
-        return _answers.parse(WebhookEndpoint, answer | {"url": f"{self._api.url}{answer.get('path')}"})
+        return _answers.parse(NewWebhookEndpoint, answer | {"url": f"{self._api.url}{answer.get('path')}"})
 
     async def _set_credentials(self, connection: Connection, credentials: Mapping[str, str]) -> Sequence[Credential]:
         key = await active_key(self._api, connection.organization_id)

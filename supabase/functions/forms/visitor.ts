@@ -1,5 +1,6 @@
 // What is known of whoever hands in a form: enough to limit machines and to say later how a consent came about.
 
+import { addressOf } from "../_shared/caller.ts";
 import { secretKey } from "../_shared/hub.ts";
 import type { Answers } from "./answers.ts";
 
@@ -25,17 +26,6 @@ export async function contextOf(request: Request, answers: Answers): Promise<Rec
     elapsed_ms: elapsed(asides.get("_t")),
   };
   return Object.fromEntries(Object.entries(context).filter(([, value]) => value !== null));
-}
-
-/** Where a request came from. What other headers say, whoever sent it may have written.
- *
- * Hosted Supabase lies behind Cloudflare, which overwrites CF-Connecting-IP and appends to what X-Forwarded-For already held
- * (https://developers.cloudflare.com/fundamentals/reference/http-headers/); SB_REGION is set there only
- * (https://supabase.com/docs/guides/functions/secrets). Elsewhere the last of X-Forwarded-For is the nearest proxy's word.
- */
-function addressOf(headers: Headers): string {
-  if (Deno.env.get("SB_REGION")) return headers.get("cf-connecting-ip") ?? "";
-  return headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() ?? "";
 }
 
 /** Under a key of its own. Of IPv6 it is the network, since whoever has one address there has all of its /64. */

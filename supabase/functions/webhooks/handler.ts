@@ -6,6 +6,7 @@
 // (`wasl ingress`), which gives the same answers as this function.
 
 import { readBody } from "../_shared/body.ts";
+import { addressOf } from "../_shared/caller.ts";
 import { call } from "../_shared/hub.ts";
 
 /** The most that any endpoint takes (webhook_endpoints.max_body_bytes); the database applies the endpoint's own limit. */
@@ -30,13 +31,33 @@ export async function handler(request: Request): Promise<Response> {
     headers: keptHeaders(request.headers),
     query: url.search.slice(1),
     body: base64(body),
+    source_address: addressOf(request.headers) || null,
   });
-  if (kept.ok) return Response.json({ status: "accepted" });
+  if (kept.ok) return answer(kept.value as Kept);
   if (kept.status === 404 && kept.code === "not_found") return notFound();
-  if (kept.status === 413) return tooLarge();
-  if (kept.status === 422) return refuse(422, kept.code, "The webhook holds a payment card's number.");
   console.error(`ingest_webhook answered ${kept.status} ${kept.code}`);
   return refuse(503, "unavailable", "The webhook was not kept. Send it again.", { "retry-after": "5" });
+}
+
+/** What `ingest_webhook` says became of a webhook. */
+interface Kept {
+  status: "accepted" | "refused";
+  code: string;
+  retry_after: number | null;
+}
+
+function answer(kept: Kept): Response {
+  if (kept.status === "accepted") return Response.json({ status: "accepted" });
+  switch (kept.code) {
+    case "address_not_allowed":
+      return refuse(403, kept.code, "Not from this address.");
+    case "body_too_large":
+      return tooLarge();
+    case "rate_limited":
+      return refuse(429, kept.code, "Too many webhooks. Send it again later.", { "retry-after": `${kept.retry_after}` });
+    default:
+      return refuse(422, kept.code, "The webhook holds a payment card's number.");
+  }
 }
 
 function keptHeaders(headers: Headers): Record<string, string> {

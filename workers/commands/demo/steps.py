@@ -8,7 +8,7 @@ from time import monotonic, perf_counter
 from uuid import UUID
 
 import httpx
-from wasl import NotFound, Payment, WebhookEndpoint, WebhookEvent
+from wasl import NewWebhookEndpoint, NotFound, Payment, WebhookEvent
 
 from workers.commands.demo.doomed import DoomedWorker
 from workers.commands.demo.marketing import capture_lead
@@ -247,7 +247,7 @@ async def _as_it_came(world: World) -> tuple[dict[str, str], bytes]:
     return {"content-type": "application/json", "stripe-signature": str(signature)}, world.event.body
 
 
-async def _post(endpoint: WebhookEndpoint, body: bytes, headers: dict[str, str]) -> httpx.Response:
+async def _post(endpoint: NewWebhookEndpoint, body: bytes, headers: dict[str, str]) -> httpx.Response:
     async with httpx.AsyncClient(trust_env=False, timeout=WAIT_SECONDS) as http:
         return await http.post(endpoint.url, content=body, headers=headers)
 

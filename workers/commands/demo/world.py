@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from wasl import AsyncWasl, Connection, Payment, WebhookEndpoint, WebhookEvent
+from wasl import AsyncWasl, Connection, NewWebhookEndpoint, Payment, WebhookEvent
 
 from workers.commands.demo.sandbox import Sandbox
 from workers.commands.demo.seed import Login
@@ -34,7 +34,7 @@ class World:
     stripe_key: str = field(default_factory=lambda: f"sk_test_{secrets.token_hex(20)}", repr=False)
     hidden: dict[str, str] = field(default_factory=dict, repr=False)
     connection: Connection = field(init=False, repr=False)
-    endpoint: WebhookEndpoint = field(init=False, repr=False)
+    endpoint: NewWebhookEndpoint = field(init=False, repr=False)
     payment: Payment = field(init=False, repr=False)
     event: WebhookEvent = field(init=False, repr=False)
 
