@@ -25,7 +25,7 @@ CommentStatus: TypeAlias = SkipValidation[Literal["seen", "pending", "published"
 
 ConnectionStatus: TypeAlias = SkipValidation[Literal["pending", "active", "paused", "needs_attention", "disconnected"]]
 
-DeliveryStatus: TypeAlias = SkipValidation[Literal["pending", "delivered", "failed", "dead"]]
+DeliveryStatus: TypeAlias = SkipValidation[Literal["pending", "delivered", "dead"]]
 
 DisputeStatus: TypeAlias = SkipValidation[Literal["open", "won", "lost", "closed"]]
 
@@ -123,7 +123,7 @@ SyncStatus: TypeAlias = SkipValidation[Literal["idle", "running", "failed"]]
 TrafficSource: TypeAlias = SkipValidation[Literal["call", "webhook", "delivery"]]
 
 WebhookEventStatus: TypeAlias = SkipValidation[
-    Literal["received", "processed", "ignored", "duplicate", "refused", "failed", "dead"]
+    Literal["received", "processed", "ignored", "recorded", "filtered", "duplicate", "refused", "failed", "dead"]
 ]
 
 
@@ -1455,6 +1455,7 @@ class SyntheticChecks(Row):
 
 class WebhookDeliveries(Row):
     id: uuid.UUID
+    created_at: datetime.datetime
     organization_id: uuid.UUID
     subscription_id: uuid.UUID
     event_id: uuid.UUID
@@ -1465,8 +1466,21 @@ class WebhookDeliveries(Row):
     next_attempt_at: datetime.datetime | None
     last_status: int | None
     last_error: str | None
-    created_at: datetime.datetime
     delivered_at: datetime.datetime | None
+    replayed_at: datetime.datetime | None
+
+
+class WebhookDeliveryAttempts(Row):
+    id: uuid.UUID
+    created_at: datetime.datetime
+    organization_id: uuid.UUID
+    subscription_id: uuid.UUID
+    delivery_id: uuid.UUID
+    number: int
+    http_status: int | None
+    duration_ms: int
+    response: str | None
+    error: Any
 
 
 class WebhookEndpoints(Row):
@@ -1479,6 +1493,12 @@ class WebhookEndpoints(Row):
     record_only: bool
     max_body_bytes: int
     tolerance_seconds: int
+    rate_per_second: Decimal | None
+    rate_burst: int | None
+    allowed_networks: list[str]
+    ignored_event_types: list[str]
+    body_retention_days: int | None
+    bodies_erased_until: datetime.datetime | None
     received_count: int
     refused_count: int
     last_received_at: datetime.datetime | None
@@ -1500,12 +1520,32 @@ class WebhookEvents(Row):
     event_type: str | None
     headers: Any
     query: str
+    source_address: str | None
     body: Bytea
+    body_bytes: int
+    body_sha256: Bytea | None
+    body_erased_at: datetime.datetime | None
     canonical_types: list[str]
     attempts: int
     error: Any
     processed_at: datetime.datetime | None
     trace_id: str | None
+
+
+class WebhookRequests(Row):
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    connection_id: uuid.UUID
+    endpoint_id: uuid.UUID
+    received_at: datetime.datetime
+    reason: str
+    http_status: int
+    verified: bool | None
+    method: str
+    source_address: str | None
+    headers: Any
+    body_bytes: int | None
+    provider_event_id: str | None
 
 
 class WebhookSubscriptions(Row):
@@ -1515,8 +1555,18 @@ class WebhookSubscriptions(Row):
     url: str
     event_types: list[str]
     connection_id: uuid.UUID | None
+    environment: Environment | None
+    conditions: list[str]
+    template: Any
+    ordered: bool
+    rate_per_minute: int | None
     enabled: bool
     disabled_reason: str | None
+    fault: Any
+    secret_set_at: datetime.datetime | None
+    former_secret_until: datetime.datetime | None
+    failures: int
     failing_since: datetime.datetime | None
+    paused_until: datetime.datetime | None
     created_at: datetime.datetime
     updated_at: datetime.datetime

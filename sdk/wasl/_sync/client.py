@@ -18,6 +18,7 @@ from wasl._sync.api_keys import ApiKeys
 from wasl._sync.audit import Audit
 from wasl._sync.automations import Automations
 from wasl._sync.connections import Connections
+from wasl._sync.deliveries import Deliveries
 from wasl._sync.events import Events
 from wasl._sync.health import Health
 from wasl._sync.leads import Leads
@@ -34,6 +35,8 @@ from wasl._sync.runtime import HttpClient, Transport
 from wasl._sync.sessions import FixedSession, KeySession, Session, UserSession
 from wasl._sync.shipments import Shipments
 from wasl._sync.streams import Streams
+from wasl._sync.subscriptions import Subscriptions
+from wasl._sync.webhook_endpoints import WebhookEndpoints
 from wasl._sync.webhook_events import WebhookEvents
 
 
@@ -59,7 +62,10 @@ class Wasl:
         maintenance: times in which nobody is told.
         health: uptime, incidents, status pages, and trying what connections are good for.
         analytics: how much is called, how long it takes, what goes wrong, what it costs.
+        webhook_endpoints: the addresses that webhooks come in at, and what they turn away.
         webhook_events: webhooks that came in.
+        subscriptions: where events are sent, signed.
+        deliveries: events on their way there.
         organizations: the companies that the caller belongs to.
         api_keys: keys of machines.
         audit: who changed what.
@@ -123,7 +129,10 @@ class Wasl:
         self.maintenance = Maintenance(self._api)
         self.health = Health(self._api, self.connections)
         self.analytics = Analytics(self._api)
+        self.webhook_endpoints = WebhookEndpoints(self._api)
         self.webhook_events = WebhookEvents(self._api)
+        self.subscriptions = Subscriptions(self._api, self.operations)
+        self.deliveries = Deliveries(self._api, self.operations)
         self.organizations = Organizations(self._api)
         self.api_keys = ApiKeys(self._api)
         self.audit = Audit(self._api)

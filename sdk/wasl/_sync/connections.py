@@ -13,7 +13,7 @@ from wasl._sync.keys import active_key
 from wasl._sync.operations import Operations
 from wasl.errors import Conflict
 from wasl.marketing_models import Authorization, Grant
-from wasl.models import Connection, Credential, Operation, WebhookEndpoint
+from wasl.models import Connection, Credential, NewWebhookEndpoint, Operation
 from wasl.rows import ConnectionStatus, Environment
 
 Credentials: TypeAlias = list[Credential]
@@ -185,11 +185,11 @@ class Connections:
         query = query.eq("connection_id", id_text(connection_id, "connection_id"))
         return _answers.only(self._api.fetch(Grant, query), what="grant", identifier=str(connection_id))
 
-    def create_webhook_endpoint(self, connection_id: Id, *, description: str = "") -> WebhookEndpoint:
+    def create_webhook_endpoint(self, connection_id: Id, *, description: str = "") -> NewWebhookEndpoint:
         """Make an address for the provider's webhooks. It is in this answer and nowhere else."""
         arguments = {"connection_id": id_text(connection_id, "connection_id"), "description": description}
         answer = self._api.call(dict[str, Any], "create_webhook_endpoint", arguments)
-        return _answers.parse(WebhookEndpoint, answer | {"url": f"{self._api.url}{answer.get('path')}"})
+        return _answers.parse(NewWebhookEndpoint, answer | {"url": f"{self._api.url}{answer.get('path')}"})
 
     def _set_credentials(self, connection: Connection, credentials: Mapping[str, str]) -> Sequence[Credential]:
         key = active_key(self._api, connection.organization_id)

@@ -28,6 +28,7 @@ class WebhookEvents:
         event_type: str | None = None,
         provider_event_id: str | None = None,
         connection_id: Id | None = None,
+        endpoint_id: Id | None = None,
         received_after: datetime | None = None,
         received_before: datetime | None = None,
         organization_id: Id | None = None,
@@ -46,6 +47,7 @@ class WebhookEvents:
             "event_type": event_type,
             "provider_event_id": provider_event_id,
             "connection_id": optional_id(connection_id, "connection_id"),
+            "endpoint_id": optional_id(endpoint_id, "endpoint_id"),
             "organization_id": self._api.organization(organization_id),
         }
         return self._api.newest(
