@@ -260,7 +260,7 @@ begin
     delete from public.api_credentials c where c.connection_id = disconnect_connection.connection_id;
     delete from public.connection_grants g where g.connection_id = disconnect_connection.connection_id;
     delete from private.oauth_states s where s.connection_id = disconnect_connection.connection_id;
-    perform private.resolve_alert(connection.organization_id, private.access_alert(connection.id));
+    perform private.end_alert(connection.organization_id, private.access_alert(connection.id));
     update public.webhook_endpoints e set enabled = false where e.connection_id = disconnect_connection.connection_id;
     update public.integration_connections c
     set status = 'disconnected', credentials_version = c.credentials_version + 1,

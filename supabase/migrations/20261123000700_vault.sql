@@ -199,7 +199,7 @@ begin
     -- What is known of access that was consented to does not hold for a token that somebody has typed.
     if credentials @? '$[*] ? (@.name == "access_token" || @.name == "refresh_token")' then
         delete from public.connection_grants g where g.connection_id = connection.id;
-        perform private.resolve_alert(connection.organization_id, private.access_alert(connection.id));
+        perform private.end_alert(connection.organization_id, private.access_alert(connection.id));
     end if;
     update public.integration_connections c
     set credentials_version = c.credentials_version + 1, next_health_check_at = now(),

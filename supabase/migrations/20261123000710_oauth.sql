@@ -98,7 +98,7 @@ begin
         revoked_at = null, last_error = null;
     if source = 'consent' or private.access_ends_at(access) > now() + interval '10 days'
        or private.access_ends_at(access) is null then
-        perform private.resolve_alert(connection.organization_id, private.access_alert(connection.id));
+        perform private.end_alert(connection.organization_id, private.access_alert(connection.id));
     end if;
 end
 $$;

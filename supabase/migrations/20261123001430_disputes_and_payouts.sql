@@ -116,7 +116,7 @@ language plpgsql security definer set search_path = ''
 as $$
 begin
     if dispute.status <> 'open' then
-        perform private.resolve_alert(payment.organization_id, 'payment.disputed:' || dispute.id);
+        perform private.end_alert(payment.organization_id, 'payment.disputed:' || dispute.id);
         return;
     end if;
     perform private.raise_alert(payment.organization_id, dispute.connection_id, 'payment.disputed',

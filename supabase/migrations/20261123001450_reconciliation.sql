@@ -238,7 +238,7 @@ begin
     if not exists (select from public.payment_differences d
                    where d.organization_id = settle_difference_alert.organization_id
                      and d.connection_id = settle_difference_alert.connection_id and d.status = 'open') then
-        perform private.resolve_alert(organization_id, 'payment.reconciliation:' || connection_id);
+        perform private.end_alert(organization_id, 'payment.reconciliation:' || connection_id);
     end if;
 end
 $$;

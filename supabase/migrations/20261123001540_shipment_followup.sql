@@ -122,8 +122,8 @@ begin
         where c.id = operation.connection_id and 'prints_labels' = any (p.capabilities)
         on conflict do nothing;
     end if;
-    perform private.resolve_alert(shipment.organization_id, 'operation.dead:' || operation.id);
-    perform private.resolve_alert(shipment.organization_id, 'shipment:' || shipment.id || ':outcome');
+    perform private.end_alert(shipment.organization_id, 'operation.dead:' || operation.id);
+    perform private.end_alert(shipment.organization_id, 'shipment:' || shipment.id || ':outcome');
     perform private.audit(shipment.organization_id, 'shipment.resolved', 'shipment', shipment.id::text,
         jsonb_build_object('was_made', tracking_number is not null));
     select * into shipment from public.shipments s where s.id = shipment.id;

@@ -67,7 +67,7 @@ begin
         return post;
     elsif post.status in ('draft', 'cancelled', 'failed') then
         update public.social_posts p set status = 'deleted', deleted_at = now() where p.id = post.id returning p.* into post;
-        perform private.resolve_alert(post.organization_id, private.post_alert(post.id));
+        perform private.end_alert(post.organization_id, private.post_alert(post.id));
         return post;
     elsif post.status <> 'published' then
         perform private.refuse(409, 'post_not_deletable', format('A post that is %s has to be cancelled.', post.status), 'post_id');
@@ -102,8 +102,8 @@ begin
             'Nobody knows whether the network has it: look there, and say so with resolve_post.', 'post_id');
     end if;
     delete from private.dead_jobs d where d.id = operation.id;
-    perform private.resolve_alert(post.organization_id, 'operation.dead:' || operation.id);
-    perform private.resolve_alert(post.organization_id, private.post_alert(post.id));
+    perform private.end_alert(post.organization_id, 'operation.dead:' || operation.id);
+    perform private.end_alert(post.organization_id, private.post_alert(post.id));
 end
 $$;
 
@@ -152,7 +152,7 @@ begin
     update public.operations o
     set status = case when provider_post_id is null then 'failed' else 'succeeded' end::public.operation_status
     where o.id = operation.id;
-    perform private.resolve_alert(post.organization_id, 'operation.dead:' || operation.id);
+    perform private.end_alert(post.organization_id, 'operation.dead:' || operation.id);
     perform private.audit(post.organization_id, 'post.resolved', 'post', post.id::text,
         jsonb_build_object('was_published', provider_post_id is not null));
     select * into post from public.social_posts p where p.id = post.id;

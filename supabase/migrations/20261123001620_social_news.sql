@@ -133,7 +133,7 @@ begin
     if post.status = before.status then
         return 'applied';
     elsif post.status = 'published' then
-        perform private.resolve_alert(post.organization_id, private.post_alert(post.id));
+        perform private.end_alert(post.organization_id, private.post_alert(post.id));
         perform private.follow_published(post);
         perform private.emit_post_event(post, 'post.published', source, post.published_at);
     elsif post.status = 'failed' then
@@ -207,7 +207,7 @@ begin
     if is_first and listed = 1 then
         update public.social_media_accounts a set enabled = true where a.connection_id = connection.id;
     end if;
-    perform private.resolve_alert(connection.organization_id, private.account_alert(a.id))
+    perform private.end_alert(connection.organization_id, private.account_alert(a.id))
     from public.social_media_accounts a where a.connection_id = connection.id and a.removed_at is null;
     for gone in
         select a.* from public.social_media_accounts a

@@ -213,7 +213,7 @@ begin
     where k.organization_id = connection.organization_id and k.connection_id = connection.id
       and k.status = 'failed' and k.next_try_at is null;
     if given_up.leads = 0 then
-        perform private.resolve_alert(connection.organization_id, 'lead.not_synced:' || connection.id);
+        perform private.end_alert(connection.organization_id, 'lead.not_synced:' || connection.id);
     elsif not exists (select from public.alerts a where a.organization_id = connection.organization_id
                         and a.group_key = 'lead.not_synced:' || connection.id and a.status <> 'resolved'
                         and a.detail -> 'leads' = to_jsonb(given_up.leads)) then

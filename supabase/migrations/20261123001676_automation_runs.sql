@@ -33,7 +33,7 @@ begin
             jsonb_build_object('automation_id', a.id, 'run_id', run.id, 'subject_type', run.subject_type, 'subject_id', run.subject_id))
         from public.automations a where a.id = run.automation_id;
     elsif run.status = 'running' then
-        perform private.resolve_alert(run.organization_id, group_key);
+        perform private.end_alert(run.organization_id, group_key);
     end if;
 end
 $$;
@@ -113,7 +113,7 @@ begin
     where r.id = run.id
     returning r.* into run;
     if run.status = 'finished' then
-        perform private.resolve_alert(run.organization_id, 'automation.failed:' || run.automation_id);
+        perform private.end_alert(run.organization_id, 'automation.failed:' || run.automation_id);
     end if;
 end
 $$;

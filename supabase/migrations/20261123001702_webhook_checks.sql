@@ -98,8 +98,8 @@ begin
         perform private.enqueue_operation(new.organization_id, 'subscription.check', 'webhook_subscription', new.id, '{}');
     end if;
     if new.enabled then
-        perform private.resolve_alert(new.organization_id, 'subscription.disabled:' || new.id) where not old.enabled;
-        perform private.resolve_alert(new.organization_id, 'subscription.failing:' || new.id) where new.failures < old.failures;
+        perform private.end_alert(new.organization_id, 'subscription.disabled:' || new.id) where not old.enabled;
+        perform private.end_alert(new.organization_id, 'subscription.failing:' || new.id) where new.failures < old.failures;
         perform private.plan_senders(array[new.id]);
     end if;
     return null;
@@ -124,7 +124,7 @@ begin
     end if;
     perform private.audit(subscription.organization_id, 'webhook_subscription.disabled', 'webhook_subscription',
         subscription.id::text, jsonb_build_object('reason', reason));
-    perform private.resolve_alert(subscription.organization_id, 'subscription.failing:' || subscription.id);
+    perform private.end_alert(subscription.organization_id, 'subscription.failing:' || subscription.id);
     -- Whoever set it up wrongly has just been told so by the operation that found it out.
     perform private.raise_alert(subscription.organization_id, null, 'subscription.disabled',
         'subscription.disabled:' || subscription.id, 'critical',

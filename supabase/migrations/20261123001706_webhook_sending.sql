@@ -57,7 +57,7 @@ begin
     where s.id = subscription_id
     returning s.* into subscription;
     if delivered and before.failures > 0 then
-        perform private.resolve_alert(subscription.organization_id, 'subscription.failing:' || subscription.id);
+        perform private.end_alert(subscription.organization_id, 'subscription.failing:' || subscription.id);
     elsif before.failures < 5 and subscription.failures >= 5 then
         perform private.raise_alert(subscription.organization_id, null, 'subscription.failing',
             'subscription.failing:' || subscription.id, 'warning', format('Deliveries to %s fail', subscription.name),

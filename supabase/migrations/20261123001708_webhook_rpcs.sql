@@ -102,7 +102,7 @@ begin
     )
     select array_agg(q.subscription_id) into planned from queued q;
     perform private.plan_senders(planned) where planned is not null;
-    perform private.resolve_alert(s.organization_id, 'delivery.dead:' || s.id)
+    perform private.end_alert(s.organization_id, 'delivery.dead:' || s.id)
     from public.webhook_subscriptions s where s.id = any (planned);
     return coalesce(cardinality(planned), 0);
 end

@@ -146,15 +146,15 @@ as $$
         detail = excluded.detail;
 $$;
 
-create function private.resolve_alert(organization_id uuid, group_key text) returns void
+create function private.end_alert(organization_id uuid, group_key text) returns void
 language sql security definer set search_path = ''
 as $$
     update public.alerts a set status = 'resolved', resolved_at = now()
-    where a.organization_id = resolve_alert.organization_id and a.group_key = resolve_alert.group_key
+    where a.organization_id = end_alert.organization_id and a.group_key = end_alert.group_key
       and a.status <> 'resolved';
 $$;
 grant execute on function
-    private.raise_alert(uuid, uuid, text, text, public.alert_severity, text, jsonb), private.resolve_alert(uuid, text)
+    private.raise_alert(uuid, uuid, text, text, public.alert_severity, text, jsonb), private.end_alert(uuid, text)
 to wasl_worker;
 
 alter table public.alerts enable row level security;

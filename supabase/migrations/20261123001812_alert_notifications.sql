@@ -268,7 +268,7 @@ begin
     if channel.id is null then
         return;
     elsif error is null then
-        perform private.resolve_alert(channel.organization_id, 'alert_channel:' || channel.id);
+        perform private.end_alert(channel.organization_id, 'alert_channel:' || channel.id);
     elsif is_given_up then
         perform private.raise_alert(channel.organization_id, null, 'alert_channel.failing', 'alert_channel:' || channel.id,
             'warning', format('Alerts do not get through to %s', channel.name),

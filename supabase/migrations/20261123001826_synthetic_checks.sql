@@ -103,7 +103,7 @@ begin
         return;
     end if;
     if seen = 'up' then
-        perform private.resolve_alert(c.organization_id, 'capability.down:' || c.id);
+        perform private.end_alert(c.organization_id, 'capability.down:' || c.id);
         return;
     end if;
     select * into connection from public.integration_connections i where i.id = c.connection_id;

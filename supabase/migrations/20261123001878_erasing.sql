@@ -13,14 +13,20 @@ create index postponed_erasures_by_organization on private.postponed_erasures (o
 create index postponed_erasures_due on private.postponed_erasures (due_at);
 alter table private.postponed_erasures enable row level security;
 
--- (t.a, t.b) is distinct from (null, '{}'): whether a row still has what erasing takes away.
+-- (t.a, t.b) is distinct from (null, '{}'): whether a row still has what erasing takes away. Values of type json are
+-- compared as texts: they cannot be otherwise.
 create function private.has_personal_data(place private.personal_tables) returns text
 language sql stable security definer set search_path = ''
 as $$
     select case place.erase when 'lead' then $s$t.status <> 'deleted'$s$ else (
-        select format('(%s) is distinct from (%s)', string_agg(format('t.%I', d.column_name), ', ' order by d.column_name),
-            string_agg(d.erased_as, ', ' order by d.column_name))
-        from private.personal_data d where d.table_name = place.name and d.erased_as is not null) end
+        select format('(%s) is distinct from (%s)',
+            string_agg(format('t.%I', d.column_name) || c.as_text, ', ' order by d.column_name),
+            string_agg(d.erased_as || c.as_text, ', ' order by d.column_name))
+        from private.personal_data d
+        join lateral (
+            select case a.atttypid when 'json'::regtype then '::text' else '' end as as_text
+            from pg_attribute a where a.attrelid = d.table_name::regclass and a.attname = d.column_name) c on true
+        where d.table_name = place.name and d.erased_as is not null) end
 $$;
 
 create function private.erase_leads(ids uuid[]) returns integer

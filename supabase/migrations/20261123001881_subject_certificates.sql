@@ -87,7 +87,7 @@ begin
           and o.subject_indexes && request.subject_indexes;
     end if;
     delete from private.subject_records r where r.request_id = request.id;
-    perform private.resolve_alert(request.organization_id, 'privacy.due:' || request.id);
+    perform private.end_alert(request.organization_id, 'privacy.due:' || request.id);
     perform private.audit(request.organization_id, 'privacy.completed', 'data_subject_request', request.id::text,
         jsonb_build_object('kind', request.kind, 'certificate_sha256', request.certificate_sha256));
 end

@@ -239,7 +239,7 @@ create function private.resolve_breach_alert() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 begin
-    perform private.resolve_alert(new.organization_id, 'privacy.breach_due:' || new.id);
+    perform private.end_alert(new.organization_id, 'privacy.breach_due:' || new.id);
     return null;
 end
 $$;

@@ -173,7 +173,7 @@ async def test_in_maintenance_nobody_is_told_and_afterwards_of_what_has_not_ende
     assert (await watch.tell(lasting), await watch.tell(brief)) == ([], [])
     [alert] = await watch.workspace.owner.rows(f"alerts?id=eq.{lasting}&select=muted_by,told_at")
     assert alert == {"muted_by": "maintenance", "told_at": None}
-    await watch.worker.execute("select private.resolve_alert(%s, 'brief')", [watch.workspace.id])
+    await watch.worker.execute("select private.end_alert(%s, 'brief')", [watch.workspace.id])
     await watch.workspace.owner.request("PATCH", f"maintenance_windows?id=eq.{made['id']}", json={"enabled": False})
     for alert_id in (lasting, brief):
         await watch.later(alert_id, 1)
@@ -190,7 +190,7 @@ async def test_a_connection_that_is_down_silences_what_follows_from_it(watch: Wa
     assert await watch.tell(elsewhere) == OPENED
     [alert] = await watch.workspace.owner.rows(f"alerts?id=eq.{follows}&select=muted_by,cause_id")
     assert alert == {"muted_by": "cause", "cause_id": down}
-    await watch.worker.execute("select private.resolve_alert(%s, 'down')", [watch.workspace.id])
+    await watch.worker.execute("select private.end_alert(%s, 'down')", [watch.workspace.id])
     await watch.later(follows, 1)
 
     assert await watch.tell(follows) == OPENED, "what lasts longer than its cause is told"

@@ -59,7 +59,7 @@ async def test_its_history_tells_who_did_what(watch: Watch) -> None:
     await owner.call("snooze_alert", alert_id=alert_id, until=until)
     await owner.call("snooze_alert", alert_id=alert_id, until=None)
     await owner.call("acknowledge_alert", alert_id=alert_id)
-    await watch.worker.execute("select private.resolve_alert(%s, 'g')", [watch.workspace.id])
+    await watch.worker.execute("select private.end_alert(%s, 'g')", [watch.workspace.id])
 
     rows = await owner.rows(f"alert_events?alert_id=eq.{alert_id}&order=occurred_at,id")
 

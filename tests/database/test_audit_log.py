@@ -74,6 +74,9 @@ async def test_direct_changes_are_recorded_by_column(workspace: Workspace) -> No
         named = {"organization_id": workspace.id} if method == "POST" else {}
         column = "id" if table == "organizations" else "organization_id"
         path = table if method == "POST" else f"{table}?{column}=eq.{workspace.id}"
+        path += (
+            "&kind=eq.email" if table == "alert_channels" and method != "POST" else ""
+        )  # there is another one already
         answer = await workspace.owner.request(method, path, json=body and body | named)
         assert answer.is_success, answer.text
     await workspace.owner.request("PATCH", f"organizations?id=eq.{workspace.id}", json={"name": "New"})
@@ -86,18 +89,18 @@ async def test_direct_changes_are_recorded_by_column(workspace: Workspace) -> No
 async def test_a_direct_change_shows_before_and_after_and_masks_addresses(
     workspace: Workspace,
 ) -> None:
-    hook = {"name": "Chat", "kind": "slack", "target": "https://hooks.chat.example/services/T0/B0/x9y8z7"}
-    await workspace.owner.request("POST", "alert_channels", json=hook | {"organization_id": workspace.id})
-    at = f"alert_channels?organization_id=eq.{workspace.id}"
-    await workspace.owner.request("PATCH", at, json={"name": "Call +971501234567", "minimum_severity": "critical"})
+    hook = {"name": "Chat", "url": "https://hooks.chat.example/services/T0/B0/x9y8z7", "event_types": ["*"]}
+    await workspace.owner.request("POST", "webhook_subscriptions", json=hook | {"organization_id": workspace.id})
+    at = f"webhook_subscriptions?organization_id=eq.{workspace.id}"
+    await workspace.owner.request("PATCH", at, json={"name": "Call +971501234567", "ordered": True})
     await workspace.owner.request("DELETE", at)
 
     added, changed, removed = (await lines(workspace))[-3:]
 
-    assert (added["before"], added["after"]["target"]) == (None, "https://hooks.chat.example/[redacted]")
-    assert changed["before"] == {"minimum_severity": "warning", "name": "Chat"}
-    assert changed["after"] == {"minimum_severity": "critical", "name": "Call ***67"}
-    assert (removed["before"]["kind"], removed["after"]) == ("slack", None)
+    assert (added["before"], added["after"]["url"]) == (None, "https://hooks.chat.example/[redacted]")
+    assert changed["before"] == {"ordered": False, "name": "Chat"}
+    assert changed["after"] == {"ordered": True, "name": "Call ***67"}
+    assert (removed["before"]["event_types"], removed["after"]) == (["*"], None)
 
 
 async def test_changes_by_rpc_show_before_and_after_too(workspace: Workspace) -> None:

@@ -40,16 +40,21 @@ NOBODY_HERE = {
         public.api_credentials.name public.marketing_audiences.name public.marketing_campaigns.name
         public.marketing_campaigns.subject public.shipping_locations.name public.social_posts.link
         public.social_posts.media public.shipment_rates.service_name public.shipping_providers.tariff
-        public.integration_connections.settings""",
+        public.integration_connections.settings public.alert_rules.name public.maintenance_windows.name
+        public.webhook_subscriptions.template""",
     "the hub's own names": """
-        private.partitioned_tables.name private.dropped_partitions.name private.personal_tables.name
+        private.alert_metrics.name private.sealed_channel_secrets.name private.partitioned_tables.name
+        private.dropped_partitions.name private.personal_tables.name
         private.personal_data.column_name private.personal_data.table_name private.postponed_erasures.table_name
         public.retention_runs.table_name""",
     "ids and figures": """
         public.alerts.detail public.payment_events.detail private.jobs.payload private.dead_jobs.payload
         public.shipments.parcels private.post_preparations.data public.data_subject_requests.certificate
-        private.restricted_subjects.subject_index""",
-    "sealed": "private.sealed_credentials.ciphertext",
+        private.restricted_subjects.subject_index public.alert_events.detail public.provider_status.incidents
+        public.webhook_subscriptions.fault public.webhook_events.body_sha256""",
+    "sealed": """
+        private.sealed_credentials.ciphertext private.sealed_channel_secrets.ciphertext
+        private.webhook_secrets.ciphertext""",
 }
 """Columns whose name or type could tell of somebody, and in which nobody stands, by why."""
 

@@ -173,7 +173,7 @@ class TestTrouble:
         desk.receiver.answers[path] = [Response(status_code=500), Response("ok")]
         await desk.raise_alert(group="g")
         await until(lambda: _failing(desk, channel_id))
-        await desk.workplace.one("select private.resolve_alert(%s, 'g')", desk.organization_id)
+        await desk.workplace.one("select private.end_alert(%s, 'g')", desk.organization_id)
         await desk.told(channel_id, "pending", count=2)
         await desk.pass_time(channel_id, 11)
 

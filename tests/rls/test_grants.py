@@ -308,7 +308,7 @@ WORKER_FUNCTIONS = MONEY | {
     "record_deliveries",
     "replay_batch",
     "request_refresh",
-    "resolve_alert",
+    "end_alert",
     "settle_difference_alert",
     "store_grant",
     "tell_of_alerts",
