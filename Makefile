@@ -61,11 +61,12 @@ lock: setup ## Renew the lock files after changing pyproject.toml, sdk/pyproject
 	PATH="$(CURDIR)/.venv/bin:$$PATH" npm install --package-lock-only --ignore-scripts
 	@$(PYTHON) -I stack/setup.py
 
-generate: setup ## Renew what is generated from the schema: the SDK's rows, its synchronous half, docs/schema.md; and from the providers: supabase/seed.sql, docs/providers
+generate: setup ## Renew what is generated from the schema: the SDK's rows, its synchronous half, docs/schema.md, docs/openapi.json; and from the providers: supabase/seed.sql, docs/providers
 	@$(WASL) providers seed
 	@$(WASL) docs providers
 	@$(WASL) stack run --no-workers -- wasl sdk rows
 	@$(WASL) stack run --no-workers -- wasl docs schema
+	@$(WASL) stack run --no-workers -- wasl docs api
 	@$(WASL) sdk sync
 
 clean: ## Delete the data, .venv and node_modules

@@ -15,6 +15,9 @@ grant anon, authenticated, service_role, authenticator to postgres with admin op
 grant pg_monitor, pg_read_all_data, pg_signal_backend, pg_checkpoint to postgres;
 grant set on parameter session_replication_role to postgres;
 
+-- Migrations tell PostgREST by its login's settings what to call before each request.
+grant set on parameter "pgrst.db_pre_request" to postgres;
+
 alter role anon set statement_timeout = '3s';
 alter role authenticated set statement_timeout = '8s';
 alter role authenticator set statement_timeout = '8s';

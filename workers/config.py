@@ -50,6 +50,8 @@ class Settings(BaseSettings):
         connection.
     :param metrics_host: the address for probes and metrics.
     :param metrics_port: where ``/healthz``, ``/readyz`` and ``/metrics`` are served; unset, they are not.
+    :param otlp_endpoint: where OpenTelemetry spans are sent (OTLP over HTTP), such as ``http://collector:4318``; unset,
+        none are made.
     :param log_level: the least severe level that is shown.
     :param log_json: one JSON object a line, for machines.
     :param pool_size: database connections of one process at most.
@@ -100,6 +102,7 @@ class Settings(BaseSettings):
     trusted_proxies: str | None = None
     metrics_host: str = "127.0.0.1"
     metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    otlp_endpoint: str | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_json: bool = False
 
@@ -128,7 +131,7 @@ class Settings(BaseSettings):
     backup_keep_weekly: int = Field(default=5, ge=0, le=1_000)
     backup_keep_monthly: int = Field(default=12, ge=0, le=1_000)
 
-    @field_validator("sandbox_url", "public_url", "supabase_url", "status_pages_url")
+    @field_validator("sandbox_url", "public_url", "supabase_url", "status_pages_url", "otlp_endpoint")
     @classmethod
     def _is_http(cls, url: str | None) -> str | None:
         if url is not None and not url.startswith(("http://", "https://")):

@@ -8,7 +8,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
@@ -28,7 +28,8 @@ from workers.media.files import GuardedMediaFiles
 from workers.monitoring import server
 from workers.monitoring.alerts import AlertHandlers
 from workers.monitoring.channels.sending import ChannelSender
-from workers.monitoring.metrics import Metrics
+from workers.monitoring.metrics import CountingRecorder, Metrics
+from workers.monitoring.readiness import Check, database_checks, keyring_check, leader_check
 from workers.monitoring.watch import Watch, open_watch
 from workers.objects import ObjectStore
 from workers.objects.opening import open_store
@@ -45,6 +46,7 @@ from workers.operations.options import ExecutorOptions
 from workers.operations.payment_looks import PaymentLooks
 from workers.operations.payments import PaymentHandlers
 from workers.operations.reconciliation import ReconciliationHandlers
+from workers.operations.request_counts import RequestCounts
 from workers.operations.shipping.documents import DocumentHandlers
 from workers.operations.shipping.inquiries import Inquiries
 from workers.operations.shipping.shipments import ShipmentHandlers
@@ -57,6 +59,7 @@ from workers.operations.sync.streams import streams
 from workers.providers.certificates import Certificates
 from workers.schedule import Schedule
 from workers.store.alerts import PostgresAlerts
+from workers.store.api_keys import PostgresApiKeys
 from workers.store.automations import PostgresAutomations
 from workers.store.breakers import PostgresCircuits
 from workers.store.call_log import PostgresCallLog
@@ -68,17 +71,20 @@ from workers.store.grants import PostgresGrants
 from workers.store.jobs import LISTEN, PostgresQueue
 from workers.store.leadership import Leadership
 from workers.store.leads import PostgresLeads
+from workers.store.measures import PostgresMeasures
 from workers.store.partitions import Upkeep
 from workers.store.payments import PostgresPayments
 from workers.store.pool import BY_INDEX, UNAVAILABLE, Connection, Pool, connect, open_pool
 from workers.store.privacy import PostgresPrivacy
 from workers.store.rate_limits import PostgresBuckets
+from workers.store.readiness import PostgresReadiness
 from workers.store.reconciliation import PostgresReconciliations
 from workers.store.restores import refuse_if_held
 from workers.store.shipments import PostgresShipments
 from workers.store.social import PostgresSocial
 from workers.store.sync import PostgresSync
 from workers.store.webhooks import PostgresWebhooks
+from workers.tracing import Tracing, open_tracing
 from workers.transport import BatchRecorder, LeasedBudget, OutboundPipeline, SharedBreakers, open_aiohttp_transport
 from workers.transport.guarded_client import open_guarded_client
 from workers.vault.credentials import CredentialVault
@@ -104,6 +110,7 @@ class Runtime:
     name: str
     pool: Pool
     vault: CredentialVault
+    tracing: Tracing = field(default_factory=Tracing)
 
     async def connect(self, purpose: str) -> Connection:
         """Open a connection outside the pool, for what holds on to one: LISTEN, the leader's lock."""
@@ -117,28 +124,41 @@ class Worker:
 
     executor: Executor
     leadership: Leadership
+    counts: RequestCounts
+    readiness: PostgresReadiness
     metrics: Metrics
     settings: Settings
 
     async def run(self) -> None:
         """Work until the executor is told to stop and has wound down."""
         async with asyncio.TaskGroup() as group:
-            helpers = [group.create_task(self.leadership.run())]
+            helpers = [group.create_task(self.leadership.run()), group.create_task(self.counts.run())]
             if self.settings.metrics_port is not None:
-                app = server.create_app(self.metrics, unready_because=self.unready_because, facts=self.facts)
+                pulse = server.Pulse(self.metrics.loop_lag_seconds.set)
+                app = server.create_app(self.metrics, checks=self.checks(), facts=self.facts, pulse=pulse)
                 serving = server.serve(app, self.settings.metrics_host, self.settings.metrics_port)
-                helpers.append(group.create_task(serving))
+                helpers += [group.create_task(pulse.run()), group.create_task(serving)]
             await self.executor.run()
             for helper in helpers:
                 helper.cancel()
 
-    def unready_because(self) -> str | None:
-        """Why no work can be taken on now; None when it can."""
+    def checks(self) -> dict[str, Check]:
+        """What has to be well for the worker to take on work."""
+        store, keyring = self.readiness, self.settings.keyring.get_secret_value()
+        return {
+            **database_checks(store),
+            "keyring": keyring_check(store, keyring),
+            "leader": leader_check(store),
+            "queue": self.queue_check,
+        }
+
+    async def queue_check(self) -> str | None:
+        """Why no jobs are claimed; None when they are."""
         if self.executor.stopping:
             return "stopping"
         contact = self.executor.last_contact
         if contact is None or time.monotonic() - contact > self.settings.poll_seconds * 2 + _SILENCE_SECONDS:
-            return "the queue does not answer"
+            return "it does not answer"
         return None
 
     def facts(self) -> Mapping[str, Any]:
@@ -156,12 +176,13 @@ async def open_runtime(settings: Settings, *, name: str = "wasl worker") -> Asyn
     """
     keyring = LocalKeyring.from_setting(settings.keyring.get_secret_value())
     url, pooled = settings.database_url.get_secret_value(), settings.direct_database_url is not None
-    async with open_pool(
-        url, application_name=name, max_size=settings.pool_size, pooled=pooled, settings=BY_INDEX
-    ) as pool:
+    async with (
+        open_tracing(settings.otlp_endpoint, service=name) as tracing,
+        open_pool(url, application_name=name, max_size=settings.pool_size, pooled=pooled, settings=BY_INDEX) as pool,
+    ):
         vault = CredentialVault(keyring, PostgresCredentials(pool))
         try:
-            yield Runtime(settings, name, pool, vault)
+            yield Runtime(settings, name, pool, vault, tracing)
         finally:
             vault.forget()
             with suppress(*UNAVAILABLE):  # nobody misses the time of a last use
@@ -169,14 +190,18 @@ async def open_runtime(settings: Settings, *, name: str = "wasl worker") -> Asyn
 
 
 @asynccontextmanager
-async def open_pipeline(runtime: Runtime) -> AsyncIterator[OutboundPipeline]:
+async def open_pipeline(runtime: Runtime, metrics: Metrics | None = None) -> AsyncIterator[OutboundPipeline]:
     """Open the outbound pipeline, with all its state shared through the database."""
     async with (
         open_aiohttp_transport() as inner,
         SharedBreakers(PostgresCircuits(runtime.pool)) as breakers,
         BatchRecorder(PostgresCallLog(runtime.pool)) as recorder,
     ):
-        yield OutboundPipeline(inner, LeasedBudget(PostgresBuckets(runtime.pool)), breakers, recorder)
+        metrics = metrics or Metrics()
+        metrics.records_dropped.set_function(lambda: recorder.dropped)
+        counting = CountingRecorder(recorder, metrics)
+        budget = LeasedBudget(PostgresBuckets(runtime.pool))
+        yield OutboundPipeline(inner, budget, breakers, counting, tracing=runtime.tracing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +228,7 @@ def make_handlers(runtime: Runtime, connectors: Connectors, outside: Outside, me
     automated = AutomationHandlers(automations, connections, connectors, renew=grants.request_refresh)
     deliveries = _deliveries(runtime)
     signers = Signers(deliveries, runtime.vault)
-    webhooks = WebhookProcessor(PostgresWebhooks(runtime.pool), runtime.vault, outside.certificates)
+    webhooks = WebhookProcessor(PostgresWebhooks(runtime.pool), runtime.vault, outside.certificates, runtime.tracing)
     send_seconds, renew = settings.call_timeout_seconds + 1.0, grants.request_refresh
     return {
         **PaymentHandlers(payments, connections, connectors, send_seconds=send_seconds).handlers(),
@@ -269,7 +294,9 @@ def make_executor(runtime: Runtime, handlers: Handlers, metrics: Metrics) -> Exe
     """The claim loop for the given handlers."""
     hints = Hints(partial(runtime.connect, "hints"), LISTEN, metrics.listening)
     queue = PostgresQueue(runtime.pool)
-    return Executor(queue, handlers, hints, metrics=metrics, options=executor_options(runtime.settings))
+    return Executor(
+        queue, handlers, hints, metrics=metrics, options=executor_options(runtime.settings), tracing=runtime.tracing
+    )
 
 
 @asynccontextmanager
@@ -277,7 +304,7 @@ async def open_worker(runtime: Runtime) -> AsyncIterator[Worker]:
     """Open everything a worker is made of, in order, and close it in reverse order."""
     settings, metrics = runtime.settings, Metrics()
     async with AsyncExitStack() as stack:
-        pipeline = await stack.enter_async_context(open_pipeline(runtime))
+        pipeline = await stack.enter_async_context(open_pipeline(runtime, metrics))
         connectors = Connectors(
             runtime.vault,
             pipeline,
@@ -305,13 +332,15 @@ async def open_worker(runtime: Runtime) -> AsyncIterator[Worker]:
         leadership = Leadership(partial(runtime.connect, "leader"))
         schedule = make_schedule(runtime, leadership, watch, metrics)
         await stack.enter_async_context(schedule)
-        yield Worker(executor, leadership, metrics, settings)
+        counts = RequestCounts(PostgresApiKeys(runtime.pool), partial(runtime.connect, "requests"))
+        leadership.on_change(counts.leadership_changed)
+        yield Worker(executor, leadership, counts, PostgresReadiness(runtime.pool), metrics, settings)
 
 
 def make_schedule(runtime: Runtime, leadership: Leadership, watch: Watch, metrics: Metrics) -> Schedule:
     """What is done by the clock."""
     upkeep = Upkeep(runtime.pool, webhook_key_days=runtime.settings.webhook_key_days)
-    queue = PostgresQueue(runtime.pool)
+    queue, measures = PostgresQueue(runtime.pool), PostgresMeasures(runtime.pool)
     payments = PostgresPayments(runtime.pool, safe_seconds=runtime.settings.safe_seconds)
     shipments = PostgresShipments(runtime.pool, safe_seconds=runtime.settings.safe_seconds)
     reconciliations, deliveries = PostgresReconciliations(runtime.pool), _deliveries(runtime)
@@ -324,6 +353,7 @@ def make_schedule(runtime: Runtime, leadership: Leadership, watch: Watch, metric
         state = await queue.state()
         metrics.ready.set(state.ready)
         metrics.oldest_seconds.set(state.oldest_seconds)
+        metrics.show(await measures.take())
 
     schedule = Schedule(leadership)
     watch.plan(schedule)

@@ -21,6 +21,11 @@ Builder = TypeVar("Builder", bound=BaseSelectRequestBuilder[Any])
 PAGE_SIZE = 100
 
 
+def new_traceparent() -> str:
+    """Return a new trace in the form of W3C's header: what the hub does for a call is found under its id."""
+    return f"00-{uuid4().hex}-{uuid4().hex[:16]}-01"
+
+
 def given(**arguments: Any) -> dict[str, Any]:
     """Return the arguments that are not None: what is left out takes the hub's default."""
     return {name: value for name, value in arguments.items() if value is not None}

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from wasl import rows
 from wasl._row import Bytea, Row
-from wasl.rows import OrganizationRole
+from wasl.rows import Environment, OrganizationRole
 
 
 class SkippedConnection(Row):
@@ -73,6 +73,21 @@ class Operation(rows.Operations):
 
 class Organization(rows.Organizations):
     """A company that uses the hub."""
+
+
+class Quota(Row):
+    """How much of the hub an organization may use.
+
+    Attributes:
+        most: None: as much as it likes.
+        resets_at: when the count begins anew; None where it counts what there is.
+    """
+
+    name: str
+    description: str
+    used: int
+    most: int | None
+    resets_at: datetime | None
 
 
 class Connection(rows.IntegrationConnections):
@@ -138,12 +153,17 @@ class ApiKey(rows.ApiKeys):
     """What may be known of an API key: `hint` is its beginning."""
 
 
+class ApiKeyUsage(rows.ApiKeyUsage):
+    """How many requests an API key's tokens made on one day, by UTC; settled within a second or so."""
+
+
 class NewApiKey(Row):
     """A new API key.
 
     Attributes:
         api_key: the key itself, shown this once.
         scopes: such as ``payments:read``, ``payments:*`` or ``*``.
+        environment: the one it is bound to; None: both.
     """
 
     id: UUID
@@ -151,6 +171,8 @@ class NewApiKey(Row):
     name: str
     role: OrganizationRole
     scopes: list[str]
+    environment: Environment | None
+    requests_per_minute: int
     expires_at: datetime | None
     created_at: datetime
     api_key: str = Field(repr=False)

@@ -65,6 +65,30 @@ language sql immutable set search_path = ''
 as $$ select md5(id::text || ':' || purpose)::uuid $$;
 grant execute on function private.derived_id(uuid, text) to wasl_worker;
 
+-- The W3C trace that this transaction belongs to: the one a worker set (wasl.trace_id), the one the client's traceparent
+-- header names, or else a new one; all that one request makes has the same.
+create function private.trace_id() returns text
+language plpgsql volatile set search_path = ''
+as $$
+declare
+    headers constant text := coalesce(current_setting('request.headers', true), '');
+    trace text := nullif(current_setting('wasl.trace_id', true), '');
+begin
+    if trace is null then
+        trace := case when headers like '%"traceparent"%' then
+            substring(headers::jsonb ->> 'traceparent' from '^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}') end;
+        if trace is null or trace = repeat('0', 32) then
+            trace := replace(gen_random_uuid()::text, '-', '');
+        end if;
+        if headers <> '' then
+            perform set_config('wasl.trace_id', trace, true);
+        end if;
+    end if;
+    return trace;
+end
+$$;
+grant execute on function private.trace_id() to authenticated, service_role, wasl_worker;
+
 create function private.touch_updated_at() returns trigger
 language plpgsql set search_path = ''
 as $$
@@ -76,8 +100,9 @@ $$;
 
 -- One shape for every refusal: an HTTP status, a stable code, a sentence, and the field at fault in `details`.
 -- PostgREST turns SQLSTATE PGRST into exactly this answer.
-create function private.refuse(status integer, code text, message text, field text default null, hint text default null)
-returns void
+create function private.refuse(
+    status integer, code text, message text, field text default null, hint text default null, headers jsonb default '{}'
+) returns void
 language plpgsql set search_path = ''
 as $$
 begin
@@ -85,7 +110,7 @@ begin
     perform private.refuse_card_number(concat_ws('; ', message, field), null) where code !~ 'refused$';
     raise sqlstate 'PGRST' using
         message = jsonb_build_object('code', code, 'message', message, 'details', field, 'hint', hint)::text,
-        detail = jsonb_build_object('status', status, 'headers', jsonb_build_object())::text;
+        detail = jsonb_build_object('status', status, 'headers', headers)::text;
 end
 $$;
 

@@ -3,6 +3,9 @@
 create type public.organization_role as enum ('viewer', 'developer', 'admin', 'owner');
 comment on type public.organization_role is 'In rising order of power.';
 
+create type public.environment as enum ('sandbox', 'live');
+comment on type public.environment is 'Sandbox and live never mix: a connection belongs to one of them for ever.';
+
 create table public.organizations (
     id uuid primary key default gen_random_uuid(),
     name text not null check (char_length(btrim(name)) between 1 and 200),
@@ -36,6 +39,9 @@ create table public.api_keys (
     hint text not null,
     role public.organization_role not null default 'developer' check (role <> 'owner'),
     scopes text[] not null check (cardinality(scopes) > 0),
+    environment public.environment,
+    requests_per_minute integer not null default 600 check (requests_per_minute between 1 and 100000),
+    replaced_by uuid references public.api_keys (id) on delete set null,
     created_by uuid references auth.users (id) on delete set null,
     created_at timestamptz not null default now(),
     expires_at timestamptz,
@@ -46,14 +52,52 @@ comment on table public.api_keys is 'Keys of machines: shown once, stored as a h
 comment on column public.api_keys.key_hash is 'SHA-256 of the key, which has 256 random bits; not granted to clients.';
 comment on column public.api_keys.hint is 'The first characters after the prefix, to tell keys apart.';
 comment on column public.api_keys.role is 'What the key may do at most; owner is for people only.';
-comment on column public.api_keys.last_used_at is 'When it was last traded for a token.';
+comment on column public.api_keys.last_used_at is 'When it was last traded for a token, or a token of it last used.';
+comment on column public.api_keys.environment is 'The one environment it sees and touches; null: both.';
+comment on column public.api_keys.requests_per_minute is 'How many requests its tokens may make, with as many at once.';
+comment on column public.api_keys.replaced_by is 'The key that it was rotated to.';
 comment on column public.api_keys.scopes is 'Such as payments:read, payments:*, or * for all that the role may do.';
 create index api_keys_by_organization on public.api_keys (organization_id, created_at desc);
 create index api_keys_by_creator on public.api_keys (created_by);
+create index api_keys_by_successor on public.api_keys (replaced_by);
 
 create function private.current_api_key_id() returns uuid
 language sql stable set search_path = ''
 as $$ select nullif((select auth.jwt()) ->> 'api_key_id', '')::uuid $$;
+
+-- The environment that the caller's API key is bound to; null for everybody else.
+create function private.key_environment() returns public.environment
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+    api_key constant uuid := private.current_api_key_id();
+begin
+    if api_key is null then
+        return null;
+    end if;
+    return (select k.environment from public.api_keys k where k.id = api_key);
+end
+$$;
+grant execute on function private.key_environment() to authenticated, service_role;
+
+-- Whether a bound key may touch what is of this environment; null is both, which is too much for one.
+create function private.keeps_to_key(environment public.environment) returns boolean
+language sql stable security definer set search_path = ''
+as $$ select coalesce(environment = private.key_environment(), private.key_environment() is null) $$;
+
+-- The environment to work in: what was asked for, or the one the caller's API key is bound to.
+create function private.chosen_environment(asked public.environment) returns public.environment
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+    bound constant public.environment := private.key_environment();
+begin
+    if asked <> bound then
+        perform private.refuse(403, 'wrong_environment', format('This API key is for %s only.', bound), 'environment');
+    end if;
+    return coalesce(asked, bound);
+end
+$$;
 
 -- The secret key: servers of the organization's own operator, whom row-level security does not hold back either.
 create function private.is_service() returns boolean
@@ -79,12 +123,15 @@ $$;
 grant execute on function private.current_api_key_id() to authenticated, service_role;
 grant execute on function private.my_organizations(public.organization_role, text) to authenticated, service_role;
 
--- The same question for one organization, asked by RPCs.
-create function private.may(organization_id uuid, minimum_role public.organization_role, scope text) returns boolean
+-- The same question for one organization and, where it matters, environment, asked by RPCs.
+create function private.may(
+    organization_id uuid, minimum_role public.organization_role, scope text, environment public.environment default null
+) returns boolean
 language sql stable security definer set search_path = ''
 as $$
     select private.is_service()
         or coalesce(organization_id in (select private.my_organizations(minimum_role, scope)), false)
+            and coalesce(environment = private.key_environment(), true)
 $$;
 
 -- Refuses whoever may not. To a member of nothing the answer does not tell whether the organization exists.
@@ -149,7 +196,8 @@ using (organization_id = any (array(select private.my_organizations('admin', 'or
 grant select on public.organizations to authenticated;
 grant update (name, country, time_zone) on public.organizations to authenticated;
 grant select on public.organization_members to authenticated;
-grant select (id, organization_id, name, hint, role, scopes, created_by, created_at, expires_at, revoked_at, last_used_at)
+grant select (id, organization_id, name, hint, role, scopes, environment, requests_per_minute, replaced_by, created_by,
+    created_at, expires_at, revoked_at, last_used_at)
 on public.api_keys to authenticated;
 grant select, insert, update, delete on public.organizations, public.organization_members, public.api_keys to service_role;
 grant select on public.organizations, public.organization_members to wasl_worker;

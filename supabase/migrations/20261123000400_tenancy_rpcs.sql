@@ -47,6 +47,18 @@ comment on function public.create_organization is 'Creates an organization whose
 
 -- Roles are granted downwards only: nobody makes another more powerful than themselves. That goes for API keys too:
 -- one that is limited to some scopes may not make a member or another key that is not.
+-- Members see both environments.
+create function private.refuse_bound_key() returns void
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+    if private.key_environment() is not null then
+        perform private.refuse(403, 'wrong_environment',
+            format('This API key is for %s only.', private.key_environment()), 'organization_id');
+    end if;
+end
+$$;
+
 create function private.set_member(organization_id uuid, email text, role public.organization_role)
 returns public.organization_members
 language plpgsql security definer set search_path = ''
@@ -57,6 +69,7 @@ declare
     role_of_target public.organization_role;
 begin
     perform private.authorize(organization_id, 'admin', '*');
+    perform private.refuse_bound_key();
     if role is null then
         perform private.refuse(400, 'invalid_role', 'The role is viewer, developer, admin or owner.', 'role');
     end if;
@@ -116,18 +129,40 @@ language sql set search_path = ''
 as $$ select private.remove_member(organization_id, user_id) $$;
 comment on function public.remove_member is 'Removes a member; anyone may remove themselves unless they are the last owner.';
 
--- The key itself is in the answer of this call and nowhere else.
+-- The key itself is in the answer of the call that makes it, and nowhere else.
+create function private.make_api_key(wanted public.api_keys) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    api_key constant text :=
+        'wasl_' || rtrim(translate(encode(extensions.gen_random_bytes(32), 'base64'), E'+/\n', '-_'), '=');
+    created public.api_keys;
+begin
+    insert into public.api_keys as k (organization_id, name, key_hash, hint, role, scopes, environment,
+        requests_per_minute, created_by, expires_at)
+    values (wanted.organization_id, btrim(wanted.name), extensions.digest(api_key, 'sha256'), left(api_key, 9),
+        wanted.role, wanted.scopes, wanted.environment, wanted.requests_per_minute,
+        (select u.id from auth.users u where u.id = auth.uid()), wanted.expires_at)
+    returning k.* into created;
+    return jsonb_build_object('id', created.id, 'organization_id', created.organization_id, 'name', created.name,
+        'role', created.role, 'scopes', created.scopes, 'environment', created.environment,
+        'requests_per_minute', created.requests_per_minute, 'expires_at', created.expires_at,
+        'created_at', created.created_at, 'api_key', api_key);
+end
+$$;
+
 create function private.create_api_key(
-    organization_id uuid, name text, scopes text[], role public.organization_role, expires_at timestamptz
+    organization_id uuid, name text, scopes text[], role public.organization_role, expires_at timestamptz,
+    environment public.environment, requests_per_minute integer
 ) returns jsonb
 language plpgsql security definer set search_path = ''
 as $$
 declare
-    api_key text;
-    created public.api_keys;
+    created jsonb;
 begin
     organization_id := private.resolve_organization(
         organization_id, greatest('admin'::public.organization_role, role), '*');
+    environment := private.chosen_environment(environment);
     if name is null or char_length(btrim(name)) not between 1 and 100 then
         perform private.refuse(400, 'invalid_name', 'The name must have 1 to 100 characters.', 'name');
     end if;
@@ -142,40 +177,87 @@ begin
     if expires_at <= now() then
         perform private.refuse(400, 'invalid_expires_at', 'The expiry must lie in the future.', 'expires_at');
     end if;
-    api_key := 'wasl_' || rtrim(translate(encode(extensions.gen_random_bytes(32), 'base64'), E'+/\n', '-_'), '=');
-    insert into public.api_keys as k (organization_id, name, key_hash, hint, role, scopes, created_by, expires_at)
-    values (organization_id, btrim(name), extensions.digest(api_key, 'sha256'), left(api_key, 9), role, scopes,
-            (select u.id from auth.users u where u.id = auth.uid()), expires_at)
-    returning k.* into created;
-    perform private.audit(organization_id, 'api_key.created', 'api_key', created.id::text,
-        jsonb_build_object('name', created.name, 'role', role, 'scopes', scopes));
-    return jsonb_build_object('id', created.id, 'organization_id', organization_id, 'name', created.name,
-        'role', role, 'scopes', scopes, 'expires_at', expires_at, 'created_at', created.created_at, 'api_key', api_key);
+    if requests_per_minute is null or requests_per_minute not between 1 and 100000 then
+        perform private.refuse(400, 'invalid_requests_per_minute', 'A key makes 1 to 100000 requests a minute.',
+            'requests_per_minute');
+    end if;
+    created := private.make_api_key(jsonb_populate_record(null::public.api_keys, jsonb_build_object(
+        'organization_id', organization_id, 'name', name, 'role', role, 'scopes', scopes, 'environment', environment,
+        'requests_per_minute', requests_per_minute, 'expires_at', expires_at)));
+    perform private.audit(organization_id, 'api_key.created', 'api_key', created ->> 'id', created - 'api_key');
+    return created;
 end
 $$;
 
 create function public.create_api_key(
     name text, scopes text[], role public.organization_role default 'developer',
-    expires_at timestamptz default null, organization_id uuid default null
+    expires_at timestamptz default null, environment public.environment default null,
+    requests_per_minute integer default 600, organization_id uuid default null
 ) returns jsonb
 language sql set search_path = ''
-as $$ select private.create_api_key(organization_id, name, scopes, role, expires_at) $$;
+as $$
+    select private.create_api_key(organization_id, name, scopes, role, expires_at, environment, requests_per_minute)
+$$;
 comment on function public.create_api_key is 'Creates an API key. The answer holds it under `api_key`, this once.';
+
+-- The key, locked, if the caller is an admin of its organization and not bound to another environment.
+create function private.own_api_key(api_key_id uuid, scope text) returns public.api_keys
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    own public.api_keys;
+    bound constant public.environment := private.key_environment();
+begin
+    select * into own from public.api_keys k where k.id = api_key_id for no key update;
+    if own.id is null or not private.may(own.organization_id, 'admin', scope)
+       or bound is not null and own.environment is distinct from bound then
+        perform private.refuse(404, 'api_key_not_found',
+            'There is no such API key in an organization of which you are an admin.', 'api_key_id');
+    end if;
+    return own;
+end
+$$;
+
+-- Both keys work during the overlap, so that nothing stops while the new one is being put in place.
+create function private.rotate_api_key(api_key_id uuid, overlap interval) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    old public.api_keys := private.own_api_key(api_key_id, '*');
+    created jsonb;
+begin
+    if overlap is null or overlap < interval '0' or overlap > interval '90 days' then
+        perform private.refuse(400, 'invalid_overlap', 'The overlap is 0 to 90 days long, such as "1 day".', 'overlap');
+    elsif old.revoked_at is not null or old.expires_at <= now() or old.replaced_by is not null then
+        perform private.refuse(409, 'api_key_over', 'That key is revoked, expired or rotated already.', 'api_key_id');
+    end if;
+    -- One that was made for a while is made for as long again.
+    created := private.make_api_key(jsonb_populate_record(old, jsonb_build_object(
+        'expires_at', now() + (old.expires_at - old.created_at))));
+    update public.api_keys k
+    set replaced_by = (created ->> 'id')::uuid, expires_at = least(k.expires_at, now() + overlap)
+    where k.id = old.id;
+    perform private.audit(old.organization_id, 'api_key.rotated', 'api_key', old.id::text,
+        jsonb_build_object('replaced_by', created -> 'id', 'overlap', overlap));
+    return created;
+end
+$$;
+
+create function public.rotate_api_key(api_key_id uuid, overlap interval default '1 day') returns jsonb
+language sql set search_path = ''
+as $$ select private.rotate_api_key(api_key_id, overlap) $$;
+comment on function public.rotate_api_key is
+'Makes a key that may do the same; the old one works on for the overlap. The answer holds the new one under `api_key`, this once.';
 
 create function private.revoke_api_key(api_key_id uuid) returns void
 language plpgsql security definer set search_path = ''
 as $$
 declare
-    organization uuid;
+    own public.api_keys := private.own_api_key(api_key_id, 'organization:write');
 begin
-    select k.organization_id into organization from public.api_keys k where k.id = api_key_id;
-    if organization is null or not private.may(organization, 'admin', 'organization:write') then
-        perform private.refuse(404, 'api_key_not_found',
-            'There is no such API key in an organization of which you are an admin.', 'api_key_id');
-    end if;
-    update public.api_keys k set revoked_at = now() where k.id = api_key_id and k.revoked_at is null;
-    if found then
-        perform private.audit(organization, 'api_key.revoked', 'api_key', api_key_id::text);
+    if own.revoked_at is null then
+        update public.api_keys k set revoked_at = now() where k.id = own.id;
+        perform private.audit(own.organization_id, 'api_key.revoked', 'api_key', own.id::text);
     end if;
 end
 $$;
@@ -213,8 +295,9 @@ grant execute on function private.create_organization(text, text, text, text),
     public.create_organization(text, text, text, text),
     private.set_member(uuid, text, public.organization_role), public.set_member(uuid, text, public.organization_role),
     private.remove_member(uuid, uuid), public.remove_member(uuid, uuid),
-    private.create_api_key(uuid, text, text[], public.organization_role, timestamptz),
-    public.create_api_key(text, text[], public.organization_role, timestamptz, uuid),
+    private.create_api_key(uuid, text, text[], public.organization_role, timestamptz, public.environment, integer),
+    public.create_api_key(text, text[], public.organization_role, timestamptz, public.environment, integer, uuid),
+    private.rotate_api_key(uuid, interval), public.rotate_api_key(uuid, interval),
     private.revoke_api_key(uuid), public.revoke_api_key(uuid)
 to authenticated, service_role;
 grant execute on function private.exchange_api_key(text), public.exchange_api_key(text) to service_role;

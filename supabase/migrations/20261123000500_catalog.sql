@@ -1,9 +1,6 @@
 -- The provider catalog: generated from the connectors' manifests into seed.sql, the same for every organization.
 
 create type public.provider_category as enum ('payments', 'shipping', 'social', 'marketing');
-create type public.environment as enum ('sandbox', 'live');
-comment on type public.environment is 'Sandbox and live never mix: a connection belongs to one of them for ever.';
-
 create table public.integration_providers (
     key text primary key check (key ~ '^[a-z][a-z0-9_]{1,40}$'),
     name text not null,

@@ -100,6 +100,7 @@ begin
     if environment is null then
         perform private.refuse(400, 'invalid_environment', 'The environment is sandbox or live.', 'environment');
     end if;
+    environment := private.chosen_environment(environment);
     perform private.check_settings(chosen.key, settings);
     insert into public.integration_connections as c
         (organization_id, provider_key, name, environment, settings, created_by)
@@ -143,7 +144,7 @@ declare
 begin
     -- Rows that refer to the connection may be written meanwhile: `for update` would hold them up.
     select * into connection from public.integration_connections c where c.id = connection_id for no key update;
-    if connection.id is null or not private.may(connection.organization_id, minimum_role, scope) then
+    if connection.id is null or not private.may(connection.organization_id, minimum_role, scope, connection.environment) then
         perform private.refuse(404, 'connection_not_found',
             'There is no such connection in an organization where you may do this.', 'connection_id');
     end if;
@@ -164,6 +165,7 @@ declare
     found_environments public.environment[];
     named public.integration_connections;
 begin
+    environment := private.chosen_environment(environment);
     if connection_id is not null then
         select c.* into named
         from public.integration_connections c join public.integration_providers p on p.key = c.provider_key

@@ -221,7 +221,7 @@ as $$
 begin
     if not exists (select from public.integration_connections c
                    where c.id = credential_history.connection_id
-                     and private.may(c.organization_id, 'viewer', 'connections:read')) then
+                     and private.may(c.organization_id, 'viewer', 'connections:read', c.environment)) then
         perform private.refuse(404, 'connection_not_found',
             'There is no such connection in an organization where you may do this.', 'connection_id');
     end if;

@@ -21,7 +21,7 @@ create table public.operations (
     idempotency_key text check (char_length(idempotency_key) between 1 and 255),
     input_hash bytea,
     created_by text,
-    trace_id text,
+    trace_id text default private.trace_id(),
     created_at timestamptz not null default now(),
     finished_at timestamptz,
     unique (organization_id, idempotency_key),
@@ -34,7 +34,7 @@ comment on column public.operations.attempts is 'How often a worker has tried.';
 comment on column public.operations.result is 'What came of it, for kinds whose result is not in a row of its own.';
 comment on column public.operations.input_hash is 'SHA-256 of input: tells a repeat from another call with the same idempotency key.';
 comment on column public.operations.idempotency_key is 'Chosen by the client; one operation for each within the organization.';
-comment on column public.operations.trace_id is 'Ties the operation to its calls and log lines.';
+comment on column public.operations.trace_id is 'W3C trace of the request that asked for it; ties it to its calls, events and log lines.';
 comment on column public.operations.kind is 'Such as payment.create or connection.test; names the handler.';
 comment on column public.operations.input is 'The arguments, without any secret.';
 comment on column public.operations.error is '{code, message, field, provider, http_status, provider_code, request_id}.';
@@ -58,6 +58,7 @@ create table private.jobs (
     cancel_requested boolean not null default false,
     outcome_unknown boolean not null default false,
     last_error jsonb,
+    trace_id text default private.trace_id(),
     created_at timestamptz not null default clock_timestamp()
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000);
 comment on table private.jobs is
@@ -65,6 +66,7 @@ comment on table private.jobs is
 comment on column private.jobs.claim_id is 'Which claim holds it; null while it waits.';
 comment on column private.jobs.lease_until is 'When the claim lapses unless it is renewed.';
 comment on column private.jobs.cancel_requested is 'A client asked for it while a worker held the job: the worker decides.';
+comment on column private.jobs.trace_id is 'The trace of whoever put it here; what comes of it continues that.';
 comment on column private.jobs.priority is 'Lower runs first.';
 comment on column private.jobs.run_at is 'Not before; while a job is leased this stays, lease_until guards it.';
 comment on column private.jobs.outcome_unknown is 'The last attempt was sent and not answered: ask the provider before sending again.';
@@ -149,6 +151,21 @@ begin
 end
 $$;
 
+-- From here on the transaction continues the trace in which something was asked for, if it was.
+create function private.follow_trace(subject_id uuid) returns void
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    trace constant text := (select o.trace_id from public.operations o
+        where o.subject_id = follow_trace.subject_id order by o.created_at limit 1);
+begin
+    if trace is not null then
+        perform set_config('wasl.trace_id', trace, true);
+    end if;
+end
+$$;
+grant execute on function private.follow_trace(uuid) to wasl_worker;
+
 -- Records an operation and the job that will carry it out, in the caller's transaction; at `run_at`, or at once.
 create function private.enqueue_operation(
     organization_id uuid, kind text, subject_type text, subject_id uuid, input jsonb,
@@ -180,7 +197,8 @@ begin
     -- The job first and then the operation, as workers lock them.
     perform from private.jobs j where j.id = operation_id for update;
     select * into operation from public.operations o where o.id = operation_id for no key update;
-    if operation.id is null or not private.may(operation.organization_id, 'developer', scope) then
+    if operation.id is null or not private.may(operation.organization_id, 'developer', scope,
+        private.operation_environment(operation)) then
         perform private.refuse(404, 'operation_not_found', 'There is no such operation of yours.', 'operation_id');
     end if;
     return operation;
@@ -250,9 +268,9 @@ begin
         perform private.refuse(409, 'operation_not_dead', 'Only an operation that was given up can be retried.', 'operation_id');
     end if;
     -- Given up with an unknown outcome, it is asked about first, not sent again.
-    insert into private.jobs (id, kind, organization_id, payload, outcome_unknown)
+    insert into private.jobs (id, kind, organization_id, payload, outcome_unknown, trace_id)
     select d.id, d.kind, d.organization_id, d.payload,
-           coalesce(d.last_error ->> 'code' = 'outcome_unknown', false)
+           coalesce(d.last_error ->> 'code' = 'outcome_unknown', false), operation.trace_id
     from private.dead_jobs d where d.id = operation_id;
     if not found then
         perform private.refuse(409, 'operation_not_dead', 'The operation was given up for good.', 'operation_id');

@@ -12,7 +12,7 @@ create table public.events (
     source text not null,
     occurred_at timestamptz not null,
     causes uuid[] not null default '{}',
-    trace_id text,
+    trace_id text default private.trace_id(),
     primary key (created_at, id)
 ) partition by range (created_at);
 comment on table public.events is 'Everything that happened, as it is told to automations and subscriptions. A partition a day, dropped when old.';
@@ -23,7 +23,7 @@ comment on column public.events.environment is 'That of the connection concerned
 comment on column public.events.source is 'worker, or who told it: user:<id>, api_key:<id>, service.';
 comment on column public.events.occurred_at is 'When it happened; created_at is when the hub learned of it.';
 comment on column public.events.causes is 'The automations that led to it, so that none of them is led by it again.';
-comment on column public.events.trace_id is 'Ties the event to the log lines about it.';
+comment on column public.events.trace_id is 'W3C trace of what led to it; deliveries and automations continue it.';
 create index events_by_organization on public.events (organization_id, created_at desc);
 create index events_by_type on public.events (organization_id, type, created_at desc);
 create index events_by_subject on public.events (subject_id, created_at desc);
@@ -48,15 +48,16 @@ declare
 begin
     insert into public.events as e
         (organization_id, type, subject_type, subject_id, environment, data, source, occurred_at, causes)
-    values (organization_id, type, subject_type, subject_id, environment, coalesce(data, '{}'),
+    values (organization_id, type, subject_type, subject_id, coalesce(environment, private.key_environment()), coalesce(data, '{}'),
         -- Workers, who tell most, are known at once.
         case when coalesce(current_setting('request.jwt.claims', true), '') = '' then 'worker' else private.actor() end,
         coalesce(occurred_at, clock_timestamp()),
         coalesce(nullif(current_setting('wasl.causes', true), '')::uuid[], '{}'))
     returning e.* into event;
     if private.is_event_wanted(event) then
-        insert into private.jobs (id, kind, organization_id, payload, priority, max_attempts)
-        values (event.id, 'event.route', event.organization_id, jsonb_build_object('created_at', event.created_at), 2, 20);
+        insert into private.jobs (id, kind, organization_id, payload, priority, max_attempts, trace_id)
+        values (event.id, 'event.route', event.organization_id, jsonb_build_object('created_at', event.created_at), 2, 20,
+            event.trace_id);
     end if;
     return event.id;
 end

@@ -73,7 +73,7 @@ create table public.webhook_events (
     attempts integer not null default 0,
     error jsonb,
     processed_at timestamptz,
-    trace_id text,
+    trace_id text default private.trace_id(),
     primary key (received_at, id)
 ) partition by range (received_at);
 comment on table public.webhook_events is 'Every webhook accepted, byte for byte. A partition a day, dropped when old.';
@@ -91,7 +91,7 @@ comment on column public.webhook_events.provider_event_id is 'The provider''s ow
 comment on column public.webhook_events.event_type is 'The provider''s own name of what happened.';
 comment on column public.webhook_events.canonical_types is 'What it meant in Wasl''s words, such as payment.succeeded.';
 comment on column public.webhook_events.error is '{code, message} of the last attempt that failed.';
-comment on column public.webhook_events.trace_id is 'Ties the event to the log lines about it.';
+comment on column public.webhook_events.trace_id is 'W3C trace: its own at first, then that of what it turns out to be about.';
 create index webhook_events_by_organization on public.webhook_events (organization_id, received_at desc);
 create index webhook_events_by_connection on public.webhook_events (connection_id, received_at desc);
 create index webhook_events_by_id on public.webhook_events (id);
@@ -205,7 +205,8 @@ begin
         update public.webhook_events e set status = 'received', error = null, processed_at = null
         where e.id = any (event_ids)
           and (private.is_service()
-               or e.organization_id = any (array(select private.my_organizations('developer', 'webhooks:write'))))
+               or e.organization_id = any (array(select private.my_organizations('developer', 'webhooks:write')))
+               and coalesce(private.environment_of('connection', e.connection_id) = private.key_environment(), true))
         returning e.id, e.received_at, e.organization_id, e.body_erased_at
     ), queued as (
         insert into private.jobs (id, kind, organization_id, payload)

@@ -248,12 +248,13 @@ begin
     select jsonb_object_agg(lower(h.key), h.value) into headers from jsonb_each(headers) h
     where lower(h.key) not in ('authorization', 'cookie', 'apikey', 'proxy-authorization');
     insert into public.webhook_events (id, received_at, organization_id, connection_id, endpoint_id, provider_key,
-        verified, headers, query, source_address, body, body_bytes)
+        verified, headers, query, source_address, body, body_bytes, trace_id)
     values (event, arrived, endpoint.organization_id, endpoint.connection_id, endpoint.id, provider,
-        false, coalesce(headers, '{}'::jsonb), coalesce(query, ''), source_address, raw, octet_length(raw));
-    insert into private.jobs (id, kind, organization_id, payload)
+        false, coalesce(headers, '{}'::jsonb), coalesce(query, ''), source_address, raw, octet_length(raw),
+        replace(event::text, '-', ''));
+    insert into private.jobs (id, kind, organization_id, payload, trace_id)
     values (event, 'webhook.process', endpoint.organization_id,
-        jsonb_build_object('event_id', event, 'received_at', arrived));
+        jsonb_build_object('event_id', event, 'received_at', arrived), replace(event::text, '-', ''));
     update public.webhook_endpoints e set received_count = e.received_count + 1, last_received_at = arrived
     where e.id = endpoint.id;
     return jsonb_build_object('status', 'accepted');

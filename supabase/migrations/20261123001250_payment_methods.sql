@@ -121,7 +121,7 @@ declare
     earlier public.operations;
 begin
     select * into method from public.payment_methods m where m.id = payment_method_id for no key update;
-    if method.id is null or not private.may(method.organization_id, 'developer', 'payments:write') then
+    if method.id is null or not private.may(method.organization_id, 'developer', 'payments:write', method.environment) then
         perform private.refuse(404, 'payment_method_not_found', 'There is no such saved payment method of yours.',
             'payment_method_id');
     end if;

@@ -401,7 +401,7 @@ declare
     payment public.payments;
 begin
     select * into payment from public.payments p where p.id = payment_id for no key update;
-    if payment.id is null or not private.may(payment.organization_id, 'developer', scope) then
+    if payment.id is null or not private.may(payment.organization_id, 'developer', scope, payment.environment) then
         perform private.refuse(404, 'payment_not_found', 'There is no such payment of yours.', 'payment_id');
     end if;
     return payment;

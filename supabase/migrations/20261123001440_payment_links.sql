@@ -117,7 +117,7 @@ declare
     link public.payment_links;
 begin
     select * into link from public.payment_links l where l.id = payment_link_id for no key update;
-    if link.id is null or not private.may(link.organization_id, 'developer', 'payments:write') then
+    if link.id is null or not private.may(link.organization_id, 'developer', 'payments:write', link.environment) then
         perform private.refuse(404, 'payment_link_not_found', 'There is no such payment link of yours.', 'payment_link_id');
     end if;
     update public.payment_links l

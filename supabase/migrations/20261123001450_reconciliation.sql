@@ -251,7 +251,8 @@ declare
     difference public.payment_differences;
 begin
     select * into difference from public.payment_differences d where d.id = difference_id for no key update;
-    if difference.id is null or not private.may(difference.organization_id, 'developer', 'payments:write') then
+    if difference.id is null or not private.may(difference.organization_id, 'developer', 'payments:write',
+        private.environment_of('connection', difference.connection_id)) then
         perform private.refuse(404, 'difference_not_found', 'There is no such difference of yours.', 'difference_id');
     elsif char_length(note) > 500 then
         perform private.refuse(400, 'invalid_note', 'The note has at most 500 characters.', 'note');

@@ -150,7 +150,7 @@ declare
     shipment public.shipments;
 begin
     select * into shipment from public.shipments s where s.id = own_shipment.shipment_id for no key update;
-    if shipment.id is null or not private.may(shipment.organization_id, minimum_role, scope) then
+    if shipment.id is null or not private.may(shipment.organization_id, minimum_role, scope, shipment.environment) then
         perform private.refuse(404, 'shipment_not_found', 'There is no such shipment of yours.', 'shipment_id');
     end if;
     return shipment;

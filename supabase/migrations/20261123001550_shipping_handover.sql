@@ -7,7 +7,8 @@ declare
     document public.shipment_documents;
 begin
     select * into document from public.shipment_documents d where d.id = document_id;
-    if document.id is null or not private.may(document.organization_id, 'viewer', 'shipments:read') then
+    if document.id is null or not private.may(document.organization_id, 'viewer', 'shipments:read',
+        private.environment_of('shipment_document', document.id)) then
         perform private.refuse(404, 'document_not_found', 'There is no such document of yours.', 'document_id');
     end if;
     return private.enqueue_operation(document.organization_id, 'document.link', 'shipment_document', document.id,
@@ -31,7 +32,8 @@ begin
     select s.organization_id into organization from public.shipments s where s.id = shipment_ids[1];
     if organization is null or not private.may(organization, 'developer', 'shipments:write')
        or (select count(*) from public.shipments s where s.id = any (shipment_ids)
-             and s.organization_id = organization) <> cardinality(shipment_ids) then
+             and s.organization_id = organization
+             and coalesce(s.environment = private.key_environment(), true)) <> cardinality(shipment_ids) then
         perform private.refuse(404, 'shipment_not_found', 'They are not all shipments of yours, each named once.', 'shipment_ids');
     end if;
     return organization;
@@ -80,7 +82,8 @@ declare
     connection public.integration_connections;
 begin
     select * into connection from public.integration_connections c where c.id = own_carrier.connection_id;
-    if connection.id is null or not private.may(connection.organization_id, 'developer', 'shipments:write') then
+    if connection.id is null or not private.may(connection.organization_id, 'developer', 'shipments:write',
+        connection.environment) then
         perform private.refuse(404, 'connection_not_found', 'There is no such connection of yours.', 'connection_id');
     end if;
     perform private.connection_environment(connection.organization_id, connection.id, null, 'shipping');
@@ -213,7 +216,7 @@ begin
     perform from private.jobs j join public.operations o on o.id = j.id
     where o.subject_id = cancel_pickup.pickup_id and o.kind = 'pickup.create' for update of j;
     select * into pickup from public.pickups p where p.id = cancel_pickup.pickup_id for no key update;
-    if pickup.id is null or not private.may(pickup.organization_id, 'developer', 'shipments:write') then
+    if pickup.id is null or not private.may(pickup.organization_id, 'developer', 'shipments:write', pickup.environment) then
         perform private.refuse(404, 'pickup_not_found', 'There is no such pickup of yours.', 'pickup_id');
     end if;
     select * into operation from public.operations o

@@ -100,7 +100,8 @@ begin
         select e.turn - 1 into stray from unnest(account_ids) with ordinality e (id, turn)
         where not exists (
             select from public.social_media_accounts a
-            where a.id = e.id and a.organization_id = organization_of_accounts.organization_id)
+            where a.id = e.id and a.organization_id = organization_of_accounts.organization_id
+              and coalesce(private.environment_of('account', a.id) = private.key_environment(), true))
         order by e.turn limit 1;
     end if;
     if stray is not null then

@@ -12,7 +12,8 @@ begin
     perform from private.jobs j join public.operations o on o.id = j.id
     where o.subject_id = own_post.post_id and o.kind = 'post.publish' for update of j;
     select * into post from public.social_posts p where p.id = own_post.post_id for no key update;
-    if post.id is null or not private.may(post.organization_id, minimum_role, scope) then
+    if post.id is null or not private.may(post.organization_id, minimum_role, scope,
+        private.environment_of('account', post.account_id)) then
         perform private.refuse(404, 'post_not_found', 'There is no such post of yours.', 'post_id');
     end if;
     return post;

@@ -60,7 +60,8 @@ begin
     perform from private.jobs j join public.operations o on o.id = j.id
     where o.subject_id = own_comment.comment_id and o.kind = 'comment.create' for update of j;
     select * into comment from public.social_comments c where c.id = own_comment.comment_id for no key update;
-    if comment.id is null or not private.may(comment.organization_id, 'developer', 'social:write') then
+    if comment.id is null or not private.may(comment.organization_id, 'developer', 'social:write',
+        private.environment_of('post', comment.post_id)) then
         perform private.refuse(404, 'comment_not_found', 'There is no such comment of yours.', 'comment_id');
     end if;
     return comment;

@@ -145,7 +145,8 @@ declare
 begin
     select * into own from public.sync_streams s
     where s.connection_id = own_stream.connection_id and s.stream = own_stream.stream for no key update;
-    if own.id is null or not private.may(own.organization_id, 'developer', 'connections:write') then
+    if own.id is null or not private.may(own.organization_id, 'developer', 'connections:write',
+        private.environment_of('connection', own.connection_id)) then
         perform private.refuse(404, 'stream_not_found', 'There is no such connection of yours, or it has no such stream.',
             'stream');
     end if;

@@ -10,7 +10,8 @@ declare
 begin
     select * into automation from public.automations a
     where a.id = own_automation.automation_id and a.deleted_at is null for no key update;
-    if automation.id is null or not private.may(automation.organization_id, minimum_role, scope) then
+    if automation.id is null or not private.may(automation.organization_id, minimum_role, scope)
+       or not private.keeps_to_key(automation.environment) then
         perform private.refuse(404, 'automation_not_found', 'There is no such automation of yours.', 'automation_id');
     end if;
     return automation;
@@ -35,6 +36,7 @@ begin
     else
         organization_id := private.resolve_organization(organization_id, 'developer', 'automations:write');
     end if;
+    environment := private.chosen_environment(environment);
     name := coalesce(btrim(name), before.name);
     if name is null or char_length(name) not between 1 and 100 then
         perform private.refuse(400, 'invalid_name', 'The name must have 1 to 100 characters.', 'name');
@@ -187,7 +189,8 @@ begin
     perform from private.jobs j join public.automation_steps s on s.id = j.id
     where s.run_id = own_run.run_id order by j.id for update of j;
     select * into run from public.automation_runs r where r.id = own_run.run_id for no key update;
-    if run.id is null or not private.may(run.organization_id, 'developer', 'automations:write') then
+    if run.id is null or not private.may(run.organization_id, 'developer', 'automations:write')
+       or not private.keeps_to_key(private.environment_of('automation', run.automation_id)) then
         perform private.refuse(404, 'automation_run_not_found', 'There is no such run of yours.', 'run_id');
     end if;
     return run;
@@ -224,7 +227,8 @@ declare
     step public.automation_steps;
 begin
     select * into step from public.automation_steps s where s.id = retry_automation_step.step_id for no key update;
-    if step.id is null or not private.may(step.organization_id, 'developer', 'automations:write') then
+    if step.id is null or not private.may(step.organization_id, 'developer', 'automations:write')
+       or not private.keeps_to_key(private.environment_of('automation_run', step.run_id)) then
         perform private.refuse(404, 'automation_step_not_found', 'There is no such step of yours.', 'step_id');
     elsif step.status = 'unknown' and not force then
         perform private.refuse(409, 'outcome_unknown',

@@ -82,6 +82,7 @@ declare
     wrong integer;
     environments public.environment[];
 begin
+    environment := private.chosen_environment(environment);
     select count(distinct each) into wrong from unnest(connection_ids) each
     where not exists (
         select from public.integration_connections c join public.integration_providers p on p.key = c.provider_key

@@ -96,4 +96,5 @@ end
 $$;
 grant execute on function private.make_partitions(interval), private.drop_old_partitions() to wasl_worker;
 
+select private.bind_environments();
 select private.make_partitions();

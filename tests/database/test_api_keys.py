@@ -8,6 +8,19 @@ import pytest
 
 from tests.support.callers import GATEWAY, Caller, Database, Refusal, Workspace, key_caller
 
+INVALID = (401, "invalid_api_key", 'Bearer error="invalid_token"')
+
+
+async def turned_away(machine: Caller) -> tuple[int, str, str]:
+    """How the hub answers whatever the key's token asks: the same for reading, writing and calling."""
+    answers = [
+        await machine.request("GET", "organizations?select=id"),
+        await machine.request("PATCH", "organizations?select=id", json={"name": "x"}),
+        await machine.request("POST", "rpc/create_payment", json={"amount": "1", "currency": "AED", "reference": "r"}),
+    ]
+    [told] = {(each.status_code, each.json()["code"], each.headers["www-authenticate"]) for each in answers}
+    return told
+
 
 async def test_a_key_is_shown_once_and_stored_as_a_hash(workspace: Workspace) -> None:
     created = await workspace.owner.call("create_api_key", name=" Backend ", scopes=["payments:*"])
@@ -38,6 +51,8 @@ async def test_a_key_is_shown_once_and_stored_as_a_hash(workspace: Workspace) ->
         ({"scopes": ["*:read"]}, Refusal(400, "invalid_scopes", "scopes")),
         ({"role": "owner"}, Refusal(400, "invalid_role", "role")),
         ({"role": None}, Refusal(400, "invalid_role", "role")),
+        ({"requests_per_minute": 0}, Refusal(400, "invalid_requests_per_minute", "requests_per_minute")),
+        ({"requests_per_minute": None}, Refusal(400, "invalid_requests_per_minute", "requests_per_minute")),
         ({"expires_at": "2020-01-01T00:00:00Z"}, Refusal(400, "invalid_expires_at", "expires_at")),
     ],
 )
@@ -107,7 +122,7 @@ async def test_a_revoked_key_stops_at_once_with_its_tokens(workspace: Workspace)
     await workspace.owner.call("revoke_api_key", api_key_id=created["id"])
     await workspace.owner.call("revoke_api_key", api_key_id=created["id"])
 
-    assert await machine.rows("organizations") == []
+    assert await turned_away(machine) == INVALID
     revocations = "select count(*) from audit_log where organization_id = %s and action = 'api_key.revoked'"
     assert await workspace.one(revocations, [workspace.id]) == 1
 
@@ -120,7 +135,7 @@ async def test_an_expired_key_stops_at_once_with_its_tokens(workspace: Workspace
 
     await database.execute("update api_keys set expires_at = now() where id = %s", [created["id"]])
 
-    assert await machine.rows("organizations") == []
+    assert await turned_away(machine) == INVALID
 
 
 async def test_a_key_of_others_cannot_be_revoked(workspace: Workspace, other: Caller) -> None:
@@ -164,3 +179,49 @@ async def test_a_key_can_be_made_by_a_server(workspace: Workspace, server: Calle
     created = await server.call("create_api_key", name="Key", scopes=["*"], organization_id=workspace.id)
 
     assert created["organization_id"] == workspace.id
+
+
+async def test_a_rotated_key_works_on_for_the_overlap_beside_its_successor(
+    workspace: Workspace, server: Caller
+) -> None:
+    old = await workspace.owner.call(
+        "create_api_key", name="Key", scopes=["payments:*"], environment="live", requests_per_minute=70
+    )
+
+    new = await workspace.owner.call("rotate_api_key", api_key_id=old["id"], overlap="2 hours")
+
+    alike = ("name", "role", "scopes", "environment", "requests_per_minute", "organization_id", "expires_at")
+    assert {name: new[name] for name in alike} == {name: old[name] for name in alike}
+    for key in (old, new):
+        assert (await server.call("exchange_api_key", api_key=key["api_key"]))["api_key_id"] == key["id"]
+    row = await workspace.one("select to_jsonb(k) from api_keys k where id = %s", [old["id"]])
+    assert row["replaced_by"] == new["id"]
+    left = datetime.fromisoformat(row["expires_at"]) - datetime.now(UTC)
+    assert timedelta(minutes=119) < left <= timedelta(hours=2)
+
+
+async def test_without_an_overlap_a_rotated_key_is_over_at_once(workspace: Workspace) -> None:
+    old = await workspace.owner.call("create_api_key", name="Key", scopes=["*"])
+    machine = key_caller(workspace.stack, workspace.http, old["id"])
+
+    await workspace.owner.call("rotate_api_key", api_key_id=old["id"], overlap="0")
+
+    assert await turned_away(machine) == INVALID
+    refusal = await workspace.owner.refused("rotate_api_key", api_key_id=old["id"])
+    assert refusal == Refusal(409, "api_key_over", "api_key_id")
+
+
+@pytest.mark.parametrize("overlap", ["-1 day", "91 days", None])
+async def test_an_overlap_is_at_most_ninety_days(workspace: Workspace, overlap: str | None) -> None:
+    key = await workspace.owner.call("create_api_key", name="Key", scopes=["*"])
+
+    refusal = await workspace.owner.refused("rotate_api_key", api_key_id=key["id"], overlap=overlap)
+
+    assert refusal == Refusal(400, "invalid_overlap", "overlap")
+
+
+async def test_a_limited_key_cannot_rotate_itself_into_a_wider_one(workspace: Workspace) -> None:
+    wide = await workspace.owner.call("create_api_key", name="Key", scopes=["*"], role="admin")
+    limited = await workspace.api_key("organization:*", role="admin")
+
+    assert (await limited.refused("rotate_api_key", api_key_id=wide["id"])).code == "api_key_not_found"

@@ -6,13 +6,16 @@ import httpx
 import pytest
 
 from workers.monitoring.metrics import Metrics
-from workers.monitoring.server import create_app
+from workers.monitoring.server import Pulse, create_app
 
 
 class Situation:
     """What the worker would say."""
 
     reason: str | None = None
+
+    async def queue(self) -> str | None:
+        return self.reason
 
 
 @pytest.fixture
@@ -24,7 +27,8 @@ def situation() -> Situation:
 async def client(situation: Situation) -> AsyncIterator[httpx.AsyncClient]:
     metrics = Metrics()
     metrics.ended.labels("payment.create", "succeeded").inc()
-    app = create_app(metrics, unready_because=lambda: situation.reason, facts=lambda: {"leading": True})
+    pulse = Pulse(metrics.loop_lag_seconds.set)
+    app = create_app(metrics, checks={"queue": situation.queue}, facts=lambda: {"leading": True}, pulse=pulse)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://worker") as client:
         yield client
 
@@ -35,13 +39,14 @@ async def test_alive(client: httpx.AsyncClient) -> None:
 
 
 async def test_ready(client: httpx.AsyncClient) -> None:
-    assert (await client.get("/readyz")).status_code == 200
+    answer = await client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready", "checks": {"queue": "ok"}})
 
 
 async def test_not_ready_and_why(client: httpx.AsyncClient, situation: Situation) -> None:
     situation.reason = "stopping"
     answer = await client.get("/readyz")
-    assert (answer.status_code, answer.json()) == (503, {"status": "not ready", "reason": "stopping"})
+    assert (answer.status_code, answer.json()) == (503, {"status": "not ready", "checks": {"queue": "stopping"}})
 
 
 async def test_metrics(client: httpx.AsyncClient) -> None:

@@ -73,6 +73,7 @@ async def world(stack: Stack, http: httpx.AsyncClient, database: Database, new_u
     rows |= {table: await standing(workspace, table) for table in BY_RPC}
     yield World(workspace, home, callers, rows)
     await remove_providers(database)
+    await database.execute("delete from private.quotas where name like 'probe%'")
     await database.execute("delete from integration_providers where key = %s", [rows["integration_providers"]["key"]])
 
 
@@ -111,6 +112,12 @@ async def furnish(workspace: Workspace) -> Home:
     await database.execute(
         "insert into auth.users (id, email) select id, id || '@example.com' from unnest(%s::uuid[]) id", [strangers]
     )
+    quotas = [f"probe_{first}{second}" for first in "abcdefg" for second in "abcdefg"]
+    await database.execute(
+        "insert into private.quotas (name, monthly, description)"
+        " select name, false, 'Probe' from unnest(%s::text[]) name on conflict do nothing",
+        [quotas],
+    )
     ids: dict[str, Any] = dict.fromkeys(Home.__dataclass_fields__, "") | {
         "organization_id": workspace.id,
         "gateway_id": gateway["id"],
@@ -121,8 +128,10 @@ async def furnish(workspace: Workspace) -> Home:
         "payment_id": payment["id"],
         "key_id": workspace.encryption_key_id,
         "strangers": strangers,
+        "quotas": quotas,
     }
     for name, table in {
+        "api_key_id": "api_keys",
         "subscription_id": "webhook_subscriptions",
         "account_id": "social_media_accounts",
         "post_id": "social_posts",

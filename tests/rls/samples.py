@@ -22,6 +22,7 @@ class Home:
     """The identifiers in one organization that rows refer to."""
 
     organization_id: str
+    api_key_id: str
     gateway_id: str
     carrier_id: str
     network_id: str
@@ -47,6 +48,8 @@ class Home:
     key_id: str
     strangers: list[str]
     """Users who are no members, one for each membership that is tried."""
+    quotas: list[str]
+    """Kinds of quota, one for each row that is tried."""
 
 
 def word() -> str:
@@ -92,6 +95,7 @@ SAMPLES: dict[str, Callable[[Home], Row]] = {
         "fingerprint": "0" * 64,
         "key_id": home.key_id,
     },
+    "api_key_usage": lambda home: {"api_key_id": home.api_key_id, "day": f"{2000 + uuid.uuid4().int % 7000}-11-23"},
     "api_keys": lambda home: {"name": word(), "key_hash": digest(), "hint": "wasl_abcd", "scopes": ["*"]},
     "audit_log": lambda home: {
         "sequence": uuid.uuid4().int % 10**15,
@@ -252,6 +256,7 @@ SAMPLES: dict[str, Callable[[Home], Row]] = {
     "maintenance_windows": lambda home: {"name": word(), "starts_at": NOW, "ends_at": "2026-11-23T13:00:00Z"},
     "operations": lambda home: {"kind": "connection.test"},
     "organization_members": lambda home: {"user_id": home.strangers.pop(), "role": "viewer"},
+    "organization_quotas": lambda home: {"name": home.quotas.pop()},
     "organizations": lambda home: {"name": "Another", "slug": word()},
     "payment_differences": lambda home: {
         "connection_id": home.gateway_id,
@@ -464,6 +469,7 @@ CHANGES: dict[str, Row] = {
     "maintenance_windows": {"enabled": False},
     "legal_holds": {"reason": "Changed"},
     "organization_members": {"role": "viewer"},
+    "organization_quotas": {"most": 5},
     "organizations": {"name": "Changed"},
     "payment_providers": {"priority": 7},
     "privacy_settings": {"answer_days": 30},

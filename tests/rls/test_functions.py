@@ -66,6 +66,7 @@ ingest_webhook             -     -         -       -          -      -      -   
 latency                    -     -         x       x          x      x      -    x
 lead_form                  -     -         -       -          -      -      -    x
 lift_restriction           -     -         -       -          x      x      -    x
+list_quotas                -     -         x       x          x      x      -    x
 link_document              -     -         x       x          x      x      -    x
 link_subject_archive       -     -         -       -          x      x      -    x
 measure_post               -     -         -       x          x      x      -    x
@@ -100,6 +101,7 @@ retry_post                 -     -         -       x          x      x      -   
 return_shipment            -     -         -       x          x      x      -    x
 revoke_api_key             -     -         -       -          x      x      -    x
 rotate_webhook_secret      -     -         -       x          x      x      x    x
+rotate_api_key             -     -         -       -          x      x      -    x
 route_payment              -     -         x       x          x      x      -    x
 run_sync                   -     -         -       x          x      x      -    x
 save_automation            -     -         -       x          x      x      -    x
@@ -266,6 +268,7 @@ ARGUMENTS: dict[str, Callable[[World], Awaitable[Row]]] = {
     "create_lead_form": lambda world: of_organization(world, name="", fields=[]),
     "dry_run_automation": lambda world: of_organization(world, definition={}, event={}),
     "lead_form": lambda world: of_token(),
+    "list_quotas": of_organization,
     "reset_sync": lambda world: of_tool(world, stream="deals"),
     "run_sync": lambda world: of_tool(world, stream="deals"),
     "save_automation": lambda world: of_organization(world, name="", definition={}),
@@ -405,6 +408,8 @@ async def arguments(world: World, function: str) -> Row:
             return {"event_ids": [await new(world, "webhook_events")]}
         case "resend_webhook_deliveries":
             return {"delivery_ids": [await new(world, "webhook_deliveries")]}
+        case "rotate_api_key":
+            return {"api_key_id": await new(world, "api_keys"), "overlap": "1 year"}
         case "revoke_api_key":
             return {"api_key_id": await new(world, "api_keys")}
         case "track_parcel":

@@ -10,6 +10,7 @@ from tests.support.callers import Database
 WORKER = """
 private.analytics_increments     r i d
 private.analytics_zones          r i u
+private.api_key_budgets          r i u
 private.circuit_breakers         r i u d
 private.currencies               r
 private.dead_jobs                r i u d
@@ -33,6 +34,8 @@ public.alert_channels            r u(failing_since last_error last_sent_at)
 public.alert_notifications       r u(attempts last_error message_id next_attempt_at sent_at status)
 public.alerts                    r i u
 public.api_credentials           r u(fingerprint key_id last_used_at)
+public.api_key_usage             r i u
+public.api_keys                  r(id organization_id requests_per_minute) u(last_used_at)
 public.audit_log                 r
 public.connection_grants         r
 public.automation_runs           r
@@ -118,8 +121,9 @@ public.alert_rules               r i(connection_id enabled environment for_secon
                                    provider_key recover_at severity threshold window_minutes) d
 public.alerts                    r
 public.api_credentials           r
-public.api_keys                  r(created_at created_by expires_at hint id last_used_at name organization_id
-                                   revoked_at role scopes)
+public.api_key_usage             r
+public.api_keys                  r(created_at created_by environment expires_at hint id last_used_at name
+                                   organization_id replaced_by requests_per_minute revoked_at role scopes)
 public.audit_log                 r
 public.connection_grants         r
 public.automation_runs           r
@@ -168,6 +172,7 @@ public.maintenance_windows       r i(connection_id duration_minutes enabled ends
                                    weekdays) d
 public.operations                r
 public.organization_members      r
+public.organization_quotas       r
 public.organizations             r u(country name time_zone)
 public.payment_differences       r
 public.payment_disputes          r
@@ -321,12 +326,24 @@ WORKER_FUNCTIONS = MONEY | {
     "track_event_of_worker",
     "tracking_interval",
     "uuid_v7",
+    "latest_migration",
+    "trace_id",
+    "follow_trace",
     "warn_of_ending_access",
     "warn_of_privacy_deadlines",
     "stream_has_news",
     "withdraw_consent_of",
 }
-HELPERS = MONEY | {"current_api_key_id", "my_organizations", "uuid_v7", "without_nulls"}
+HELPERS = MONEY | {
+    *(
+        "bound_connections",
+        "check_request",
+        "current_api_key_id",
+        "environment_of",
+        "key_environment",
+    ),
+    *("my_organizations", "operation_environment", "trace_id", "uuid_v7", "without_nulls"),
+}
 """What policies, defaults and casts call in a client's name."""
 
 GRANTED = """
@@ -384,9 +401,13 @@ async def test_clients_reach_behind_each_rpc_the_one_function_of_its_name(databa
 
 async def test_whoever_is_not_signed_in_may_follow_a_parcel_and_nothing_else(database: Database) -> None:
     assert await functions_of(database, "anon", "public") == {"track_parcel"}
-    assert await functions_of(database, "anon", "private") == {"track_parcel"}
-    usage = await database.execute("select has_schema_privilege('anon', 'private', 'usage') as given")
-    assert await usage.fetchone() == {"given": False}
+    assert await functions_of(database, "anon", "private") == {"check_request", "track_parcel"}
+    tables = """
+        select count(*) as reached from pg_class
+        where relnamespace = 'private'::regnamespace and relkind in ('r', 'p')
+          and has_any_column_privilege('anon', oid, 'select')
+    """
+    assert await (await database.execute(tables)).fetchone() == {"reached": 0}
 
 
 async def test_postgrests_login_has_nothing_of_its_own_but_the_casts_of_money(database: Database) -> None:

@@ -53,8 +53,8 @@ async def test_the_callers_organizations_are_looked_up_once(crowded: Any, query:
     plan = await explain(crowded, query)
 
     lookups = [node for node in plan if node.get("Parent Relationship") == "InitPlan"]
-    assert lookups
-    assert all(node["Actual Loops"] == 1 for node in lookups)
+    # Those that no row makes necessary, such as the connections that a bound key is kept to, are not made at all.
+    assert max(node["Actual Loops"] for node in lookups) == 1
 
 
 async def test_rows_of_others_are_not_even_read(crowded: Any) -> None:

@@ -25,6 +25,7 @@ alert_reads                -     -         -       -          -      -      -   
 alert_rules                -     -         r       riud       riud   riud   -     riud
 alerts                     -     -         r       r          r      r      -     r
 api_credentials            -     -         r       r          r      r      -     r
+api_key_usage              -     -         -       -          r      r      -     r
 api_keys                   -     -         -       -          r      r      -     riud
 audit_log                  -     -         -       -          r      r      -     r
 automation_runs            -     -         r       r          r      r      -     r
@@ -60,6 +61,7 @@ marketing_deals            -     -         r       r          r      r      -   
 maintenance_windows        -     -         r       riud       riud   riud   -     riud
 operations                 -     -         r       r          r      r      -     r
 organization_members       -     -         r       r          r      r      -     riud
+organization_quotas        -     -         r       r          r      r      -     riud
 organizations              -     -         r       r          ru     ru     -     riud
 payment_differences        -     -         r       r          r      r      -     r
 payment_disputes           -     -         r       r          r      r      -     r
@@ -131,7 +133,7 @@ async def test_no_table_is_missing_from_the_matrix(database: Database) -> None:
 
 ONLY = (
     *("user_id", "notification_id", "connection_id", "operation", "post_id", "account_id", "day"),
-    *("lead_id", "campaign_id", "automation_id", "version", "data_class", "table_name"),
+    *("lead_id", "campaign_id", "automation_id", "version", "data_class", "table_name", "api_key_id", "name"),
 )
 """With the organization they tell rows apart that have no id."""
 
@@ -313,6 +315,9 @@ PLATFORM_SCHEMAS = {"auth", "extensions", "graphql_public", "realtime", "storage
 
 PRIVATE_TABLES = (
     "sealed_credentials",
+    "api_key_budgets",
+    "operation_counts",
+    "quotas",
     "jobs",
     "dead_jobs",
     "partitioned_tables",

@@ -10,7 +10,7 @@ from stack.toolchain import ROOT
 from tests.support.callers import Row
 from workers.store.queries import load_queries
 
-NOT_THE_WORKERS = {"client_columns", "roles", "schema_page", "subject_keys"}
+NOT_THE_WORKERS = {"api_page", "client_columns", "roles", "schema_page", "subject_keys"}
 """What operators and developers run as the database's owner."""
 
 PLACEHOLDER = re.compile(r"%(?:\(([a-z_]+)\))?[sbt]")

@@ -427,15 +427,31 @@ async def test_an_api_key_works_within_its_scopes(hub: AnyHub, connection: Conne
     assert error.value.code == "forbidden"
 
 
+async def test_a_key_is_rotated_with_an_overlap(hub: AnyHub, new_hub: NewHub) -> None:
+    old = await done(hub.api_keys.create("Till", ["*"], environment="sandbox", requests_per_minute=90))
+    new = await done(hub.api_keys.rotate(old.id, overlap=timedelta(minutes=5)))
+    assert (new.environment, new.requests_per_minute, new.scopes) == ("sandbox", 90, ["*"])
+    for key in (old, new):
+        assert await collect(new_hub(api_key=key.api_key).organizations.list())
+    assert await done(hub.api_keys.usage(new.id)) == []  # nobody counts where no worker leads
+
+
+async def test_what_is_used_of_each_quota(hub: AnyHub, connection: Connection) -> None:
+    quotas = {quota.name: quota for quota in await done(hub.organizations.quotas())}
+    assert quotas["connections"].used >= 1
+    assert quotas["connections"].resets_at is None
+    assert quotas["operations"].most is None
+
+
 async def test_a_revoked_api_key_is_nobodys_at_once(hub: AnyHub, connection: Connection, new_hub: NewHub) -> None:
     key = await done(hub.api_keys.create("Till", ["*"], role="viewer"))
     till = new_hub(api_key=key.api_key)
     assert len(await collect(till.connections.list())) == 1
     await done(hub.api_keys.revoke(key.id))
-    assert await collect(till.connections.list()) == []
-    with pytest.raises(AuthenticationError) as error:
-        await collect(new_hub(api_key=key.api_key).connections.list())
-    assert error.value.code == "invalid_client"
+    for client in (till, new_hub(api_key=key.api_key)):  # with a token from before, and with none yet
+        with pytest.raises(AuthenticationError) as error:
+            await collect(client.connections.list())
+        assert error.value.code == "invalid_client"
     [known] = await collect(hub.api_keys.list())
     assert (known.id, known.name, known.role) == (key.id, "Till", "viewer")
     assert known.revoked_at is not None

@@ -1,5 +1,6 @@
 """How requests leave the client: as whom, with what, and how often."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -30,6 +31,17 @@ async def test_a_request_says_who_asks_and_with_what(hub: AnyHub, server: FakeHu
     assert server.last.headers["apikey"] == "sb_publishable_x"
     assert server.last.headers["authorization"] == "Bearer token-1"
     assert server.last.headers["x-client-info"].startswith("wasl-py/")
+
+
+async def test_every_call_begins_a_trace_of_its_own_that_its_repeats_continue(hub: AnyHub, server: FakeHub) -> None:
+    server.will(UNAVAILABLE)
+    server.will_answer(payment_row())
+    server.will_answer(payment_row())
+    await done(hub.payments.create(**ORDER))
+    await done(hub.payments.create(**ORDER))
+    first, again, second = (request.headers["traceparent"] for request in server.requests)
+    assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-01", first)
+    assert first == again != second
 
 
 async def test_what_is_left_out_is_left_to_the_hub(hub: AnyHub, server: FakeHub) -> None:

@@ -36,6 +36,7 @@ from workers.config import Settings
 from workers.runtime import Runtime, Worker, open_worker
 from workers.store.credentials import PostgresCredentials
 from workers.store.pool import BY_INDEX, Pool, open_pool
+from workers.tracing import open_tracing
 from workers.vault.credentials import CredentialVault
 from workers.vault.keyring import LocalKeyring
 from workers.vault.keyring_file import KeyringFile
@@ -268,7 +269,8 @@ class Workplace:
         keyring = LocalKeyring.from_setting(settings.keyring.get_secret_value())
         vault = CredentialVault(keyring, PostgresCredentials(self.worker_pool))
         try:
-            yield Runtime(settings, "worker under test", self.worker_pool, vault)
+            async with open_tracing(settings.otlp_endpoint, service="worker under test") as tracing:
+                yield Runtime(settings, "worker under test", self.worker_pool, vault, tracing)
         finally:
             vault.forget()
             await vault.flush_use()

@@ -1,6 +1,8 @@
 """`wasl docs`: write the pages that a machine knows better. For those who change the schema or a provider."""
 
 import asyncio
+import importlib.metadata
+import json
 from collections import defaultdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +13,7 @@ from psycopg.rows import dict_row
 
 from stack import Stack, StackError
 from stack.toolchain import ROOT
+from workers.commands.api.document import describe, facts_of, swagger_of
 from workers.providers.manifest import Category
 from workers.providers.pages import provider_part, with_generated
 from workers.providers.registry import catalog
@@ -18,6 +21,7 @@ from workers.providers.tables import evidence_table, providers_index
 from workers.store.queries import load_queries
 
 PAGE = ROOT / "docs/schema.md"
+API = ROOT / "docs/openapi.json"
 PROVIDERS = ROOT / "docs/providers"
 PAYMENTS = ROOT / "docs/payments.md"
 SHIPPING = ROOT / "docs/shipping.md"
@@ -61,6 +65,34 @@ def schema(
         typer.echo(f"{PAGE} is out of date: run `wasl docs schema`.", err=True)
         raise typer.Exit(1)
     PAGE.write_text(page)
+
+
+@app.command()
+def api(
+    state: Annotated[Path, typer.Option(envvar="WASL_STATE_DIRECTORY", help="Of a running stack.")] = ROOT / ".wasl",
+    check: Annotated[bool, typer.Option("--check", help=_CHECK_HELP)] = False,
+) -> None:
+    """Write docs/openapi.json from a running stack: `wasl stack run --no-workers wasl docs api` has one."""
+    try:
+        stack = Stack.attach(state)
+    except StackError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    text = asyncio.run(api_document(stack))
+    if _read(API) == text:
+        return
+    if check:
+        typer.echo(f"{API} is out of date: run `wasl docs api`.", err=True)
+        raise typer.Exit(1)
+    API.write_text(text, encoding="utf-8")
+
+
+async def api_document(stack: Stack) -> str:
+    """What docs/openapi.json should say, by a running stack: what signed-in callers see."""
+    token = stack.mint_jwt({"role": "authenticated", "aud": "authenticated"})
+    swagger = await swagger_of(stack.state.internal_url("postgrest"), token)
+    described = describe(swagger, await facts_of(stack.database_url), version=importlib.metadata.version("wasl-hub"))
+    return json.dumps(described, indent=1, ensure_ascii=False) + "\n"
 
 
 @app.command()

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Annotated
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from starlette.types import Receive, Scope, Send
 
 from workers.config import Settings, SettingsError
 from workers.logs import configure_logging
+
+if TYPE_CHECKING:
+    from workers.runtime import Runtime
+    from workers.webhooks.metrics import IngressMetrics
 
 app = typer.Typer(add_completion=False)
 
@@ -43,7 +49,7 @@ def ingress(
 async def _serve(settings: Settings) -> None:
     from workers.runtime import open_runtime  # noqa: PLC0415
     from workers.webhooks.metrics import IngressMetrics  # noqa: PLC0415
-    from workers.webhooks.server import open_ingress, serve, serve_metrics  # noqa: PLC0415
+    from workers.webhooks.server import open_ingress, serve  # noqa: PLC0415
 
     metrics = IngressMetrics()
     async with (
@@ -55,15 +61,39 @@ async def _serve(settings: Settings) -> None:
             trusted_proxies=settings.proxies,
             metrics=metrics,
         ) as app,
+        _probes(runtime, metrics),
     ):
-        if settings.metrics_port is not None:
-            serve_metrics(metrics, settings.metrics_host, settings.metrics_port)
         await serve(
             _with_files(app, settings),
             settings.ingress_host,
             settings.ingress_port,
             grace_seconds=settings.shutdown_grace_seconds,
         )
+
+
+@asynccontextmanager
+async def _probes(runtime: Runtime, metrics: IngressMetrics) -> AsyncIterator[None]:
+    """Serve probes and metrics beside the ingress, if a port is set for them."""
+    from workers.monitoring import server  # noqa: PLC0415
+    from workers.monitoring.readiness import database_checks, keyring_check  # noqa: PLC0415
+    from workers.store.readiness import PostgresReadiness  # noqa: PLC0415
+
+    settings = runtime.settings
+    if settings.metrics_port is None:
+        yield
+        return
+    store = PostgresReadiness(runtime.pool)
+    checks = database_checks(store) | {"keyring": keyring_check(store, settings.keyring.get_secret_value())}
+    pulse = server.Pulse(metrics.loop_lag_seconds.set)
+    app = server.create_app(metrics, checks=checks, facts=dict, pulse=pulse)
+    serving = server.serve(app, settings.metrics_host, settings.metrics_port)
+    helpers = [asyncio.create_task(pulse.run()), asyncio.create_task(serving)]
+    try:
+        yield
+    finally:
+        for helper in helpers:
+            helper.cancel()
+        await asyncio.wait(helpers)
 
 
 def _with_files(app: Callable[..., Awaitable[None]], settings: Settings) -> Callable[..., Awaitable[None]]:

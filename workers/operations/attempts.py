@@ -16,6 +16,7 @@ import structlog
 from workers.operations.jobs import Done, EndStatus, Handler, Handlers, Job, Later, Outcome
 from workers.store.jobs import LeaseLost
 from workers.store.pool import UNAVAILABLE
+from workers.tracing import Tracing, following
 
 if TYPE_CHECKING:
     from workers.monitoring.metrics import Metrics
@@ -67,6 +68,7 @@ class Attempts:
         *,
         metrics: Metrics,
         options: ExecutorOptions,
+        tracing: Tracing | None = None,
     ) -> None:
         self._queue = queue
         self._handlers = handlers
@@ -75,9 +77,18 @@ class Attempts:
         self._backoff = options.backoff
         self._timeout_seconds = options.job_timeout_seconds
         self._tallies = {kind: _Tally(metrics, kind) for kind in handlers}
+        self._tracing = tracing or Tracing()
 
     async def make(self, job: Job, held: Held) -> None:
-        """Let the job's handler try, and end or put off the job accordingly."""
+        """Let the job's handler try, and end or put off the job accordingly; all of it in the job's trace."""
+        with following(job.trace_id):
+            now = time.time()
+            due = min(job.created_at.timestamp() if job.attempt == 1 else job.run_at.timestamp(), now)
+            self._tracing.past(f"claim {job.kind}", due, now, {"wasl.job_id": str(job.id), "wasl.attempt": job.attempt})
+            with self._tracing.span(job.kind, {"wasl.job_id": str(job.id), "wasl.attempt": job.attempt}):
+                await self._make(job, held)
+
+    async def _make(self, job: Job, held: Held) -> None:
         handler, tally = self._handlers[job.kind], self._tallies[job.kind]
         if job.attempt > job.max_attempts:
             self._give_up(job, None, job.outcome_unknown)  # its workers died, one after the other

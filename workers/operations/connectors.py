@@ -10,6 +10,7 @@ from workers.providers.errors import AuthenticationFailed, InvalidRequest, Unava
 from workers.providers.manifest import Environment
 from workers.providers.registry import open_connector
 from workers.store.connections import ConnectionRow
+from workers.tracing import current_trace_id
 from workers.transport import CallContext, OutboundPipeline
 from workers.vault.credentials import CredentialVault
 from workers.vault.errors import CannotOpen, UnknownConnection, UnknownKey
@@ -57,7 +58,7 @@ class Connectors:
             raise AuthenticationFailed(
                 "The connection's credentials do not open: set them anew.", provider=provider, operation=_OPEN
             ) from None
-        context = CallContext(row.organization_id, row.id, row.provider_key, operation_id)
+        context = CallContext(row.organization_id, row.id, row.provider_key, operation_id, current_trace_id())
         try:
             connector = open_connector(
                 row.provider_key,

@@ -19,6 +19,7 @@ from workers.operations.jobs import Handlers, Job
 from workers.operations.options import ExecutorOptions
 from workers.store.jobs import PostgresQueue
 from workers.store.pool import UNAVAILABLE
+from workers.tracing import Tracing
 
 _log = structlog.get_logger(__name__)
 _DATABASE_RETRY_SECONDS: Final = (0.1, 0.5)
@@ -37,6 +38,7 @@ class Executor:
         *,
         metrics: Metrics | None = None,
         options: ExecutorOptions | None = None,
+        tracing: Tracing | None = None,
     ) -> None:
         self._queue = queue
         self._hints = hints
@@ -54,7 +56,13 @@ class Executor:
         self._rate = _Rate()
         self._completions = Completions(queue, self._off_hands, linger_seconds=self._options.linger_seconds)
         self._attempts = Attempts(
-            queue, handlers, self._completions, self._off_hands, metrics=self._metrics, options=self._options
+            queue,
+            handlers,
+            self._completions,
+            self._off_hands,
+            metrics=self._metrics,
+            options=self._options,
+            tracing=tracing,
         )
         self.last_contact: float | None = None
         """When the queue last answered, by the monotonic clock."""

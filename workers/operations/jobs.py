@@ -19,6 +19,7 @@ class Job(NamedTuple):
     :param attempt: how often it has been claimed, this time included.
     :param cancel_requested: the client had asked to cancel it when it was claimed.
     :param outcome_unknown: an earlier attempt may have been sent and was not answered: ask before sending again.
+    :param trace_id: the W3C trace it continues, 32 hexadecimal digits.
     """
 
     id: UUID
@@ -32,6 +33,7 @@ class Job(NamedTuple):
     cancel_requested: bool
     outcome_unknown: bool
     created_at: datetime
+    trace_id: str | None = None
 
 
 Effect: TypeAlias = Callable[[AsyncConnection[tuple[Any, ...]]], Awaitable[None]]

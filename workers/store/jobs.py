@@ -120,7 +120,14 @@ async def _ids(connection: Connection, query: LiteralString, parameters: dict[st
 def _ended(ended: Sequence[tuple[Job, Done]]) -> dict[str, Any]:
     return _batch(
         [
-            {"id": job.id, "claim_id": job.claim_id, "status": done.status, "result": done.result, "error": done.error}
+            {
+                "id": job.id,
+                "claim_id": job.claim_id,
+                "status": done.status,
+                "result": done.result,
+                "error": done.error,
+                "trace_id": job.trace_id,
+            }
             for job, done in ended
         ]
     )

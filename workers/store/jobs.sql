@@ -21,10 +21,10 @@ claimed as (
     set claim_id = %(claim_id)s, lease_until = now() + make_interval(secs => %(lease_seconds)s), attempt = j.attempt + 1
     where j.id = any (array(select id from ready))
     returning j.id, j.claim_id, j.kind, j.organization_id, j.payload, j.run_at, j.attempt, j.max_attempts,
-        j.cancel_requested, j.outcome_unknown, j.created_at, j.priority
+        j.cancel_requested, j.outcome_unknown, j.created_at, j.trace_id, j.priority
 )
 select id, claim_id, kind, organization_id, payload, run_at, attempt, max_attempts, cancel_requested, outcome_unknown,
-    created_at
+    created_at, trace_id
 from claimed cross join soon
 order by priority, run_at, id
 
@@ -52,10 +52,15 @@ where j.id = held.id and j.claim_id = held.claim_id
 returning j.id
 
 -- name: finish_jobs
--- The job's row is locked before the operation's, as cancel_operation does.
+-- The job's row is locked before the operation's, as cancel_operation does. What the transaction of a single job goes
+-- on to write continues its trace.
 with done as materialized (
-    select d.id, d.claim_id, d.status::public.operation_status as status, d.result, d.error
-    from jsonb_to_recordset(%(batch)s) as d (id uuid, claim_id uuid, status text, result jsonb, error jsonb)
+    select d.id, d.claim_id, d.status::public.operation_status as status, d.result, d.error, d.trace_id
+    from jsonb_to_recordset(%(batch)s)
+        as d (id uuid, claim_id uuid, status text, result jsonb, error jsonb, trace_id text)
+),
+traced as materialized (
+    select set_config('wasl.trace_id', coalesce((select d.trace_id from done d limit 1), ''), true)
 ),
 gone as (
     delete from private.jobs j
@@ -69,7 +74,7 @@ finished as (
     from gone g
     where o.id = g.id
 )
-select id from gone
+select id from gone cross join traced
 
 -- name: postpone_jobs
 -- Also for jobs that a worker hands back unfinished. The operation shows the last error while it waits.

@@ -304,10 +304,10 @@ class EventTransaction:
         """Have fetched what somebody filled in at the provider."""
         await self._connection.execute(QUERIES["fetch_lead"], {**self._whose(), "provider_lead_id": provider_lead_id})
 
-    async def settle(self, settlement: Settlement) -> None:
-        """Write how it ended."""
-        await self._connection.execute(
-            QUERIES["settle_event"],
+    async def settle(self, settlement: Settlement) -> str | None:
+        """Write how it ended; returns the trace that it turned out to belong to."""
+        trace_id: str | None = await self._value(
+            "settle_event",
             {
                 "id": self._event.id,
                 "received_at": self._event.received_at,
@@ -321,6 +321,7 @@ class EventTransaction:
                 "error": None if settlement.error is None else Jsonb(settlement.error),
             },
         )
+        return trace_id
 
     def _whose(self) -> dict[str, Any]:
         event = self._event

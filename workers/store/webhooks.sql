@@ -30,16 +30,17 @@ fresh as (
 ),
 kept as (
     insert into public.webhook_events (id, received_at, organization_id, connection_id, endpoint_id, provider_key,
-        verified, status, provider_event_id, event_type, headers, query, source_address, body, body_bytes)
+        verified, status, provider_event_id, event_type, headers, query, source_address, body, body_bytes, trace_id)
     select id, received_at, organization_id, connection_id, endpoint_id, provider_key,
         true, status::public.webhook_event_status, provider_event_id, event_type, headers::jsonb, query, source_address,
-        body, body_bytes
+        body, body_bytes, replace(id::text, '-', '')
     from incoming
     where id = any (array(select event_id from fresh))
 ),
 queued as (
-    insert into private.jobs (id, kind, organization_id, payload)
-    select id, 'webhook.process', organization_id, jsonb_build_object('event_id', id, 'received_at', received_at)
+    insert into private.jobs (id, kind, organization_id, payload, trace_id)
+    select id, 'webhook.process', organization_id, jsonb_build_object('event_id', id, 'received_at', received_at),
+        replace(id::text, '-', '')
     from incoming
     where id = any (array(select event_id from fresh)) and status = 'received'
 )
@@ -76,7 +77,8 @@ left join public.webhook_endpoints w on w.id = e.endpoint_id
 where e.received_at = %(received_at)s and e.id = %(id)s
 
 -- name: lock_event
-select e.status::text
+-- What follows continues the event's trace, until it is known what it is about.
+select e.status::text, set_config('wasl.trace_id', coalesce(e.trace_id, ''), true)
 from public.webhook_events e
 where e.received_at = %(received_at)s and e.id = %(id)s
 for no key update
@@ -105,7 +107,8 @@ where s.organization_id = %(organization_id)s and s.environment = %(environment)
   and (s.connection_id = c.id or not 'ships_parcels' = any (p.capabilities))
 
 -- name: apply_shipment_news
-select private.apply_shipment_news(%(shipment_id)s, %(news)s, 'webhook', %(event_id)s)
+with followed as materialized (select private.follow_trace(%(shipment_id)s))
+select private.apply_shipment_news(%(shipment_id)s, %(news)s, 'webhook', %(event_id)s) from followed
 
 -- name: ask_about_shipment
 -- For events whose contents nobody signed: the carrier is asked itself, through the connection that the event came by.
@@ -140,8 +143,10 @@ update public.webhook_events e set
     canonical_types = %(canonical_types)s,
     error = %(error)s,
     attempts = e.attempts + 1,
+    trace_id = coalesce(nullif(current_setting('wasl.trace_id', true), ''), e.trace_id),
     processed_at = clock_timestamp()
 where e.received_at = %(received_at)s and e.id = %(id)s
+returning e.trace_id
 
 -- name: fail_event
 -- An event that another worker has settled meanwhile stays settled.
@@ -181,10 +186,12 @@ select exists (
 )
 
 -- name: apply_payment_news
-select private.apply_payment_news(%(payment_id)s, %(news)s, 'webhook', %(event_id)s)
+with followed as materialized (select private.follow_trace(%(payment_id)s))
+select private.apply_payment_news(%(payment_id)s, %(news)s, 'webhook', %(event_id)s) from followed
 
 -- name: apply_refund_news
-select private.apply_refund_news(%(payment_id)s, %(refund_id)s, %(news)s, 'webhook', %(event_id)s)
+with followed as materialized (select private.follow_trace(%(payment_id)s))
+select private.apply_refund_news(%(payment_id)s, %(refund_id)s, %(news)s, 'webhook', %(event_id)s) from followed
 
 -- name: ask_about_payment
 -- For events whose contents nobody signed: the provider is asked itself. A question that no worker has taken yet is

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from workers.deadlines import Deadlines
+from workers.tracing import Tracing
 from workers.transport.body import ReadResponse, read_response, request_body
 from workers.transport.breaker import BreakerState, Permit
 from workers.transport.calls import CallContext, CallInfo, Outcome
@@ -55,6 +56,7 @@ class OutboundPipeline:
     recorder: CallRecorder
     policy: PipelinePolicy = field(default_factory=PipelinePolicy)
     deadlines: Deadlines = field(default_factory=Deadlines)
+    tracing: Tracing = field(default_factory=Tracing)
 
     def transport_for(self, context: CallContext) -> OutboundTransport:
         """Return the transport of one connection's calls; costs nothing, needs no closing."""
@@ -135,7 +137,8 @@ class _Call:
             wait = await pipeline.budget.acquire(connection_id, pipeline.policy.patience_seconds)
             if wait > 0:
                 raise Throttled("the connection's rate limit is spent", retry_after=wait, request=self._request)
-            answer = self._answer = await self._send()
+            with pipeline.tracing.span(f"{self._context.provider_key} {self._info.operation}"):
+                answer = self._answer = await self._send()
             judgement = judge_response(answer, self._info)
             verdict = judgement.verdict
             self._record(judgement.outcome, None)

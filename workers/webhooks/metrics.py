@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _SIZES: Final = (1, 2, 5, 10, 20, 50, 100, 200)
@@ -29,6 +29,14 @@ class IngressMetrics:
         self.commit_seconds = Histogram(
             "wasl_webhook_commit_seconds", "How long such a commit took.", registry=self.registry, buckets=_SECONDS
         )
+
+        self.loop_lag_seconds = Gauge(
+            "wasl_ingress_loop_lag_seconds", "How late the event loop ran at its last beat.", registry=self.registry
+        )
+
+    def render(self) -> bytes:
+        """The metrics in Prometheus' text format."""
+        return generate_latest(self.registry)
 
     def refused(self, reason: str) -> None:
         """Count a delivery that was refused."""

@@ -7,6 +7,7 @@ by the state machine in the database, which late and repeated ones do not move.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -21,6 +22,7 @@ from workers.providers.events import CanonicalEvent, VerifiedWebhook, WebhookReq
 from workers.providers.registry import CONNECTORS
 from workers.store.pool import UNAVAILABLE
 from workers.store.webhooks import EndpointCount, EventTransaction, PostgresWebhooks, Settlement, StoredEvent
+from workers.tracing import Tracing, following
 from workers.vault.credentials import CredentialVault
 from workers.webhooks.deliveries import decode_query, event_key, kept_headers, kept_query, kept_text, with_certificate
 from workers.webhooks.effects import EventFault, PaymentUnderWay, apply
@@ -50,7 +52,14 @@ class WebhookProcessor:
     :param certificates: has those that some of them are signed with.
     """
 
-    def __init__(self, store: PostgresWebhooks, vault: CredentialVault, certificates: Certificates) -> None:
+    def __init__(
+        self,
+        store: PostgresWebhooks,
+        vault: CredentialVault,
+        certificates: Certificates,
+        tracing: Tracing | None = None,
+    ) -> None:
+        self._tracing = tracing or Tracing()
         self._store = store
         self._vault = vault
         self._certificates = certificates
@@ -102,7 +111,7 @@ class WebhookProcessor:
                 status = "ignored"
             else:
                 status = "processed"
-            await transaction.settle(
+            trace_id = await transaction.settle(
                 Settlement(
                     status,
                     provider_event_id=kept_text(provider_event_id),
@@ -112,6 +121,11 @@ class WebhookProcessor:
                     canonical_types=[each.type for each in found],
                 )
             )
+        # Only now is it known in whose trace it belongs.
+        with following(trace_id):
+            arrived = event.received_at.timestamp()
+            self._tracing.past(f"webhook {event.provider_key}", arrived, time.time(), {"wasl.status": status})
+            _log.debug("webhook settled", event_id=str(event.id), status=status)
 
     async def _apply(
         self, transaction: EventTransaction, event: StoredEvent, found: Sequence[CanonicalEvent], *, may_wait: bool

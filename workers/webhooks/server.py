@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Final
 
 import httpx
-import prometheus_client
 import structlog
 import uvicorn
 
@@ -88,11 +87,6 @@ async def serve(app: Callable[..., Awaitable[None]], host: str, port: int, *, gr
     )
     _log.info("webhooks are taken in", host=host, port=port)
     await _Server(config).serve()
-
-
-def serve_metrics(metrics: IngressMetrics, host: str, port: int) -> None:
-    """Serve ``/metrics`` from a thread of its own until the process ends."""
-    prometheus_client.start_http_server(port, host, registry=metrics.registry)
 
 
 class _Server(uvicorn.Server):

@@ -1,10 +1,13 @@
 """`hub.organizations`: the companies that the caller belongs to."""
 
 from collections.abc import AsyncIterator
+from typing import TypeAlias
 
 from wasl._async.api import AsyncApi
-from wasl._requests import given
-from wasl.models import Organization
+from wasl._requests import Id, given
+from wasl.models import Organization, Quota
+
+QuotaList: TypeAlias = list[Quota]
 
 
 class AsyncOrganizations:
@@ -33,3 +36,8 @@ class AsyncOrganizations:
     def list(self, *, limit: int | None = None) -> AsyncIterator[Organization]:
         """Yield organizations, newest first."""
         return self._api.newest(Organization, "organizations", {}, limit=limit)
+
+    async def quotas(self, organization_id: Id | None = None) -> QuotaList:
+        """Return what the organization has used of each quota, and may use at most."""
+        arguments = given(organization_id=self._api.organization(organization_id))
+        return await self._api.call(QuotaList, "list_quotas", arguments, repeatable=True)
