@@ -249,6 +249,13 @@ class ApiCredentials(Row):
     last_used_at: datetime.datetime | None
 
 
+class ApiKeyUsage(Row):
+    api_key_id: uuid.UUID
+    organization_id: uuid.UUID
+    day: datetime.date
+    requests: int
+
+
 class ApiKeys(Row):
     id: uuid.UUID
     organization_id: uuid.UUID
@@ -256,6 +263,9 @@ class ApiKeys(Row):
     hint: str
     role: OrganizationRole
     scopes: list[str]
+    environment: Environment | None
+    requests_per_minute: int
+    replaced_by: uuid.UUID | None
     created_by: uuid.UUID | None
     created_at: datetime.datetime
     expires_at: datetime.datetime | None
@@ -845,6 +855,13 @@ class OrganizationMembers(Row):
     user_id: uuid.UUID
     role: OrganizationRole
     created_at: datetime.datetime
+
+
+class OrganizationQuotas(Row):
+    organization_id: uuid.UUID
+    name: str
+    most: int | None
+    updated_at: datetime.datetime
 
 
 class Organizations(Row):

@@ -15,5 +15,3 @@ end
 $$;
 grant execute on function private.latest_migration() to wasl_worker;
 
--- What the leader measures of deliveries, however many there have been.
-create index webhook_deliveries_under_way on public.webhook_deliveries (next_attempt_at) where status in ('pending', 'failed');

@@ -23,10 +23,14 @@ group by t.typname
 -- name: results
 select p.proname as name, p.proretset as many,
     case when c.relname is not null then c.relname::text else format_type(p.prorettype, null) end as type,
-    c.relname is not null as is_row,
-    -- Of `returns table (…)`, the columns.
-    (select jsonb_object_agg(n.name, format_type(p.proallargtypes[n.turn], null))
-     from unnest(p.proargnames) with ordinality as n (name, turn) where p.proargmodes[n.turn] = 't') as columns
+    coalesce(c.relkind <> 'c', false) as is_row,
+    -- Of `returns table (…)`, and of a type that is no table's, the columns.
+    case when c.relkind = 'c' then (
+        select jsonb_object_agg(a.attname, format_type(a.atttypid, null)) from pg_attribute a where a.attrelid = c.oid and a.attnum > 0
+    ) else (
+        select jsonb_object_agg(n.name, format_type(p.proallargtypes[n.turn], null))
+        from unnest(p.proargnames) with ordinality as n (name, turn) where p.proargmodes[n.turn] = 't'
+    ) end as columns
 from pg_proc p
 left join pg_type t on t.oid = p.prorettype
 left join pg_class c on c.oid = t.typrelid and t.typtype = 'c'

@@ -160,6 +160,7 @@ class Api:
         openly: bool = False,
     ) -> Any:
         attempt, sent = 0, _requests.sent_with(request)
+        request.headers["traceparent"] = _requests.new_traceparent()  # one for all attempts
         while True:
             try:
                 answering = self._send_as(None, request, None) if openly else self._attempt(request, idempotency_key)

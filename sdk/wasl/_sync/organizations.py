@@ -2,10 +2,13 @@
 """`hub.organizations`: the companies that the caller belongs to."""
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
-from wasl._requests import given
+from wasl._requests import Id, given
 from wasl._sync.api import Api
-from wasl.models import Organization
+from wasl.models import Organization, Quota
+
+QuotaList: TypeAlias = list[Quota]
 
 
 class Organizations:
@@ -34,3 +37,8 @@ class Organizations:
     def list(self, *, limit: int | None = None) -> Iterator[Organization]:
         """Yield organizations, newest first."""
         return self._api.newest(Organization, "organizations", {}, limit=limit)
+
+    def quotas(self, organization_id: Id | None = None) -> QuotaList:
+        """Return what the organization has used of each quota, and may use at most."""
+        arguments = given(organization_id=self._api.organization(organization_id))
+        return self._api.call(QuotaList, "list_quotas", arguments, repeatable=True)

@@ -21,8 +21,12 @@ _KINDS: Final[Mapping[str, tuple[Json, Any]]] = {
     "double precision": ({"type": "number"}, 1.5),
     "timestamp with time zone": ({"type": "string", "format": "date-time"}, _TIME),
     "date": ({"type": "string", "format": "date"}, "2026-11-23"),
+    "time without time zone": ({"type": "string", "pattern": r"^[0-9]{2}:[0-9]{2}(:[0-9]{2})?$"}, "22:00:00"),
     "interval": ({"type": "string", "description": "Such as `1 day` or `2 hours`."}, "1 day"),
     "bytea": ({"type": "string", "description": r"Hexadecimal, after `\x`."}, "\\x00"),
+    "inet": ({"type": "string"}, "203.0.113.7"),
+    "cidr": ({"type": "string"}, "203.0.113.0/24"),
+    "json": ({}, {}),
     "jsonb": ({}, {}),
     "money_amount": ({"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$"}, "99.00"),
 }
