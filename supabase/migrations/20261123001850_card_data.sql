@@ -29,6 +29,8 @@ create trigger payment_providers_card_data before insert or update on public.pay
 for each row when (current_user in ('authenticated', 'service_role')) execute function private.refuse_card_data();
 create trigger shipping_providers_card_data before insert or update on public.shipping_providers
 for each row when (current_user in ('authenticated', 'service_role')) execute function private.refuse_card_data();
+create trigger synthetic_checks_card_data before insert or update on public.synthetic_checks
+for each row when (current_user in ('authenticated', 'service_role')) execute function private.refuse_card_data();
 create trigger webhook_endpoints_card_data before insert or update on public.webhook_endpoints
 for each row when (current_user in ('authenticated', 'service_role')) execute function private.refuse_card_data();
 create trigger webhook_subscriptions_card_data before insert or update on public.webhook_subscriptions

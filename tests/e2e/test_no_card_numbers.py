@@ -468,6 +468,22 @@ CALLS: dict[str, Given] = {
     "record_consent": lambda hub: _new(
         hub, "leads", "lead_id", purpose="marketing_email", state="given", source="phone", text_version="1"
     ),
+    **dict.fromkeys(
+        ("usage", "latency", "traffic_errors"),
+        lambda hub: _organization(
+            hub,
+            since="2026-11-01",
+            zoom="day",
+            breakdown=["provider"],
+            provider_key="stripe",
+            operation="create_payment",
+        ),
+    ),
+    "costs": lambda hub: _organization(hub, since="2026-11-01", zoom="day", provider_key="stripe"),
+    "uptime": lambda hub: _organization(hub, since="2026-11-01", zoom="day"),
+    "health_history": lambda hub: _organization(
+        hub, connection_id=str(hub.connection_id), since="2026-11-01", zoom="day"
+    ),
     "reset_sync": lambda hub: _nothing(connection_id=hub.home.tool_id, stream="deals"),
     "run_sync": lambda hub: _nothing(connection_id=hub.home.tool_id, stream="deals"),
     "save_automation": lambda hub: _organization(
@@ -643,6 +659,11 @@ MAY_PASS = {
     ("resolve_post", "provider_post_id"),
     ("publish_post", "url"),
     ("update_post", "url"),
+    *(
+        (name, what)
+        for name in ("usage", "latency", "traffic_errors", "costs")
+        for what in ("provider_key", "operation")
+    ),
 }
 
 
