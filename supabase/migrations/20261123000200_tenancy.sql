@@ -119,6 +119,8 @@ as $$
       and (k.expires_at is null or k.expires_at > now())
       and k.role >= minimum_role
       and k.scopes && array['*', split_part(scope, ':', 1) || ':*', scope]
+      -- What people ask about their data concerns the whole organization, so no key of one environment sees to it.
+      and (k.environment is null or scope not like 'privacy:%')
 $$;
 grant execute on function private.current_api_key_id() to authenticated, service_role;
 grant execute on function private.my_organizations(public.organization_role, text) to authenticated, service_role;

@@ -8,7 +8,8 @@ declare
     subscription public.webhook_subscriptions;
 begin
     select * into subscription from public.webhook_subscriptions s where s.id = subscription_id for no key update;
-    if subscription.id is null or not private.may(subscription.organization_id, 'developer', 'webhooks:write') then
+    if subscription.id is null or not private.may(subscription.organization_id, 'developer', 'webhooks:write')
+       or not private.keeps_to_key(private.environment_of('subscription', subscription.id)) then
         perform private.refuse(404, 'subscription_not_found', 'There is no such subscription of yours.', 'subscription_id');
     end if;
     return subscription;
@@ -121,7 +122,8 @@ begin
     select array_agg(d order by d.created_at, d.id) into chosen from public.webhook_deliveries d
     where d.id = any (delivery_ids)
       and (private.is_service()
-           or d.organization_id = any (array(select private.my_organizations('developer', 'webhooks:write'))));
+           or d.organization_id = any (array(select private.my_organizations('developer', 'webhooks:write')))
+           and private.keeps_to_key(private.environment_of('subscription', d.subscription_id)));
     if coalesce(cardinality(chosen), 0) <> cardinality(array(select distinct unnest(delivery_ids))) then
         perform private.refuse(404, 'delivery_not_found',
             'Some of these deliveries are not yours or do not exist; none is sent anew.', 'delivery_ids');

@@ -174,7 +174,8 @@ declare
     alert public.alerts;
 begin
     select * into alert from public.alerts a where a.id = alert_id and a.status <> 'resolved' for no key update;
-    if alert.id is null or not private.may(alert.organization_id, 'developer', 'alerts:write') then
+    if alert.id is null or not private.may(alert.organization_id, 'developer', 'alerts:write')
+       or not private.keeps_to_key(coalesce(private.environment_of('alert', alert.id), private.key_environment())) then
         perform private.refuse(404, 'alert_not_found', 'There is no such open alert of yours.', 'alert_id');
     end if;
     return alert;

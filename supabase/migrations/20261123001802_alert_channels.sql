@@ -187,7 +187,8 @@ declare
     channel public.alert_channels;
 begin
     select * into channel from public.alert_channels c where c.id = channel_id for no key update;
-    if channel.id is null or not private.may(channel.organization_id, 'admin', 'alerts:write') then
+    if channel.id is null or not private.may(channel.organization_id, 'admin', 'alerts:write')
+       or not private.keeps_to_key(private.environment_of('alert_channel', channel.id)) then
         perform private.refuse(404, 'channel_not_found',
             'There is no such channel in an organization where you may do this.', 'channel_id');
     end if;

@@ -128,7 +128,7 @@ declare
     -- Planned anew for each question, in which these are constants: what was not asked for costs nothing then.
     zoom constant text := asked.zoom;
     only_source constant public.traffic_source := asked.source;
-    only_environment constant public.environment := asked.environment;
+    only_environment constant public.environment := private.chosen_environment(asked.environment);
     only_provider_key constant text := asked.provider_key;
     only_connection_id constant uuid := asked.connection_id;
     only_operation constant text := asked.operation;
@@ -333,6 +333,7 @@ begin
     if zoom is null or zoom not in ('day', 'month') then
         perform private.refuse(400, 'invalid_zoom', 'The zoom is day or month.', 'zoom');
     end if;
+    environment := private.chosen_environment(environment);
     perform private.check_traffic_question(row(since, until, zoom, array['connection'], 'call', environment, provider_key,
         connection_id, null)::private.traffic_question);
     select o.time_zone into zone from public.organizations o where o.id = organization;

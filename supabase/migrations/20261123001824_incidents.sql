@@ -210,7 +210,7 @@ begin
         select s.connection_id, s.state, greatest(s.began_at, date_trunc(zoom, since, zone)) as began_at,
             least(s.ended_at, until, case when s.ended_at is null and s.state <> 'unknown'
                 then c.health_checked_at + private.check_holds(c.health_interval_seconds) end) as ended_at
-        from spans s join public.integration_connections c on c.id = s.connection_id
+        from spans s join public.integration_connections c on c.id = s.connection_id and private.keeps_to_key(c.environment)
     ),
     cut as (
         select k.connection_id, k.state, p.starts_at,
@@ -266,7 +266,8 @@ begin
     perform private.check_traffic_question(row(since, until, zoom, '{}'::text[], 'call', null, null, connection_id, null)::private.traffic_question);
     select o.time_zone into zone from public.organizations o where o.id = organization;
     if not exists (select from public.integration_connections c
-                   where c.id = health_history.connection_id and c.organization_id = organization) then
+                   where c.id = health_history.connection_id and c.organization_id = organization
+                     and private.keeps_to_key(c.environment)) then
         perform private.refuse(404, 'connection_not_found', 'There is no such connection of yours.', 'connection_id');
     end if;
     return query

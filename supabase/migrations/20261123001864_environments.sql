@@ -48,6 +48,10 @@ begin
         when 'subscription' then
             return (select coalesce(s.environment, private.environment_of('connection', s.connection_id))
                 from public.webhook_subscriptions s where s.id = environment_of.id);
+        when 'alert_channel' then
+            select c.connection_id into above from public.alert_channels c where c.id = environment_of.id;
+        when 'health_incident' then
+            select i.connection_id into above from public.health_incidents i where i.id = environment_of.id;
         when 'alert' then select a.connection_id into above from public.alerts a where a.id = environment_of.id;
         else return null;
     end case;
@@ -82,7 +86,8 @@ create function private.environment_column(columns text[]) returns text
 language sql immutable set search_path = ''
 as $$
     select c from unnest(array['environment', 'connection_id', 'payment_id', 'shipment_id', 'manifest_id', 'account_id', 'post_id',
-        'stream_id', 'campaign_id', 'automation_id', 'run_id', 'subscription_id', 'alert_id']) with ordinality u (c, turn)
+        'stream_id', 'campaign_id', 'automation_id', 'run_id', 'subscription_id', 'alert_id',
+        'incident_id', 'channel_id']) with ordinality u (c, turn)
     where c = any (columns) order by turn limit 1
 $$;
 
@@ -99,6 +104,8 @@ begin
     return case
         when name = 'environment' then (line ->> name)::public.environment
         when name = 'run_id' then private.environment_of('automation_run', (line ->> name)::uuid)
+        when name = 'incident_id' then private.environment_of('health_incident', (line ->> name)::uuid)
+        when name = 'channel_id' then private.environment_of('alert_channel', (line ->> name)::uuid)
         when name = 'manifest_id' then private.environment_of('shipping_manifest', (line ->> name)::uuid)
         when name is not null then private.environment_of(regexp_replace(name, '_id$', ''), (line ->> name)::uuid)
     end;
@@ -150,7 +157,8 @@ begin
             when each.relname = 'shipment_documents' then
                 'private.environment_of(''shipment_document'', id) = (select private.key_environment())'
             else format('private.environment_of(%L, %I) = (select private.key_environment())',
-                case name when 'run_id' then 'automation_run' else regexp_replace(name, '_id$', '') end, name)
+                case name when 'run_id' then 'automation_run' when 'incident_id' then 'health_incident'
+                    when 'channel_id' then 'alert_channel' else regexp_replace(name, '_id$', '') end, name)
         end;
         execute format('create policy "bound keys keep to their environment" on public.%I as restrictive for all '
             'to authenticated using ((select private.key_environment()) is null or %s)', each.relname, allows);

@@ -13,16 +13,17 @@ from tests.support.callers import GATEWAY, Caller, Database, Refusal, key_caller
 
 OF_NO_ENVIRONMENT = set(
     """
-    alert_channels alerts api_key_usage audit_log encryption_keys events integration_providers lead_consents lead_forms
-    leads operations organization_members organization_quotas organizations shipping_locations
+    alerts api_key_usage audit_log encryption_keys events integration_providers lead_consents lead_forms
+    leads operations organization_members organization_quotas organizations provider_status shipping_locations
     """.split()  # noqa: SIM905
 )
 """Tables whose rows here belong to the organization, not to a connection."""
 
 TOUCHES_NOTHING_THERE = set(
     """
-    acknowledge_alert cancel_operation check_payment_ledger create_organization delete_shipping_location list_quotas
-    retry_operation set_payment_policy set_shipping_location track_parcel update_lead_form verify_audit_log
+    acknowledge_alert cancel_operation check_payment_ledger consent_evidence costs create_organization
+    delete_shipping_location latency list_quotas resolve_alert retry_operation set_payment_policy set_shipping_location
+    snooze_alert track_parcel traffic_errors update_lead_form uptime usage verify_audit_log
     """.split()  # noqa: SIM905
 )
 """Functions whose arguments here are of no environment."""
@@ -66,7 +67,10 @@ async def test_seeing(world: World, database: Database, live: Caller, sandbox: C
 
     assert len(await live.rows(path)) == (table in OF_NO_ENVIRONMENT)
     of_both = {"api_keys", "automations", "automation_versions", "automation_runs", "automation_steps"}
-    of_both |= {"webhook_subscriptions", "webhook_deliveries"}
+    of_both |= {"webhook_subscriptions", "webhook_deliveries", "webhook_delivery_attempts"}
+    of_both |= {"alert_channels", "alert_escalations", "alert_events", "alert_notifications", "alert_reads", "alert_rules"}
+    of_both |= {"maintenance_windows", "data_breaches", "data_subject_requests", "data_subject_steps", "data_transfers"}
+    of_both |= {"legal_holds", "privacy_settings", "processing_purposes", "retention_periods", "retention_runs"}
     assert len(await sandbox.rows(path)) == (table not in of_both)
 
 
