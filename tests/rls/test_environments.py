@@ -69,7 +69,14 @@ async def test_seeing(world: World, database: Database, live: Caller, sandbox: C
     of_both = {"api_keys", "automations", "automation_versions", "automation_runs", "automation_steps"}
     of_both |= {"webhook_subscriptions", "webhook_deliveries", "webhook_delivery_attempts"}
     of_both |= {"alert_channels", "alert_escalations", "alert_events", "alert_notifications", "alert_reads"}
-    of_both |= {"alert_rules", "maintenance_windows", "data_breaches", "data_subject_requests", "data_subject_steps", "data_transfers"}
+    of_both |= {
+        "alert_rules",
+        "maintenance_windows",
+        "data_breaches",
+        "data_subject_requests",
+        "data_subject_steps",
+        "data_transfers",
+    }
     of_both |= {"legal_holds", "privacy_settings", "processing_purposes", "retention_periods", "retention_runs"}
     assert len(await sandbox.rows(path)) == (table not in of_both)
 
