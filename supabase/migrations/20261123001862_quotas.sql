@@ -165,3 +165,6 @@ as $$ select * from private.list_quotas(organization_id) $$;
 comment on function public.list_quotas is
 'What an organization has used of each quota and may use at most (null: as much as it likes), and when the count begins anew.';
 grant execute on function private.list_quotas(uuid), public.list_quotas(uuid) to authenticated, service_role;
+
+create trigger organization_quotas_card_data before insert or update on public.organization_quotas
+for each row when (current_user in ('authenticated', 'service_role')) execute function private.refuse_card_data();
