@@ -35,20 +35,28 @@ async def partitions(connection: psycopg.AsyncConnection[Any], table: str) -> li
         return await cursor.fetchall()
 
 
+async def made_today(transaction: Transaction) -> datetime:
+    """Today in UTC, once its partitions are there: the hub under test may have been set up before midnight."""
+    await transaction.execute("select private.make_partitions('7 days')")
+    today = await (await transaction.execute("select now()")).fetchone()
+    assert today is not None
+    return datetime.astimezone(today[0], UTC)
+
+
 @pytest.mark.parametrize("table", ["integration_logs", "webhook_events"])
-async def test_daily_partitions_lie_ahead_for_a_week(database: Database, table: str) -> None:
-    names = [row["name"] for row in await partitions(database, table)]
-    today = datetime.now(UTC)
+async def test_daily_partitions_lie_ahead_for_a_week(undone: Transaction, table: str) -> None:
+    today = await made_today(undone)
+    names = [row["name"] for row in await partitions(undone, table)]
 
-    assert names == [f"{table}_{today + timedelta(days=day):%Y%m%d}" for day in range(-1, 8)]
+    assert names[-9:] == [f"{table}_{today + timedelta(days=day):%Y%m%d}" for day in range(-1, 8)]
 
 
-async def test_monthly_partitions_lie_ahead(database: Database) -> None:
-    names = [row["name"] for row in await partitions(database, "integration_health")]
-    today = datetime.now(UTC)
+async def test_monthly_partitions_lie_ahead(undone: Transaction) -> None:
+    today = await made_today(undone)
+    names = [row["name"] for row in await partitions(undone, "integration_health")]
     soon = today + timedelta(days=7)
 
-    assert names[1] == f"integration_health_{today:%Y%m}01"
+    assert f"integration_health_{today:%Y%m}01" in names[1:]
     assert f"integration_health_{soon:%Y%m}01" in names
 
 
