@@ -77,6 +77,7 @@ begin
             where e.organization_id = organization and e.enabled)
         when 'webhook_subscriptions' then (select count(*) from public.webhook_subscriptions s
             where s.organization_id = organization)
+        else 0  -- what nobody counts
     end;
 end
 $$;

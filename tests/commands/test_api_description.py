@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 
 from stack import Stack
 from tests.support.callers import Row, add_providers, new_workspace, remove_providers
-from workers.commands.api.rules import complaints
+from workers.api_description.rules import complaints
 from workers.commands.docs import API, api_document
 
 DOCUMENT: dict[str, Any] = json.loads(API.read_text())

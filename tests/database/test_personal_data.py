@@ -43,7 +43,8 @@ NOBODY_HERE = {
         public.integration_connections.settings public.alert_rules.name public.maintenance_windows.name
         public.webhook_subscriptions.template""",
     "the hub's own names": """
-        private.alert_metrics.name private.sealed_channel_secrets.name private.partitioned_tables.name
+        private.alert_metrics.name private.quotas.name public.organization_quotas.name
+        private.sealed_channel_secrets.name private.partitioned_tables.name
         private.dropped_partitions.name private.personal_tables.name
         private.personal_data.column_name private.personal_data.table_name private.postponed_erasures.table_name
         public.retention_runs.table_name""",

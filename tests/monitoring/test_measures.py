@@ -23,12 +23,13 @@ def test_what_was_measured_is_shown_and_what_is_over_is_not() -> None:
             dead=2,
             breakers={("stripe", "open"): 1},
             budgets={"stripe": 0.25},
-            deliveries={"pending": (4, -1.0)},
+            deliveries=4,
+            deliveries_overdue_seconds=-1.0,
         )
     )
     before = shown(metrics)
 
-    metrics.show(Measures({}, 0, {}, {}, {}))
+    metrics.show(Measures({}, 0, {}, {}, 0, 0.0))
 
     expected = {
         'wasl_queue_jobs{kind="webhook.process"}': 3,
@@ -36,11 +37,15 @@ def test_what_was_measured_is_shown_and_what_is_over_is_not() -> None:
         "wasl_dead_jobs": 2,
         'wasl_breakers{provider="stripe",state="open"}': 1,
         'wasl_rate_budget_left{provider="stripe"}': 0.25,
-        'wasl_deliveries{status="pending"}': 4,
-        'wasl_deliveries_overdue_seconds{status="pending"}': 0,
+        "wasl_deliveries": 4,
+        "wasl_deliveries_overdue_seconds": 0,
     }
     assert before | expected == before
-    assert expected.keys() & shown(metrics).keys() == {"wasl_dead_jobs"}
+    assert expected.keys() & shown(metrics).keys() == {
+        "wasl_dead_jobs",
+        "wasl_deliveries",
+        "wasl_deliveries_overdue_seconds",
+    }
 
 
 async def test_the_database_is_measured(workplace: Workplace, organization: UUID) -> None:

@@ -10,10 +10,10 @@ import pytest
 
 from stack import Stack
 from tests.support.callers import Caller, Database, Workspace, key_caller, new_workspace
-from tests.support.workplace import Workplace, until
+from tests.support.workplace import until
 from workers.operations.request_counts import RequestCounts
 from workers.store.api_keys import PostgresApiKeys
-from workers.store.pool import connect
+from workers.store.pool import connect, open_pool
 
 
 @pytest.fixture
@@ -22,10 +22,17 @@ async def workspace(stack: Stack, http: httpx.AsyncClient, database: Database) -
 
 
 @pytest.fixture
-async def counts(workplace: Workplace, database: Database, stack: Stack) -> AsyncIterator[RequestCounts]:
+async def api_keys(stack: Stack) -> AsyncIterator[PostgresApiKeys]:
+    """The keys of the hub that the requests are made to."""
+    async with open_pool(stack.worker_database_url, application_name="keys of a test", max_size=2) as pool:
+        yield PostgresApiKeys(pool)
+
+
+@pytest.fixture
+async def counts(api_keys: PostgresApiKeys, database: Database, stack: Stack) -> AsyncIterator[RequestCounts]:
     """A leader that counts, and is known to listen."""
     opening = partial(connect, stack.worker_database_url, application_name="counts of a test")
-    counts = RequestCounts(PostgresApiKeys(workplace.pool), opening, settle_seconds=0.05)
+    counts = RequestCounts(api_keys, opening, settle_seconds=0.05)
     running = asyncio.create_task(counts.run())
     counts.leadership_changed(True)
 
@@ -85,14 +92,13 @@ async def test_who_goes_too_fast_is_told_when_to_go_on(workspace: Workspace, cou
     assert len(await caller.rows("organizations?select=id")) == 1
 
 
-async def test_a_limit_counts_from_now_on_after_a_quiet_time(workspace: Workspace, workplace: Workplace) -> None:
+async def test_a_limit_counts_from_now_on_after_a_quiet_time(workspace: Workspace, api_keys: PostgresApiKeys) -> None:
     _, key_id = await machine(workspace, 60)
-    keys = PostgresApiKeys(workplace.pool)
-    await keys.settle({UUID(key_id): 1})
+    await api_keys.settle({UUID(key_id): 1})
     past = "update private.api_key_budgets set spent_until = now() - interval '1 day' where api_key_id = %s"
     await workspace.database.execute(past, [key_id])
 
-    await keys.settle({UUID(key_id): 61})
+    await api_keys.settle({UUID(key_id): 61})
 
     ahead = "select extract(epoch from spent_until - now())::float8 from private.api_key_budgets where api_key_id = %s"
     assert 55 < await workspace.one(ahead, [key_id]) <= 61

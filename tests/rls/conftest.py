@@ -1,5 +1,6 @@
 """Two organizations, everybody who might reach into one of them, and a row of every table in it."""
 
+import itertools
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -129,6 +130,9 @@ async def furnish(workspace: Workspace) -> Home:
         "key_id": workspace.encryption_key_id,
         "strangers": strangers,
         "quotas": quotas,
+        "checks": itertools.chain(
+            ["keeps_contacts"], itertools.cycle(["keeps_deals", "lists_audiences", "lists_campaigns"])
+        ),
     }
     for name, table in {
         "api_key_id": "api_keys",

@@ -3,7 +3,7 @@
 import itertools
 import string
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -50,6 +50,8 @@ class Home:
     """Users who are no members, one for each membership that is tried."""
     quotas: list[str]
     """Kinds of quota, one for each row that is tried."""
+    checks: Iterator[str]
+    """What a synthetic check tries: one thing for the row that stays, others in turn for those that come and go."""
 
 
 def word() -> str:
@@ -66,10 +68,7 @@ NOW = "2026-11-23T12:00:00Z"
 COUNTRIES = map("".join, itertools.product(string.ascii_uppercase, repeat=2))
 """One that no row has had yet."""
 THIS_HOUR = datetime.now(UTC).replace(minute=0, second=0, microsecond=0).isoformat()
-FURTHER_CHECKS = itertools.chain(
-    ["keeps_contacts"], itertools.cycle(["keeps_deals", "lists_audiences", "lists_campaigns"])
-)
-"""What a synthetic check tries: one thing for the row that stays, others in turn for those that come and go."""
+
 
 # What a client or worker would write; organization_id is added where the table has it.
 SAMPLES: dict[str, Callable[[Home], Row]] = {
@@ -412,7 +411,7 @@ SAMPLES: dict[str, Callable[[Home], Row]] = {
     "social_posts": lambda home: {"account_id": home.account_id, "created_by": "service"},
     "sync_runs": lambda home: {"id": str(uuid.uuid4()), "stream_id": home.stream_id, "mode": "full", "started_at": NOW},
     "sync_streams": lambda home: {"connection_id": home.tool_id, "stream": "posts", "every_minutes": 60},
-    "synthetic_checks": lambda home: {"connection_id": home.tool_id, "capability": next(FURTHER_CHECKS)},
+    "synthetic_checks": lambda home: {"connection_id": home.tool_id, "capability": next(home.checks)},
     "webhook_deliveries": lambda home: {
         "created_at": "now",
         "status": "delivered",

@@ -22,6 +22,8 @@ from wasl import (
     Wasl,
     WaslError,
 )
+from wasl._async import connections as async_connections
+from wasl._sync import connections
 from wasl._tokens import Token
 from wasl.sealing import SUITE, binding_info, encode_base64url
 
@@ -175,19 +177,21 @@ async def test_a_key_that_is_rotated_meanwhile_is_fetched_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     connection = await done(hub.connections.create("stripe"))
-    stale = await done(hub.connections._active_key(connection.organization_id))
+    room: Any = async_connections if isinstance(hub, AsyncWasl) else connections
+    fetch = room.active_key
+    stale = await done(fetch(hub.connections._api, connection.organization_id))
     await database.execute("update public.encryption_keys set state = 'retiring' where id = %s", [stale.id])
     await put_key(database, str(connection.organization_id))
-    fetch, keys = hub.connections._active_key, [stale]
+    keys = [stale]
 
-    async def first_the_stale_one(organization_id: Any) -> Any:
-        return keys.pop() if keys else await done(fetch(organization_id))
+    async def first_the_stale_one(api: Any, organization_id: Any) -> Any:
+        return keys.pop() if keys else await done(fetch(api, organization_id))
 
-    def first_the_stale_one_at_once(organization_id: Any) -> Any:
-        return keys.pop() if keys else fetch(organization_id)
+    def first_the_stale_one_at_once(api: Any, organization_id: Any) -> Any:
+        return keys.pop() if keys else fetch(api, organization_id)
 
     fake = first_the_stale_one if isinstance(hub, AsyncWasl) else first_the_stale_one_at_once
-    monkeypatch.setattr(hub.connections, "_active_key", fake)
+    monkeypatch.setattr(room, "active_key", fake)
     [credential] = await done(hub.connections.set_credentials(connection.id, {"secret_key": "sk_test_abcdefgh"}))
     assert credential.key_id != stale.id
 

@@ -74,7 +74,7 @@ async def test_a_subscription_and_its_deliveries(hub: AnyHub, outlet: Outlet, re
     await outlet.later({"id": made.id})
     await outlet.settled({"id": made.id}, "delivered")
 
-    assert await done(hub.deliveries.resend([waiting.id])) == 1
+    assert await elsewhere(lambda: hub.deliveries.resend([waiting.id])) == 1
     await receiver.has(4)
     await outlet.settled({"id": made.id}, "delivered")
     since = datetime.now(UTC) - timedelta(hours=1)
@@ -84,18 +84,19 @@ async def test_a_subscription_and_its_deliveries(hub: AnyHub, outlet: Outlet, re
     nothing = await elsewhere(lambda: hub.deliveries.recover(made.id, since, wait=30))
     assert nothing.result["total"] == 0
     with pytest.raises(NotFound):
-        await done(hub.deliveries.resend([uuid4()]))
+        await elsewhere(lambda: hub.deliveries.resend([uuid4()]))
 
-    await done(hub.subscriptions.delete(made.id))
-    await done(hub.subscriptions.delete(made.id))
+    await elsewhere(lambda: hub.subscriptions.delete(made.id))
+    with pytest.raises(NotFound):
+        await elsewhere(lambda: hub.subscriptions.delete(made.id))
     assert await collect(hub.subscriptions.list()) == []
     with pytest.raises(Conflict):
-        await done(hub.deliveries.resend([waiting.id]))
+        await elsewhere(lambda: hub.deliveries.resend([waiting.id]))
 
 
 async def test_a_secret_is_rotated(hub: AnyHub, outlet: Outlet, receiver: Receiver) -> None:
     first = await elsewhere(lambda: hub.subscriptions.create("Shop", receiver.url, ["*"]))
-    second = await done(hub.subscriptions.rotate_secret(first.id, overlap_seconds=60))
+    second = await elsewhere(lambda: hub.subscriptions.rotate_secret(first.id, overlap_seconds=60))
     assert second.secret != first.secret
     await outlet.emit()
     (got,) = await receiver.has(1)

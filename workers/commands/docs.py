@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 
 from stack import Stack, StackError
 from stack.toolchain import ROOT
-from workers.commands.api.document import describe, facts_of, swagger_of
+from workers.api_description.document import describe, facts_of, swagger_of
 from workers.providers.manifest import Category
 from workers.providers.pages import provider_part, with_generated
 from workers.providers.registry import catalog

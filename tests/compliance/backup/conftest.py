@@ -47,6 +47,7 @@ async def source(stack: Stack, http: httpx.AsyncClient, database: Database) -> A
     await add_providers(database)
     full, plain = [await new_workspace(stack, http, database) for _ in range(2)]
     home = await furnish(full)
+    home.quotas[:] = ["connections"]  # one that every hub has
     await database.execute("delete from public.provider_status")  # of providers, and there may be one already
     for table in (each for each in SAMPLES if each not in BY_RPC):
         await insert(database, table, sample(table, home))

@@ -120,6 +120,7 @@ async def test_its_tables_are_all_but_the_catalogs(source: Source) -> None:
         "private.payment_transitions",
         "private.personal_data",
         "private.personal_tables",
+        "private.quotas",
         "public.integration_providers",
         "public.provider_status",
     ]

@@ -39,6 +39,7 @@ REPLACED: Final = (
     "private.payment_transitions",
     "private.personal_data",
     "private.personal_tables",
+    "private.quotas",
     "public.integration_providers",
 )
 """What an empty hub has rows in: its migrations and its first start put them there. Restoring a hub replaces them."""

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from workers.commands.api.answers import READING, WRITING, json_answer, refusals
-from workers.commands.api.shapes import Enumerations, Json, example_of, first_sentence, in_words, schema_of
+from workers.api_description.answers import READING, WRITING, json_answer, refusals
+from workers.api_description.shapes import Enumerations, Json, example_of, first_sentence, in_words, schema_of
 
 _PAGE_HEADERS: Final = {"Content-Range": {"$ref": "#/components/headers/Content-Range"}}
 _COMMON_PARAMETERS: Final[Mapping[str, tuple[str, str, str]]] = {

@@ -8,10 +8,10 @@ import httpx
 import psycopg
 from psycopg.rows import dict_row
 
-from workers.commands.api.answers import HEADERS, SCHEMAS, responses
-from workers.commands.api.data_api import Facts, common_parameters, data_api_paths, table_schemas
-from workers.commands.api.functions import function_paths
-from workers.commands.api.shapes import Json
+from workers.api_description.answers import HEADERS, SCHEMAS, responses
+from workers.api_description.data_api import Facts, common_parameters, data_api_paths, table_schemas
+from workers.api_description.functions import function_paths
+from workers.api_description.shapes import Json
 from workers.store.queries import load_queries
 
 _ABOUT: Final = """\

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from workers.commands.api.answers import json_answer
-from workers.commands.api.shapes import Json
+from workers.api_description.answers import json_answer
+from workers.api_description.shapes import Json
 
 _RETRY: Final = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
 _OPEN: Final[list[Json]] = [{}]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from workers.commands.api.shapes import Json
+from workers.api_description.shapes import Json
 
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 _LONGEST_SUMMARY: Final = 160
