@@ -107,7 +107,7 @@ create table private.webhook_event_keys (
 );
 comment on table private.webhook_event_keys is
 'Which events have been seen: a unique index on the partitioned table would stop at the partition.';
-comment on column private.webhook_event_keys.key is 'SHA-256 of the provider''s event id, or of the body where there is none.';
+comment on column private.webhook_event_keys.key is 'SHA-256 of the provider''s event id, or where there is none of the body as it is kept.';
 create index webhook_event_keys_by_age on private.webhook_event_keys (received_at);
 alter table private.webhook_event_keys enable row level security;
 

@@ -19,7 +19,6 @@ create table public.lead_syncs (
     purpose text not null default 'marketing_email',
     only_with_consent boolean not null default true,
     tags text[] not null default '{}',
-    removed_tags text[] not null default '{}',
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     foreign key (organization_id, connection_id)
@@ -33,7 +32,6 @@ comment on column public.lead_syncs.purpose is 'The consent that decides whether
 comment on column public.lead_syncs.only_with_consent is
 'Whether leads without that consent are kept from the tool; one that is there already is still told of.';
 comment on column public.lead_syncs.tags is 'What every lead is marked with at the tool.';
-comment on column public.lead_syncs.removed_tags is 'What leads were marked with before, and are to lose there.';
 create index lead_syncs_by_organization on public.lead_syncs (organization_id, connection_id);
 create trigger lead_syncs_touch before update on public.lead_syncs
 for each row execute function private.touch_updated_at();
@@ -47,6 +45,7 @@ create table public.lead_links (
     pushed_version bigint not null default 0,
     pushed_hash jsonb not null default '{}'::jsonb,
     pushed_tags text[] not null default '{}',
+    pushed_marks text[] not null default '{}',
     pushed_at timestamptz,
     pulled_at timestamptz,
     attempts integer not null default 0,
@@ -67,6 +66,7 @@ comment on column public.lead_links.pushed_version is 'Of the lead, that the too
 comment on column public.lead_links.pushed_hash is
 '{field: MD5} of what was last handed out to be pushed, or last pulled: the same coming back is an echo.';
 comment on column public.lead_links.pushed_tags is 'Tags that the tool has, or may have, by the hub.';
+comment on column public.lead_links.pushed_marks is 'Likewise, of the tags of lead_syncs.';
 comment on column public.lead_links.pushed_at is 'When the tool last took it; pulled_at: when it last told of it.';
 comment on column public.lead_links.pulled_at is 'When the tool last told something of it that was applied.';
 comment on column public.lead_links.next_try_at is 'When it is due to be pushed or forgotten; null: nothing is to be done.';
@@ -222,8 +222,6 @@ begin
         purpose = coalesce(set_lead_sync.purpose, s.purpose),
         only_with_consent = coalesce(set_lead_sync.only_with_consent, s.only_with_consent),
         tags = coalesce(set_lead_sync.tags, s.tags),
-        removed_tags = case when set_lead_sync.tags is null then s.removed_tags else array(
-            select distinct t from unnest(s.removed_tags || s.tags) t where t <> all (set_lead_sync.tags) order by t) end,
         enabled = coalesce(set_lead_sync.enabled, s.enabled)
     returning s.* into sync;
     perform private.mark_all_for_push(sync);

@@ -23,59 +23,69 @@ as $$
         or lead.restricted_at is null and (consent = 'given' or not sync.only_with_consent))
 $$;
 
--- Sets aside what the rule leaves out, until some of the next links that are due are left, or none is due; says whether
--- some are.
-create function private.skip_due_links(sync public.lead_syncs, connection_id uuid, most integer) returns boolean
+-- What tells whether a lead was sent by the settings that hold now: a digest of those that a contact is made by.
+create function private.push_settings(sync public.lead_syncs) returns text
+language sql immutable set search_path = ''
+as $$ select md5(jsonb_build_array(sync.mapping, sync.tags, sync.purpose)::text) $$;
+
+-- The next leads that are due, locked: whoever changes one, or the settings, meanwhile makes it due again after that. What
+-- the rule leaves out is set aside; who is just being changed by somebody is left for later.
+create function private.next_due_leads(connection_id uuid, most integer) returns uuid[]
 language plpgsql security definer set search_path = ''
 as $$
 declare
+    sync public.lead_syncs;
     due uuid[];
-    left_out integer;
+    left_out uuid[];
 begin
     loop
         due := array(
             select k.lead_id from public.lead_links k
-            where k.connection_id = skip_due_links.connection_id and k.next_try_at <= clock_timestamp()
-            order by k.next_try_at, k.lead_id limit most);
-        update public.lead_links k
-        set status = 'skipped', next_try_at = null
-        from public.leads l
-        where k.lead_id = any (due) and k.connection_id = skip_due_links.connection_id and l.id = k.lead_id
-          and not coalesce(private.is_to_push(sync, l, k, private.lead_consent(l.id, sync.purpose)), false);
-        get diagnostics left_out = row_count;
-        if cardinality(due) = 0 or left_out < cardinality(due) then
-            return cardinality(due) > 0;
+            where k.connection_id = next_due_leads.connection_id and k.next_try_at <= clock_timestamp()
+            order by k.next_try_at, k.lead_id limit most for no key update skip locked);
+        select * into sync from public.lead_syncs s where s.connection_id = next_due_leads.connection_id;
+        with skipped as (
+            update public.lead_links k
+            set status = 'skipped', next_try_at = null
+            from public.leads l
+            where k.lead_id = any (due) and k.connection_id = next_due_leads.connection_id and l.id = k.lead_id
+              and not coalesce(private.is_to_push(sync, l, k, private.lead_consent(l.id, sync.purpose)), false)
+            returning k.lead_id
+        )
+        select coalesce(array_agg(s.lead_id), '{}') into left_out from skipped s;
+        if cardinality(due) = 0 or cardinality(left_out) < cardinality(due) then
+            return array(select d from unnest(due) d where d <> all (left_out));
         end if;
     end loop;
 end
 $$;
 
 -- Handing a lead out changes only what its echo and its tags will be told by. A deleted one (`forget`) comes with the
--- address by which the tool knows it; `untags` are tags that the tool has, or may have, and neither the lead nor the
--- synchronization has any more.
+-- address by which the tool knows it; `untags` are tags and marks that the tool has by the hub, or may have, and neither
+-- the lead nor the synchronization has any more. `marks`, `mapping` and `settings` are the synchronization's, so that all
+-- that is sent and noted of a lead is of one moment.
 create function private.leads_to_push(connection_id uuid, most integer) returns table (
     lead_id uuid, version bigint, forget boolean, email text, phone text, first_name text, last_name text, company text,
-    language text, country text, attributes jsonb, tags text[], consent text, provider_contact_id text, untags text[]
+    language text, country text, attributes jsonb, tags text[], consent text, provider_contact_id text, untags text[],
+    marks text[], mapping jsonb, settings text
 )
 language plpgsql security definer set search_path = ''
 as $$
 declare
+    due_leads constant uuid[] := private.next_due_leads(connection_id, most);
     sync public.lead_syncs;
 begin
     select * into sync from public.lead_syncs s where s.connection_id = leads_to_push.connection_id;
-    if not private.skip_due_links(sync, connection_id, most) then
-        return;
-    end if;
     return query
     with due as materialized (
-        select k.lead_id, k.pushed_tags from public.lead_links k
-        where k.connection_id = leads_to_push.connection_id and k.next_try_at <= clock_timestamp()
-        order by k.next_try_at, k.lead_id limit most
+        select k.lead_id, k.pushed_tags, k.pushed_marks from public.lead_links k
+        where k.connection_id = leads_to_push.connection_id and k.lead_id = any (due_leads)
     ),
     handed_out as (
         update public.lead_links k
         set pushed_hash = private.facts_hash(private.lead_facts(l)),
-            pushed_tags = array(select distinct t from unnest(k.pushed_tags || l.tags) t order by t)
+            pushed_tags = array(select distinct t from unnest(k.pushed_tags || l.tags) t order by t),
+            pushed_marks = array(select distinct t from unnest(k.pushed_marks || sync.tags) t order by t)
         from due d, public.leads l
         where k.lead_id = d.lead_id and k.connection_id = leads_to_push.connection_id and l.id = d.lead_id
         returning k.lead_id, k.provider_contact_id, k.next_try_at
@@ -85,8 +95,9 @@ begin
         private.mail_consent(
             case when l.restricted_at is not null then 'withdrawn' else private.lead_consent(l.id, sync.purpose) end),
         h.provider_contact_id,
-        array(select distinct t from unnest(d.pushed_tags || sync.removed_tags) t
-              where t <> all (l.tags || sync.tags) order by t)
+        array(select distinct t from unnest(d.pushed_tags || d.pushed_marks) t
+              where t <> all (l.tags || sync.tags) order by t),
+        coalesce(sync.tags, '{}'), coalesce(sync.mapping, '{}'), private.push_settings(sync)
     from handed_out h
     join due d on d.lead_id = h.lead_id
     join public.leads l on l.id = h.lead_id
@@ -101,11 +112,15 @@ create function private.push_pause(attempts integer) returns interval
 language sql immutable set search_path = ''
 as $$ select least(interval '1 minute' * 2 ^ (attempts - 1), interval '6 hours') $$;
 
-create function private.note_push(link public.lead_links, lead public.leads, outcome jsonb) returns void
+-- `link` is locked: only now are the lead and the settings read, as whoever has just changed them left them.
+create function private.note_push(link public.lead_links, outcome jsonb) returns void
 language plpgsql security definer set search_path = ''
 as $$
 declare
     told constant bigint := outcome ->> 'version';
+    lead public.leads;
+    sync public.lead_syncs;
+    is_current boolean;
     failure jsonb := nullif(outcome -> 'error', 'null');
     contact constant text := coalesce(outcome ->> 'provider_contact_id', link.provider_contact_id);
     again boolean := coalesce((outcome ->> 'retryable')::boolean, false);
@@ -113,6 +128,11 @@ declare
         select from public.lead_links k
         where k.connection_id = link.connection_id and k.provider_contact_id = contact and k.lead_id <> link.lead_id);
 begin
+    select * into lead from public.leads l where l.id = link.lead_id;
+    select * into sync from public.lead_syncs s where s.connection_id = link.connection_id;
+    -- Else it was deleted or changed meanwhile, or the settings were: it is due again.
+    is_current := told >= lead.version
+        and (lead.status = 'deleted' or coalesce(outcome ->> 'settings' = private.push_settings(sync), false));
     if failure is null and taken then
         failure := jsonb_build_object('code', 'same_contact', 'message', 'The tool has one contact for this lead and another.');
         again := false;
@@ -120,24 +140,24 @@ begin
     if failure is not null then
         again := again and link.attempts < 9;
         update public.lead_links k set
-            status = case when lead.status = 'deleted' and (again or told < lead.version) then 'forget'
+            status = case when lead.status = 'deleted' and (again or not is_current) then 'forget'
                 else 'failed' end::public.lead_link_status,
             attempts = k.attempts + 1, error = failure,
             next_try_at = case when again then clock_timestamp() + private.push_pause(k.attempts + 1)
-                when told < lead.version then clock_timestamp() end
+                when not is_current then clock_timestamp() end
         where k.lead_id = link.lead_id and k.connection_id = link.connection_id;
-    elsif lead.status = 'deleted' and told >= lead.version then
+    elsif lead.status = 'deleted' and is_current then
         update public.lead_links k set status = 'forgotten', attempts = 0, error = null, next_try_at = null, pushed_at = clock_timestamp()
         where k.lead_id = link.lead_id and k.connection_id = link.connection_id;
     else
-        -- Deleted or changed meanwhile: it is due again, and already marked so.
         update public.lead_links k set
             provider_contact_id = contact, pushed_at = clock_timestamp(), attempts = 0, error = null,
             pushed_version = greatest(k.pushed_version, told),
-            pushed_tags = case when told >= lead.version then lead.tags else k.pushed_tags end,
-            status = case when lead.status = 'deleted' then 'forget' when told < lead.version then 'pending'
-                else 'synced' end::public.lead_link_status,
-            next_try_at = case when told < lead.version then clock_timestamp() end
+            pushed_tags = case when is_current then lead.tags else k.pushed_tags end,
+            pushed_marks = case when is_current then sync.tags else k.pushed_marks end,
+            status = case when lead.status = 'deleted' then 'forget' when is_current then 'synced'
+                else 'pending' end::public.lead_link_status,
+            next_try_at = case when not is_current then clock_timestamp() end
         where k.lead_id = link.lead_id and k.connection_id = link.connection_id;
     end if;
 end
@@ -173,8 +193,8 @@ create trigger integration_connections_forget after update of status on public.i
 for each row when (new.status = 'disconnected' and old.status <> 'disconnected')
 execute function private.drop_links_of_disconnected();
 
--- What came of what was handed out, [{lead_id, version, provider_contact_id, error, retryable}]; answers how many there were
--- of them. One that is given up is tried again when the lead changes.
+-- What came of what was handed out, [{lead_id, version, settings, provider_contact_id, error, retryable}]; answers how many
+-- there were of them. One that is given up is tried again when the lead or the settings change.
 create function private.note_pushes(connection_id uuid, outcomes jsonb) returns integer
 language plpgsql security definer set search_path = ''
 as $$
@@ -183,14 +203,13 @@ declare
     noted integer := 0;
 begin
     for each in
-        select k as link, l as lead, o.value as outcome
+        select k as link, o.value as outcome
         from jsonb_array_elements(outcomes) o
         join public.lead_links k on k.lead_id = (o.value ->> 'lead_id')::uuid and k.connection_id = note_pushes.connection_id
-        join public.leads l on l.id = k.lead_id
         order by k.lead_id
         for update of k
     loop
-        perform private.note_push(each.link, each.lead, each.outcome);
+        perform private.note_push(each.link, each.outcome);
         noted := noted + 1;
     end loop;
     perform private.drop_forgotten_addresses(

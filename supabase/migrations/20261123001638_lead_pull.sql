@@ -21,14 +21,14 @@ as $$
         and not private.contains_card_number(e.value) and not private.contains_security_code(e.key || ': ' || e.value)
 $$;
 
--- Without the sync's own marks, which are on every contact, unless the lead has them as tags (`own`).
-create function private.tags_in_contact(contact jsonb, marks text[], own text[]) returns text[]
+-- Without the sync's own marks, which are on every contact, or still are, unless the lead has them as tags.
+create function private.tags_in_contact(contact jsonb, sync public.lead_syncs, link public.lead_links) returns text[]
 language sql immutable set search_path = ''
 as $$
     select case when jsonb_typeof(contact -> 'tags') = 'array' then array(
         select distinct t.value from jsonb_array_elements_text(contact -> 'tags') t
         where char_length(t.value) between 1 and 100 and not private.contains_card_number(t.value)
-          and (t.value <> all (marks) or t.value = any (own))
+          and (t.value <> all (sync.tags || link.pushed_marks) or t.value = any (link.pushed_tags))
         order by t.value limit 100) end
 $$;
 
@@ -169,7 +169,7 @@ language plpgsql security definer set search_path = ''
 as $$
 declare
     facts constant jsonb := private.facts_in_contact(contact);
-    tags text[] := private.tags_in_contact(contact, sync.tags, coalesce(link.pushed_tags, '{}'));
+    tags text[] := private.tags_in_contact(contact, sync, link);
     contact_id constant text := contact ->> 'provider_contact_id';
     changed_at constant timestamptz := contact ->> 'updated_at';
     lead public.leads := linked;
@@ -180,7 +180,7 @@ begin
     if lead.id is null or not private.is_echo(link, facts, tags) then
         lead := private.find_lead(connection.organization_id, facts ->> 'email', facts ->> 'phone', linked);
         select * into link from public.lead_links k where k.lead_id = lead.id and k.connection_id = connection.id for no key update;
-        tags := private.tags_in_contact(contact, sync.tags, coalesce(link.pushed_tags, '{}'));
+        tags := private.tags_in_contact(contact, sync, link);
         if lead.id is null and not facts ?| array['email', 'phone'] or link.provider_contact_id <> contact_id then
             return 'ignored';
         elsif lead.id is null then

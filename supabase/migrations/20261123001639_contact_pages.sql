@@ -17,7 +17,7 @@ declare
 begin
     select array_agg((c.ordinality, c.value, c.value ->> 'provider_contact_id', coalesce((c.value ->> 'deleted')::boolean, false),
         coalesce(c.value ->> 'consent', 'none'), f.facts, private.facts_hash(f.facts),
-        private.tags_in_contact(c.value, sync.tags, coalesce(k.pushed_tags, '{}')), private.uuid_v7()
+        private.tags_in_contact(c.value, sync, k), private.uuid_v7()
     )::private.told_contact order by c.ordinality)
     into told
     from jsonb_array_elements(contacts) with ordinality c

@@ -5,9 +5,11 @@ import uuid
 from typing import Any
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from tests.support.callers import GATEWAY, Caller, Database, Refusal, Row, Workspace
 from tests.support.marketing import Tool, connect_tool
+from tests.support.workplace import until
 
 GIVEN = [{"purpose": "marketing_email"}]
 LATER, EARLIER = "2999-01-01T00:00:00Z", "2020-01-01T00:00:00Z"
@@ -46,7 +48,6 @@ class TestSetting:
             "purpose": "marketing_email",
             "only_with_consent": True,
             "tags": [],
-            "removed_tags": [],
             "created_at": None,
             "updated_at": None,
         }
@@ -91,7 +92,7 @@ class TestSetting:
 
 class TestPushing:
     async def test_a_lead_goes_out_with_what_is_known(self, tool: Tool) -> None:
-        await tool.sync()
+        await tool.sync(mapping={"size": "SHOE"}, tags=["shop"])
         lead = await tool.workspace.lead(
             email="Amal@example.ae",
             phone="+971500000001",
@@ -117,6 +118,9 @@ class TestPushing:
             "consent": "subscribed",
             "provider_contact_id": None,
             "untags": [],
+            "marks": ["shop"],
+            "mapping": {"size": "SHOE"},
+            "settings": due["settings"],
         }
 
     async def test_what_was_taken_is_not_due_until_it_changes(self, tool: Tool) -> None:
@@ -233,19 +237,76 @@ class TestPushing:
         [due] = await tool.due()
         assert (due["tags"], due["untags"]) == (["b", "c"], [])
 
-    async def test_marks_of_the_synchronization_that_are_gone_are_taken_away_there(self, tool: Tool) -> None:
+    async def test_marks_of_the_synchronization_that_are_gone_are_taken_away_there_once(self, tool: Tool) -> None:
         await tool.sync(tags=["web", "2026"])
         lead = await tool.workspace.lead(consents=GIVEN, tags=["a"])
         await tool.push()
         await tool.sync(tags=["2026"])
-        [due] = await tool.due()
-        assert (due["tags"], due["untags"]) == (["a"], ["web"])
-        await tool.note({"lead_id": lead["id"], "version": due["version"]})
-        await tool.workspace.lead(email=lead["email"], tags=["web"])
-        [due] = await tool.due()
-        assert due["untags"] == [], "the lead has it by itself"
+        [due] = await tool.push()
+        assert (due["tags"], due["marks"], due["untags"]) == (["a"], ["2026"], ["web"])
+        await tool.workspace.lead(email=lead["email"], first_name="Amal")
+        [due] = await tool.push()
+        assert (due["marks"], due["untags"]) == (["2026"], [])
+
+    async def test_a_mark_is_taken_away_until_the_tool_has_done_so(self, tool: Tool) -> None:
         await tool.sync(tags=["web"])
-        assert (await tool.sync())["removed_tags"] == ["2026"]
+        lead = await tool.workspace.lead(consents=GIVEN)
+        [due] = await tool.due()
+        refused = {"lead_id": lead["id"], "version": due["version"], "error": {"code": "unavailable"}}
+        await tool.note(refused)  # the tool may have it all the same
+        for retryable in (True, False):
+            await tool.sync(tags=[])
+            [due] = await tool.due()
+            assert due["untags"] == ["web"]
+            await tool.note(refused | {"retryable": retryable})
+
+    async def test_a_mark_that_a_lead_never_had_there_is_not_taken_away(self, tool: Tool) -> None:
+        await tool.sync(tags=["web"])
+        await tool.sync(tags=[])
+        await tool.workspace.lead(consents=GIVEN)
+        [due] = await tool.due()
+        assert due["untags"] == []
+
+    async def test_a_mark_stays_where_the_lead_has_it_by_itself(self, tool: Tool) -> None:
+        await tool.sync(tags=["web"])
+        lead = await tool.workspace.lead(consents=GIVEN, tags=["web"])
+        await tool.push()
+        await tool.sync(tags=[])
+        [due] = await tool.push()
+        assert (due["tags"], due["untags"]) == (["web"], [])
+        await tool.workspace.lead(email=lead["email"], untags=["web"])
+        [due] = await tool.push()
+        assert due["untags"] == ["web"]
+
+    async def test_settings_that_change_while_it_is_pushed_make_it_due_again(self, tool: Tool) -> None:
+        await tool.sync(tags=["web"], mapping={"size": "SHOE"})
+        lead = await tool.workspace.lead(consents=GIVEN)
+        [sent] = await tool.due()
+        await tool.sync(tags=["2026"], mapping={"size": "SIZE"})
+        await tool.note({"lead_id": lead["id"], "version": sent["version"]})
+        assert (await tool.link(lead))["status"] == "pending"
+        [due] = await tool.push()
+        assert (due["marks"], due["untags"], due["mapping"]) == (["2026"], ["web"], {"size": "SIZE"})
+        assert await tool.due() == []
+
+    @pytest.mark.parametrize("changed", [{"mapping": {"size": "SHOE"}}, {"purpose": "sms"}, {"tags": ["web"]}])
+    async def test_what_was_refused_by_older_settings_is_tried_with_the_new_ones(
+        self, tool: Tool, changed: dict[str, Any]
+    ) -> None:
+        await tool.sync(only_with_consent=False)
+        lead = await tool.workspace.lead()
+        [sent] = await tool.due()
+        await tool.sync(**changed)
+        await tool.note({"lead_id": lead["id"], "version": sent["version"], "error": {"code": "invalid_request"}})
+        assert len(await tool.due()) == 1
+
+    async def test_settings_that_change_nothing_of_what_was_sent_do_not(self, tool: Tool) -> None:
+        await tool.sync()
+        lead = await tool.workspace.lead(consents=GIVEN)
+        [sent] = await tool.due()
+        await tool.sync(conflict_rule="hub", only_with_consent=False)
+        await tool.note({"lead_id": lead["id"], "version": sent["version"]})
+        assert await tool.due() == []
 
     async def test_other_directions_push_nothing(self, tool: Tool) -> None:
         await tool.sync(direction="pull")
@@ -256,6 +317,51 @@ class TestPushing:
         assert await tool.due() == []
         await tool.sync(enabled=True)
         assert len(await tool.due()) == 2
+
+
+class TestAtTheSameMoment:
+    """Somebody changes something, and has not committed it yet, when a worker comes by."""
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            ["update public.leads set first_name = 'Amal' where organization_id = %s"],
+            [
+                "update public.lead_syncs set tags = '{web}' where organization_id = %s",
+                "select private.mark_all_for_push(s) from public.lead_syncs s where s.organization_id = %s",
+            ],
+        ],
+        ids=["lead", "settings"],
+    )
+    async def test_what_is_noted_of_an_older_state_leaves_it_due(self, tool: Tool, changes: list[str]) -> None:
+        await tool.sync()
+        lead = await tool.workspace.lead(consents=GIVEN)
+        [sent] = await tool.due()
+        async with tool.workspace.database.transaction():
+            for change in changes:
+                await tool.workspace.database.execute(change, [tool.workspace.id])
+            noting = asyncio.create_task(tool.note({"lead_id": lead["id"], "version": sent["version"]}))
+            await until(lambda: waits_for_a_lock(tool))
+        await noting
+        assert len(await tool.due()) == 1
+
+    async def test_who_just_agrees_is_not_left_out(self, tool: Tool) -> None:
+        await tool.sync()
+        lead = await tool.workspace.lead()
+        agree = """
+            insert into public.lead_consents (organization_id, lead_id, purpose, state, source, created_by)
+            values (%s, %s, 'marketing_email', 'given', 'api', 'service')
+        """
+        async with tool.workspace.database.transaction():
+            await tool.workspace.database.execute(agree, [tool.workspace.id, lead["id"]])
+            assert await asyncio.wait_for(tool.due(), 10) == [], "whoever is just being changed is left for later"
+        assert len(await tool.due()) == 1
+
+
+async def waits_for_a_lock(tool: Tool) -> bool:
+    """Whether the worker's statement waits for somebody else's transaction."""
+    query = "select count(*) from pg_locks where not granted and pid = %s"
+    return bool(await tool.workspace.one(query, [tool.worker.info.backend_pid]))
 
 
 class TestRefusals:
@@ -494,6 +600,17 @@ class TestPulling:
         await tool.workspace.lead(email=lead["email"], tags=["new"])
         await tool.tell(f"c-{lead['id']}", email=lead["email"], tags=["both", "tool"])
         assert (await current(tool.workspace, lead))["tags"] == ["both", "new", "tool"]
+
+    async def test_a_mark_that_is_still_there_does_not_become_a_tag(self, tool: Tool) -> None:
+        await tool.sync(direction="both", conflict_rule="provider", tags=["web"])
+        lead = await tool.workspace.lead(tags=["hub"], consents=GIVEN)
+        await tool.push()
+        await tool.sync(tags=[])
+        contact = {"provider_contact_id": f"c-{lead['id']}", "email": lead["email"], "tags": ["hub", "tool", "web"]}
+        await tool.value("select private.apply_contacts(%s, %s)", tool.id, Jsonb([contact]))
+        assert (await current(tool.workspace, lead))["tags"] == ["hub", "tool"]
+        [due] = await tool.due()
+        assert due["untags"] == ["web"]
 
     async def test_a_contact_that_is_deleted_there_leaves_the_lead(self, tool: Tool) -> None:
         await tool.sync(direction="both")

@@ -1,6 +1,6 @@
 """A marketing tool as workers see it: leads on their way to it, and contacts on their way from it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -18,6 +18,8 @@ class Tool:
     workspace: Workspace
     worker: Database
     id: str
+    sent: dict[str, str] = field(default_factory=dict)
+    """By which settings each lead was last handed out."""
 
     async def value(self, query: str, *parameters: Any) -> Any:
         """The one value that a query of the worker's answers."""
@@ -33,11 +35,14 @@ class Tool:
     async def due(self, most: int = 100) -> list[Row]:
         """What is to be pushed."""
         query = "select * from private.leads_to_push(%s, %s)"
-        return await (await self.worker.execute(query, (self.id, most))).fetchall()
+        due = await (await self.worker.execute(query, (self.id, most))).fetchall()
+        self.sent |= {str(each["lead_id"]): each["settings"] for each in due}
+        return due
 
     async def note(self, *outcomes: Row) -> Any:
         """Say what came of it."""
-        return await self.value("select private.note_pushes(%s, %s)", self.id, Jsonb(outcomes))
+        told = [{"settings": self.sent.get(each["lead_id"])} | each for each in outcomes]
+        return await self.value("select private.note_pushes(%s, %s)", self.id, Jsonb(told))
 
     async def push(self) -> list[Row]:
         """Have all that is due taken, with a contact's id made of the lead's."""

@@ -1,23 +1,31 @@
 """Whatever is sent, only what the holder of a secret signed is kept, and nothing makes the ingress stumble."""
 
+import hashlib
 import time
 import uuid
+from datetime import UTC, datetime
 from urllib.parse import quote_plus
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.card_data import NUMBERS
 from tests.support.webhooks import an_event, signature
 from tests.webhooks.nowhere import SECRET, TOKEN, Nowhere
+from workers.providers.events import VerifiedWebhook, WebhookRequest
+from workers.store.webhooks import NewEvent
 from workers.webhooks.deliveries import (
     decode_headers,
     decode_query,
     event_key,
     kept_headers,
     kept_query,
+    new_event,
     new_event_id,
 )
 from workers.webhooks.ingress import PATH_PREFIX
+from workers.webhooks.requests import Arrival
 
 SIGNATURE_PARTS = st.sampled_from(
     ["t", "v0", "v1", "=", ",", ", ", "1", "-1", "0" * 64, "f" * 64, "é", "\x80", " ", "t=1", "v1="]
@@ -105,6 +113,22 @@ def test_repeats_are_told_by_the_providers_id_or_else_by_the_body(event_id: str 
     key = event_key(event_id, body)
     assert len(key) == 32
     assert (event_key(event_id, body + b"x") == key) is (event_id is not None)
+
+
+@pytest.mark.parametrize("brand", sorted(NUMBERS))
+def test_the_key_of_a_body_tells_nothing_that_is_masked_in_it(brand: str) -> None:
+    number = NUMBERS[brand]
+    row, verified = Nowhere().row, VerifiedWebhook(event_id=None, event_type="charge.updated")
+
+    def kept(body: bytes) -> NewEvent:
+        request = WebhookRequest({}, body, datetime.now(UTC), {}, 300)
+        return new_event(row, [SECRET], request, Arrival("POST", {}, "", None), verified)
+
+    body = f'{{"note": "paid with {number}"}}'.encode()
+    event = kept(body)
+    assert number.encode() not in event.body
+    assert event.key == hashlib.sha256(event.body).digest()
+    assert kept(body).key == event.key, "a repeat is still one"
 
 
 def test_event_ids_rise_with_time() -> None:

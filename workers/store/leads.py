@@ -17,22 +17,12 @@ QUERIES = load_queries("leads")
 
 
 @dataclass(frozen=True, slots=True)
-class LeadSync:
-    """How leads go to a connection. :param mapping: an attribute of a lead -> the tool's field."""
-
-    connection_id: UUID
-    organization_id: UUID
-    mapping: dict[str, str]
-    tags: list[str]
-    purpose: str
-
-
-@dataclass(frozen=True, slots=True)
 class LeadToPush:
     """A lead that a tool does not have as it is.
 
     :param version: of the lead, at this moment. :param forget: whether the tool is to forget the person instead.
-    :param untags: what it may still have there and is to lose.
+    :param mapping: an attribute of a lead -> the tool's field. :param marks: tags of the synchronization.
+    :param untags: what it may still have there and is to lose. :param settings: a digest of those it goes out by.
     :param consent: a value of `providers.marketing.models.MailConsent`.
     """
 
@@ -47,10 +37,13 @@ class LeadToPush:
     language: str | None
     country: str | None
     attributes: dict[str, str] = field(repr=False)
+    mapping: dict[str, str]
     tags: list[str]
+    marks: list[str]
     untags: list[str]
     consent: str
     provider_contact_id: str | None
+    settings: str
 
 
 class PostgresLeads:
@@ -59,12 +52,6 @@ class PostgresLeads:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def lead_sync(self, connection_id: UUID) -> LeadSync | None:
-        """How leads go to a connection; None when they do not."""
-        async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(LeadSync)) as rows:
-            await rows.execute(QUERIES["lead_sync"], {"connection_id": connection_id})
-            return await rows.fetchone()
-
     async def to_push(self, connection_id: UUID, most: int) -> list[LeadToPush]:
         """The next leads that a tool does not have as they are."""
         async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(LeadToPush)) as rows:
@@ -72,7 +59,7 @@ class PostgresLeads:
             return await rows.fetchall()
 
     async def note_pushes(self, connection_id: UUID, outcomes: Sequence[Mapping[str, Any]]) -> None:
-        """Note what became of leads: ``{lead_id, version, provider_contact_id, error, retryable}`` each."""
+        """Note what became of each lead: ``{lead_id, version, settings, provider_contact_id, error, retryable}``."""
         parameters = {"connection_id": connection_id, "outcomes": Jsonb(list(outcomes))}
         async with self._pool.connection() as connection:
             await connection.execute(QUERIES["note_pushes"], parameters)

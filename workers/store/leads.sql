@@ -1,13 +1,8 @@
 -- What leads on their way to the tools read and write.
 
--- name: lead_sync
-select s.connection_id, s.organization_id, s.mapping, s.tags, s.purpose
-from public.lead_syncs s
-where s.connection_id = %(connection_id)s and s.enabled
-
 -- name: leads_to_push
 select l.lead_id, l.version, l.forget, l.email, l.phone, l.first_name, l.last_name, l.company, l.language, l.country,
-    l.attributes, l.tags, l.untags, l.consent, l.provider_contact_id
+    l.attributes, l.mapping, l.tags, l.marks, l.untags, l.consent, l.provider_contact_id, l.settings
 from private.leads_to_push(%(connection_id)s, %(most)s) l
 
 -- name: note_pushes

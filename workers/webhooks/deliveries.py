@@ -75,7 +75,10 @@ async def with_certificate(
 
 
 def event_key(provider_event_id: str | None, body: bytes) -> bytes:
-    """What tells repeats at one endpoint: a hash of the provider's own id, or of the body where it has none."""
+    """What tells repeats at one endpoint: a hash of the provider's own id, or of the body where it has none.
+
+    :param body: as it is kept: a hash of what is masked in it could be found out by trying.
+    """
     return hashlib.sha256(body if provider_event_id is None else provider_event_id.encode("utf-8", "replace")).digest()
 
 
@@ -83,6 +86,7 @@ def new_event(
     row: EndpointRow, secrets: Sequence[str], request: WebhookRequest, arrival: Arrival, verified: VerifiedWebhook
 ) -> NewEvent:
     """The event to be kept of a verified delivery. :param secrets: those of the endpoint."""
+    body = mask_in_body(request.body)
     return NewEvent(
         id=new_event_id(int(request.received_at.timestamp() * 1000)),
         received_at=request.received_at,
@@ -90,13 +94,13 @@ def new_event(
         organization_id=row.organization_id,
         connection_id=row.connection_id,
         provider_key=row.provider_key,
-        key=event_key(verified.event_id, request.body),
+        key=event_key(verified.event_id, body),
         provider_event_id=kept_text(verified.event_id),
         event_type=kept_text(verified.event_type),
         headers=orjson.dumps(kept_headers(request.headers, secrets)).decode(),
         query=kept_query(arrival.query, secrets),
         source_address=arrival.caller,
-        body=mask_in_body(request.body),
+        body=body,
         body_bytes=len(request.body),
         status=kept_status(row.record_only, row.ignored_event_types, verified.event_type) or "received",
     )

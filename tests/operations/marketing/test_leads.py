@@ -11,7 +11,7 @@ from tests.support.tools.base import Tool
 from tests.support.workplace import until
 from workers.operations.marketing.leads import contact_of
 from workers.providers.errors import NotFound
-from workers.store.leads import LeadSync, LeadToPush
+from workers.store.leads import LeadToPush
 
 pytestmark = pytest.mark.usefixtures("worker", "no_faults")
 
@@ -45,31 +45,27 @@ def a_lead(**facts: Any) -> LeadToPush:
         "language": "ar",
         "country": None,
         "attributes": {},
+        "mapping": {},
         "tags": [],
+        "marks": [],
         "untags": [],
         "consent": "none",
         "provider_contact_id": None,
+        "settings": "",
     }
     return LeadToPush(**{**usual, **facts})
 
 
-def a_sync(**facts: Any) -> LeadSync:
-    usual = {
-        "connection_id": uuid4(),
-        "organization_id": uuid4(),
-        "mapping": {},
-        "tags": [],
-        "purpose": "marketing_email",
-    }
-    return LeadSync(**{**usual, **facts})
-
-
 def test_a_contact_has_what_the_mapping_says_and_all_tags() -> None:
     lead = a_lead(
-        attributes={"town": "Al Ain", "size": "S"}, tags=["vip", "shop"], untags=["old", "shop"], country="AE"
+        attributes={"town": "Al Ain", "size": "S"},
+        mapping={"town": "CITY", "language": "LANG", "missing": "X"},
+        tags=["vip", "shop"],
+        marks=["shop"],
+        untags=["old", "shop"],
+        country="AE",
     )
-    sync = a_sync(mapping={"town": "CITY", "language": "LANG", "missing": "X"}, tags=["shop"])
-    contact = contact_of(lead, sync)
+    contact = contact_of(lead)
     assert contact.key == str(lead.lead_id)
     assert contact.fields == {"CITY": "Al Ain", "LANG": "ar"}
     assert (contact.tags, contact.untags) == (("shop", "vip"), ("old",))
@@ -90,6 +86,16 @@ async def test_who_agreed_is_subscribed(office: Office, tool: Tool) -> None:
         await office.lead(email=EMAIL, untags=["vip"])
         await office.pushed(connection_id)
         assert list((await at(office, connection_id)).tags) == ["shop"]
+
+
+async def test_a_mark_that_leads_no_longer_get_is_taken_away_there(office: Office) -> None:
+    connection_id = await office.connect(mailchimp.TOOL)
+    await office.synchronize(connection_id, tags=["web", "shop"])
+    await office.agreed(EMAIL, tags=["vip"])
+    await office.pushed(connection_id)
+    await office.synchronize(connection_id, tags=["shop"])
+    await office.pushed(connection_id)
+    assert sorted((await at(office, connection_id)).tags) == ["shop", "vip"]
 
 
 @BOTH
@@ -227,6 +233,33 @@ async def test_who_is_deleted_is_forgotten_there(office: Office, tool: Tool) -> 
     assert await at(office, connection_id) is None
     assert (await office.link(lead, connection_id))["status"] == "forgotten"
     assert await office.hub.all("select 1 from private.addresses_to_forget where lead_id = %s", lead["id"]) == []
+
+
+async def test_who_is_deleted_is_forgotten_though_leads_are_no_longer_taken_there(office: Office) -> None:
+    connection_id = await office.connect(hubspot.TOOL)
+    await office.synchronize(connection_id)
+    lead = await office.agreed(EMAIL)
+    await office.pushed(connection_id)
+    await office.synchronize(connection_id, enabled=False)
+    await office.hub.call("delete_lead", lead_id=lead["id"])
+    await office.pushed(connection_id)
+    assert await at(office, connection_id) is None
+    assert (await office.link(lead, connection_id))["status"] == "forgotten"
+
+
+async def test_a_lead_whose_settings_change_on_its_way_is_taken_there_by_the_new_ones(office: Office) -> None:
+    connection_id = await office.connect(mailchimp.TOOL)
+    await office.fault(connection_id, "late_answer", mailchimp.TOOL.upsert_call or "", seconds=0.5)
+    await office.synchronize(connection_id, tags=["web"])
+    await office.agreed(EMAIL)
+
+    async def sent() -> bool:
+        return await at(office, connection_id) is not None
+
+    await until(sent)
+    await office.synchronize(connection_id, tags=["shop"])
+    await office.pushed(connection_id)
+    assert list((await at(office, connection_id)).tags) == ["shop"]
 
 
 async def test_a_lead_that_changes_on_its_way_is_taken_there_once_more(office: Office) -> None:

@@ -31,7 +31,7 @@ from workers.providers.errors import (
 from workers.providers.marketing.models import ContactOutcome, ContactRequest, MailConsent
 from workers.providers.social.models import CapturedLead
 from workers.store.connections import PostgresConnections, mark_needs_attention
-from workers.store.leads import LeadSync, LeadToPush, PostgresLeads, keep_provider_lead
+from workers.store.leads import LeadToPush, PostgresLeads, keep_provider_lead
 from workers.store.pool import Connection
 
 _log = structlog.get_logger(__name__)
@@ -46,13 +46,13 @@ class SendsConfirmations(Protocol):
         """Send it. :raises RefusedForNow: not now. :raises InvalidRequest: it cannot be sent at all."""
 
 
-def contact_of(lead: LeadToPush, sync: LeadSync) -> ContactRequest:
+def contact_of(lead: LeadToPush) -> ContactRequest:
     """A lead as a tool is to have it.
 
     :raises pydantic.ValidationError: no tool could take it.
     """
     told = {**lead.attributes, "language": lead.language, "country": lead.country}
-    tags = tuple(dict.fromkeys([*sync.tags, *lead.tags]))
+    tags = tuple(dict.fromkeys([*lead.marks, *lead.tags]))
     return ContactRequest(
         key=str(lead.lead_id),
         email=lead.email,
@@ -61,7 +61,7 @@ def contact_of(lead: LeadToPush, sync: LeadSync) -> ContactRequest:
         last_name=lead.last_name,
         company=lead.company,
         consent=MailConsent(lead.consent),
-        fields={theirs: value for ours, theirs in sync.mapping.items() if (value := told.get(ours)) is not None},
+        fields={theirs: value for ours, theirs in lead.mapping.items() if (value := told.get(ours)) is not None},
         tags=tags,
         untags=tuple(tag for tag in lead.untags if tag not in tags),
     )
@@ -99,12 +99,12 @@ class LeadHandlers:
         """Take leads to a tool, as many in one call as it takes: ``{connection_id}``. To take one there again changes
         nothing, so what was sent without an answer is sent again."""
         connection_id = UUID(job.payload["connection_id"])
-        sync, row = await self._leads.lead_sync(connection_id), await self._connections.load(connection_id)
-        if sync is None or row is None:
+        row = await self._connections.load(connection_id)
+        if row is None:
             return Done()
         try:
             connector = await self._connectors.open(row, None)
-            if not await run_steps(partial(self._push_batch, connector), sync, seconds=self._seconds):
+            if not await run_steps(partial(self._push_batch, connector), connection_id, seconds=self._seconds):
                 return Later(after_seconds=0.0, counted=False)
         except (RefusedForNow, OutcomeUnknown) as refusal:
             return put_off(job, refusal) or Done()
@@ -145,16 +145,16 @@ class LeadHandlers:
             return put_off(job, error) or await self._ended(job, connection_id, error)
         return Done(effect=partial(_keep, connection_id, lead))
 
-    async def _push_batch(self, connector: Connector[Any, Any], sync: LeadSync) -> LeadSync | None:
+    async def _push_batch(self, connector: Connector[Any, Any], connection_id: UUID) -> UUID | None:
         keeper = require(connector, KeepsContacts, "upsert_contacts")
         facts = connector.manifest.marketing
-        batch = await self._leads.to_push(sync.connection_id, facts.contact_batch if facts else 1)
+        batch = await self._leads.to_push(connection_id, facts.contact_batch if facts else 1)
         if not batch:
             return None
         outcomes = [await _forgotten(connector, lead) for lead in batch if lead.forget]
-        outcomes += await _kept(keeper, [lead for lead in batch if not lead.forget], sync)
-        await self._leads.note_pushes(sync.connection_id, outcomes)
-        return sync
+        outcomes += await _kept(keeper, [lead for lead in batch if not lead.forget])
+        await self._leads.note_pushes(connection_id, outcomes)
+        return connection_id
 
     async def _ended(self, job: Job, connection_id: UUID, error: ProviderError) -> Outcome:
         shown = error.as_dict()
@@ -166,13 +166,13 @@ class LeadHandlers:
         return Done(effect=lambda held: mark_needs_attention(held, connection_id, shown))
 
 
-async def _kept(keeper: KeepsContacts, leads: Sequence[LeadToPush], sync: LeadSync) -> list[dict[str, Any]]:
+async def _kept(keeper: KeepsContacts, leads: Sequence[LeadToPush]) -> list[dict[str, Any]]:
     """What became of leads: those that no tool could take are not sent. Where a tool refuses a call as a whole, its
     leads are put off with growing pauses, and those behind them have their turn."""
     outcomes, contacts, sent = [], [], []
     for lead in leads:
         try:
-            contacts.append(contact_of(lead, sync))
+            contacts.append(contact_of(lead))
             sent.append(lead)
         except ValidationError as error:
             fault = InvalidRequest.from_validation(error, provider="", operation="upsert_contacts")
@@ -217,6 +217,7 @@ def _outcome(
     return {
         "lead_id": str(lead.lead_id),
         "version": lead.version,
+        "settings": lead.settings,
         "provider_contact_id": provider_contact_id,
         "error": error,
         "retryable": retryable,
