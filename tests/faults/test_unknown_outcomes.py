@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.support.workplace import Row, Workplace
+from tests.support.workplace import Row, Workplace, until
 from workers.runtime import Worker
 
 pytestmark = pytest.mark.usefixtures("no_faults")
@@ -132,5 +132,33 @@ async def test_a_gateway_that_never_answers_again_leaves_a_dead_letter_that_can_
     await workplace.database.execute("delete from private.circuit_breakers where connection_id = %s", [gateway])
     async with workplace.working():
         await workplace.call("retry_operation", operation_id=operation_id)
+        assert (await workplace.finished(payment["id"]))["status"] == "succeeded"
+    assert len((await workplace.at_stripe(payment["id"]))["charges"]) == 1
+
+
+async def test_a_breaker_that_is_open_does_not_use_up_the_attempts_to_find_out(
+    workplace: Workplace, organization: UUID, gateway: UUID
+) -> None:
+    await lose_answers(workplace, "drop_after", "/v1/payment_intents", times=4)
+    last_attempt = """
+        update private.jobs set run_at = now() + interval '1 hour', attempt = max_attempts - 1
+        where id = %s and outcome_unknown and claim_id is null returning id"""
+    async with workplace.working():
+        payment = await workplace.payment(organization)
+        operation_id = (await workplace.operation(payment["id"]))["id"]
+        await until(lambda: workplace.all(last_attempt, operation_id))
+    await workplace.sandbox.delete("/_faults")
+    opened = """
+        insert into private.circuit_breakers (connection_id, state, failures, opened_at, retry_at, version)
+        values (%s, 'open', 5, now(), now() + interval '3 seconds', 1)
+        on conflict (connection_id) do update set state = 'open', retry_at = excluded.retry_at,
+            version = private.circuit_breakers.version + 1"""
+    await workplace.database.execute(opened, [gateway])
+    await workplace.database.execute("update private.jobs set run_at = now() where id = %s", [operation_id])
+    held_back = """
+        select from private.jobs where id = %s and attempt = max_attempts - 1 and claim_id is null
+            and run_at > now() and last_error->>'code' = 'unavailable'"""
+    async with workplace.working():
+        await until(lambda: workplace.all(held_back, operation_id))
         assert (await workplace.finished(payment["id"]))["status"] == "succeeded"
     assert len((await workplace.at_stripe(payment["id"]))["charges"]) == 1

@@ -132,7 +132,8 @@ class Sending:
             if isinstance(error, AuthenticationFailed):
                 await self._ask_for_access(connection_id, error)
             after = error.retry_after if isinstance(error, RefusedForNow) else None
-            return Later(error.as_dict(), after_seconds=after, outcome_unknown=True)
+            # Who is told when to ask again, by a limit or an open breaker, has not asked in vain.
+            return Later(error.as_dict(), after_seconds=after, counted=after is None, outcome_unknown=True)
         return None if found is None else call.done(await call.complete(connector, found), connection_id)
 
     async def _ask_for_access(self, connection_id: UUID, error: AuthenticationFailed) -> None:
