@@ -125,6 +125,26 @@ class TestSchedule:
         async with schedule:
             await until(lambda: work.has_run(3))
 
+    async def test_work_that_the_end_interrupts_is_no_error(
+        self, follower: Leadership, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        schedule, running_now = Schedule(follower), asyncio.Event()
+        ended = asyncio.Event()
+
+        async def endless() -> None:
+            running_now.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.set()
+
+        schedule.every(3600, endless, name="endless")
+        async with schedule:
+            await running_now.wait()
+        await ended.wait()
+        await asyncio.sleep(0)
+        assert [record.message for record in caplog.records if record.exc_info] == []
+
     async def test_slow_work_does_not_run_twice_at_a_time(self, follower: Leadership) -> None:
         schedule, others, release, running_now = Schedule(follower), Counted(), asyncio.Event(), []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from types import TracebackType
@@ -66,6 +67,8 @@ class Schedule:
 async def _attempt(name: str, work: Work) -> None:
     try:
         await work()
+    except asyncio.CancelledError:
+        _log.info("scheduled work is interrupted", work=name)  # by the end of the schedule, which is no error
     except UNAVAILABLE as error:
         _log.warning("scheduled work waits for the database", work=name, reason=str(error).strip())
     except Exception:
