@@ -679,6 +679,7 @@ class LeadLinks(Row):
     pushed_version: int
     pushed_hash: Any
     pushed_tags: list[str]
+    pushed_marks: list[str]
     pushed_at: datetime.datetime | None
     pulled_at: datetime.datetime | None
     attempts: int
@@ -698,7 +699,6 @@ class LeadSyncs(Row):
     purpose: str
     only_with_consent: bool
     tags: list[str]
-    removed_tags: list[str]
     created_at: datetime.datetime
     updated_at: datetime.datetime
 

@@ -140,7 +140,11 @@ class Subscriptions:
         return _answers.parse(Ping, (self._operations.follow(operation, wait)).result)
 
     def delete(self, subscription_id: Id) -> None:
-        """Send nothing to it any more; its deliveries stay to be seen. Deleting what is gone is no error."""
+        """Send nothing to it any more; its deliveries stay to be seen.
+
+        Raises:
+            NotFound: there is none of that id, or no longer.
+        """
         self._api.remove(_TABLE, subscription_id, "subscription_id")
 
     def _set_secret(self, subscription: Subscription, overlap_seconds: int) -> SubscriptionWithSecret:
