@@ -13,7 +13,7 @@ COPY benchmarks benchmarks
 RUN VIRTUAL_ENV=/opt/wasl uv pip install --no-cache --no-deps ./sdk .
 
 FROM python:3.12-slim
-RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin wasl && install -d -o 10001 -m 0700 /keys /files
+RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin wasl && install -d -o 10001 -m 0700 /keys /files /backups
 COPY --from=build /opt/wasl /opt/wasl
 ENV PATH=/opt/wasl/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER 10001

@@ -247,8 +247,8 @@ def make_handlers(runtime: Runtime, connectors: Connectors, outside: Outside, me
         **LeadHandlers(PostgresLeads(runtime.pool), connections, connectors, outside.mail, renew=renew).handlers(),
         **automated.handlers(),
         **EventRouter(automations, automated.follow, deliveries).handlers(),
-        **Sender(deliveries, signers, outside.receivers, metrics).handlers(),
-        **SubscriptionHandlers(deliveries, signers, outside.receivers).handlers(),
+        **Sender(deliveries, signers, outside.receivers, metrics, runtime.tracing).handlers(),
+        **SubscriptionHandlers(deliveries, signers, outside.receivers, runtime.tracing).handlers(),
         **ReconciliationHandlers(PostgresReconciliations(runtime.pool), connections, connectors).handlers(),
         **AlertHandlers(
             PostgresAlerts(runtime.pool),

@@ -7,6 +7,7 @@ endpoint is set; without one a span is a context manager that does nothing, and 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
 from contextvars import ContextVar
@@ -59,6 +60,30 @@ class Tracing:
         if tracer is None:
             return _NOTHING
         return tracer.start_as_current_span(name, context=_context(current_trace_id()), attributes=attributes)
+
+    def note(self, attributes: Attributes, *, error: str | None = None) -> None:
+        """Add to the span that is open. :param error: what went wrong in it, as a code."""
+        if self._tracer is not None:
+            from opentelemetry import trace  # noqa: PLC0415
+
+            span = trace.get_current_span()
+            span.set_attributes(attributes)
+            if error is not None:
+                span.set_attribute("error.type", error)
+                span.set_status(trace.StatusCode.ERROR)
+
+    def traceparent(self) -> str | None:
+        """The header that lets a receiver go on with the current trace (https://www.w3.org/TR/trace-context/); None
+        outside of any. It names the open span; where no spans are made, one that nobody keeps, and says so."""
+        trace_id = current_trace_id()
+        if trace_id is None:
+            return None
+        if self._tracer is None:
+            return f"00-{trace_id}-{os.urandom(8).hex()}-00"
+        from opentelemetry import trace  # noqa: PLC0415
+
+        span = trace.get_current_span().get_span_context()
+        return f"00-{trace_id}-{span.span_id:016x}-{span.trace_flags:02x}"
 
     def past(self, name: str, began: float, ended: float, attributes: Attributes | None = None) -> None:
         """A span of what is over, in the current trace.

@@ -15,10 +15,12 @@ class Figures(Row):
 
     Attributes:
         starts_at: when the hour, day or month begins; days and months are those of the organization's time zone.
-        environment: sandbox and live are never added up.
-        provider_key: None unless figures are broken down by provider; likewise `connection_id` and `operation`.
-        operation: such as ``create_payment``; of webhooks the provider's own name of what happened.
-        calls: calls that were sent, or webhooks whose processing has ended.
+        environment: sandbox and live are never added up; deliveries of an event that is of neither are live.
+        provider_key: None unless figures are broken down by provider; likewise `connection_id` and `operation`. Of
+            deliveries ``wasl``, and no connection.
+        operation: such as ``create_payment``; of webhooks the provider's own name of what happened; of deliveries
+            the event's type.
+        calls: calls that were sent, webhooks whose processing has ended, or attempts to deliver.
     """
 
     starts_at: datetime
@@ -34,7 +36,7 @@ class Usage(Figures):
 
     Attributes:
         throttled: calls put off by the hub's own limit, or refused by the provider's.
-        retried: calls that were not the first try.
+        retried: calls that were not the first try; of deliveries, replays included.
         unknown: calls that were sent and not answered.
         bytes_sent: of bodies; `bytes_received` likewise.
     """

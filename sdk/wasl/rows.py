@@ -501,7 +501,7 @@ class HealthIncidents(Row):
 
 class IntegrationAnalytics(Row):
     organization_id: uuid.UUID
-    connection_id: uuid.UUID
+    connection_id: uuid.UUID | None
     environment: Environment
     provider_key: str
     source: TrafficSource
@@ -1485,6 +1485,7 @@ class WebhookDeliveries(Row):
     last_error: str | None
     delivered_at: datetime.datetime | None
     replayed_at: datetime.datetime | None
+    trace_id: str | None
 
 
 class WebhookDeliveryAttempts(Row):

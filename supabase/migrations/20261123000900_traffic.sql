@@ -139,7 +139,7 @@ $$;
 create table private.analytics_increments (
     id bigint generated always as identity primary key,
     organization_id uuid not null,
-    connection_id uuid not null,
+    connection_id uuid,
     environment public.environment not null,
     provider_key text not null,
     source public.traffic_source not null,
@@ -167,8 +167,9 @@ alter table private.analytics_increments enable row level security;
 grant select, insert, delete on private.analytics_increments to wasl_worker;
 
 create table public.integration_analytics (
-    organization_id uuid not null,
-    connection_id uuid not null,
+    organization_id uuid not null references public.organizations (id) on delete cascade,
+    connection_id uuid,
+    counted_id uuid not null generated always as (coalesce(connection_id, organization_id)) stored,
     environment public.environment not null,
     provider_key text not null,
     source public.traffic_source not null,
@@ -190,17 +191,21 @@ create table public.integration_analytics (
     latency numeric not null default 0,
     bytes_sent bigint not null default 0,
     bytes_received bigint not null default 0,
-    primary key (connection_id, hour, source, operation),
+    primary key (counted_id, hour, source, operation, environment),
     foreign key (organization_id, connection_id)
         references public.integration_connections (organization_id, id) on delete cascade
 ) partition by range (hour);
 comment on table public.integration_analytics is 'Traffic by the hour, connection and operation. A partition a month, dropped when old.';
-comment on column public.integration_analytics.environment is 'That of the connection.';
+comment on column public.integration_analytics.connection_id is 'Null for deliveries, which are the whole organization''s.';
+comment on column public.integration_analytics.counted_id is 'The connection, or the organization: what the figures are of.';
+comment on column public.integration_analytics.environment is
+'That of the connection; of deliveries that of the event, live where it has none.';
+comment on column public.integration_analytics.provider_key is 'Of deliveries: wasl.';
 comment on column public.integration_analytics.source is 'What was counted.';
 comment on column public.integration_analytics.operation is
-'For calls as in integration_logs; for webhooks the provider''s own name of what happened.';
+'For calls as in integration_logs; for webhooks the provider''s own name of what happened; for deliveries the event''s type.';
 comment on column public.integration_analytics.hour is 'The UTC hour''s beginning.';
-comment on column public.integration_analytics.calls is 'Calls that were sent, or webhooks whose processing has ended.';
+comment on column public.integration_analytics.calls is 'Calls that were sent, webhooks whose processing has ended, or attempts to deliver.';
 comment on column public.integration_analytics.errors is 'The sum of the six columns that follow: each error is in one of them.';
 comment on column public.integration_analytics.authentication_errors is 'Answered 401 or 403.';
 comment on column public.integration_analytics.rate_limit_errors is 'Answered 429.';
@@ -212,11 +217,11 @@ comment on column public.integration_analytics.throttled is 'Calls put off by ou
 comment on column public.integration_analytics.retried is 'Calls that were not the first try.';
 comment on column public.integration_analytics.unknown is 'Calls that were sent and not answered.';
 comment on column public.integration_analytics.duration_ms_sum is
-'How long calls took; of webhooks from arrival to the end of processing.';
+'How long calls and attempts to deliver took; of webhooks from arrival to the end of processing.';
 comment on column public.integration_analytics.latency is
 'A histogram of durations as one number, see private.latency_mark; percentiles are had from latency().';
 create index integration_analytics_by_organization on public.integration_analytics (organization_id, hour);
-create index integration_analytics_by_connection on public.integration_analytics (organization_id, connection_id);
+create index integration_analytics_by_connection on public.integration_analytics (organization_id, connection_id, hour);
 
 create table public.integration_analytics_daily (
     organization_id uuid not null references public.organizations (id) on delete cascade,

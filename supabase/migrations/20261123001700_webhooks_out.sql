@@ -92,6 +92,7 @@ create table public.webhook_deliveries (
     last_error text,
     delivered_at timestamptz,
     replayed_at timestamptz,
+    trace_id text,
     primary key (created_at, id)
 ) partition by range (created_at);
 comment on table public.webhook_deliveries is 'One event on its way to one subscription. A partition a day, dropped when old.';
@@ -101,6 +102,7 @@ comment on column public.webhook_deliveries.event_type is 'In Wasl''s words, suc
 comment on column public.webhook_deliveries.payload is 'What is sent, letter for letter, before it is signed.';
 comment on column public.webhook_deliveries.last_status is 'The receiver''s last HTTP status.';
 comment on column public.webhook_deliveries.replayed_at is 'When somebody last had it sent anew.';
+comment on column public.webhook_deliveries.trace_id is 'The event''s W3C trace, which each attempt continues and the receiver is told in traceparent.';
 create index webhook_deliveries_by_organization on public.webhook_deliveries (organization_id, created_at desc, id desc);
 create index webhook_deliveries_by_subscription on public.webhook_deliveries (subscription_id, created_at, id);
 create index webhook_deliveries_by_id on public.webhook_deliveries (id);

@@ -100,9 +100,9 @@ declare
 begin
     with added as (
         insert into public.webhook_deliveries as d
-            (id, created_at, organization_id, subscription_id, event_id, event_type, payload, next_attempt_at)
+            (id, created_at, organization_id, subscription_id, event_id, event_type, payload, next_attempt_at, trace_id)
         select private.derived_id(e.id, s.id::text), e.created_at, e.organization_id, s.id, e.id, e.type, t.payload::json,
-            clock_timestamp()
+            clock_timestamp(), e.trace_id
         from jsonb_to_recordset(deliveries) as t (subscription_id uuid, payload text)
         join public.events e on e.id = add_deliveries.event_id and e.created_at = add_deliveries.created_at
         join public.webhook_subscriptions s on s.id = t.subscription_id and s.organization_id = e.organization_id

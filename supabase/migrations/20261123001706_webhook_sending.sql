@@ -7,32 +7,65 @@ language sql immutable set search_path = ''
 as $$ select case when failures >= 5 then make_interval(secs => least(5 * 2 ^ least(failures - 5, 10), 300)) end $$;
 
 -- The deliveries that were tried: [{delivery_id, created_at, started_at, outcome (delivered, retry, dead), wait_seconds,
--- http_status, duration_ms, response, error}].
+-- http_status, duration_ms, request_bytes, response_bytes, response, error}]. Attempts and their figures are one statement,
+-- so they cannot disagree. What is told again, because nobody knows whether its commit came through, changes nothing.
 create function private.note_attempts(results jsonb) returns void
 language sql security definer set search_path = ''
 as $$
     with told as materialized (
         select * from jsonb_to_recordset(results) as r (delivery_id uuid, created_at timestamptz, started_at timestamptz,
-            outcome text, wait_seconds float8, http_status integer, duration_ms integer, response text, error jsonb)
-    ), tried as (
+            outcome text, wait_seconds float8, http_status integer, duration_ms integer, request_bytes integer,
+            response_bytes integer, response text, error jsonb)
+    ), noted as (
         insert into public.webhook_delivery_attempts
-            (created_at, organization_id, subscription_id, delivery_id, number, http_status, duration_ms, response, error)
-        select t.started_at, d.organization_id, d.subscription_id, d.id, d.attempts + 1, t.http_status, t.duration_ms,
-            t.response, t.error
+            (id, created_at, organization_id, subscription_id, delivery_id, number, http_status, duration_ms, response, error)
+        select private.derived_id(t.delivery_id, extract(epoch from t.started_at)::text), t.started_at, d.organization_id,
+            d.subscription_id, d.id, d.attempts + 1, t.http_status, t.duration_ms, t.response, t.error
         from told t join public.webhook_deliveries d on d.id = t.delivery_id and d.created_at = t.created_at
+        on conflict (created_at, id) do nothing
+        returning delivery_id, number
+    ), tried as materialized (
+        select t.*, n.number from told t join noted n on n.delivery_id = t.delivery_id
     ), ended as (
-        delete from private.webhook_queue q using told t where q.delivery_id = t.delivery_id and t.outcome <> 'retry'
+        delete from private.webhook_queue q using tried t where q.delivery_id = t.delivery_id and t.outcome <> 'retry'
     ), waiting as (
         update private.webhook_queue q
         set step = q.step + 1, next_attempt_at = clock_timestamp() + make_interval(secs => t.wait_seconds)
-        from told t where q.delivery_id = t.delivery_id and t.outcome = 'retry'
+        from tried t where q.delivery_id = t.delivery_id and t.outcome = 'retry'
+    ), classed as (
+        select d.organization_id, coalesce(e.environment, 'live') as environment, d.event_type, t.http_status, t.number,
+            date_trunc('hour', t.started_at, 'UTC') as hour, t.duration_ms, t.request_bytes, t.response_bytes,
+            case when t.error is null then 'none' when t.http_status is null then 'unanswered'
+                 when t.http_status in (401, 403) then 'authentication' when t.http_status = 429 then 'rate_limit'
+                 when t.http_status between 400 and 499 then 'refusal' else 'provider' end as class
+        from tried t
+        join public.webhook_deliveries d on d.id = t.delivery_id and d.created_at = t.created_at
+        left join public.events e on e.id = d.event_id and e.created_at = t.created_at
+    ), counted as (
+        insert into private.analytics_increments (organization_id, environment, provider_key, source, operation, hour,
+            calls, errors, authentication_errors, rate_limit_errors, refusals, provider_errors, unanswered, throttled,
+            retried, unknown, duration_ms_sum, duration_ms_max, latency, bytes_sent, bytes_received)
+        select organization_id, environment, 'wasl', 'delivery', event_type, hour, count(*),
+            count(*) filter (where class <> 'none'),
+            count(*) filter (where class = 'authentication'),
+            count(*) filter (where class = 'rate_limit'),
+            count(*) filter (where class = 'refusal'),
+            count(*) filter (where class = 'provider'),
+            count(*) filter (where class = 'unanswered'),
+            count(*) filter (where class = 'rate_limit'),
+            count(*) filter (where number > 1),
+            count(*) filter (where class = 'unanswered' and request_bytes > 0),
+            sum(duration_ms), max(duration_ms), sum(private.latency_mark(duration_ms)), sum(request_bytes),
+            sum(response_bytes)
+        from classed
+        group by organization_id, environment, event_type, hour
     )
     update public.webhook_deliveries d
     set attempts = d.attempts + 1, last_status = t.http_status, last_error = t.error ->> 'message',
         status = case when d.status <> 'pending' or t.outcome = 'retry' then d.status else t.outcome::public.delivery_status end,
         next_attempt_at = case when t.outcome = 'retry' then clock_timestamp() + make_interval(secs => t.wait_seconds) end,
         delivered_at = case when t.outcome = 'delivered' then clock_timestamp() else d.delivered_at end
-    from told t where d.id = t.delivery_id and d.created_at = t.created_at
+    from tried t where d.id = t.delivery_id and d.created_at = t.created_at
 $$;
 
 create function private.note_receiver(subscription_id uuid, failed integer, delivered boolean, pause_seconds float8)

@@ -118,14 +118,26 @@ as $$
           and m.minute > now() - make_interval(mins => (t.rule).window_minutes + 1))
 $$;
 
+-- Webhooks that are not processed, and deliveries that should have been sent. What waits for its receiver is not behind:
+-- for a pause to end, for a retry, or in order for one before it.
 create function private.measure_webhook_backlog() returns setof private.alert_reading
 language sql stable security definer set search_path = ''
 as $$
-    select r.id, r.organization_id, null::uuid, r.organization_id, 'The organization', w.waiting::numeric, w.waiting
+    select r.id, r.organization_id, null::uuid, r.organization_id, 'The organization', w.waiting, w.waiting::bigint
     from public.alert_rules r
     join (
-        select j.organization_id, count(*) as waiting from private.jobs j
-        where j.kind = 'webhook.process' and j.created_at < now() - interval '1 minute'
+        select b.organization_id, sum(b.waiting) as waiting
+        from (
+            select j.organization_id, count(*) as waiting from private.jobs j
+            where j.kind = 'webhook.process' and j.created_at < now() - interval '1 minute'
+            group by 1
+            union all
+            select s.organization_id, q.waiting
+            from (
+                select subscription_id, count(*) as waiting from private.webhook_queue
+                where next_attempt_at < now() - interval '1 minute' group by 1) q
+            join public.webhook_subscriptions s on s.id = q.subscription_id
+            where private.next_send(s) < now() - interval '1 minute') b
         group by 1) w on w.organization_id = r.organization_id
     where r.metric = 'webhook_backlog' and r.enabled
 $$;

@@ -244,6 +244,38 @@ async def test_webhooks_that_wait_are_counted_of_the_whole_organization(watch: W
     assert [alert["status"] for alert in await watch.evaluate()] == ["resolved"]
 
 
+async def test_deliveries_that_should_have_been_sent_wait_as_well(watch: Watch) -> None:
+    await watch.rule("webhook_backlog", threshold=3, for_seconds=0)
+    database, of = watch.workspace.database, watch.workspace.id
+    made = (
+        "insert into public.webhook_subscriptions (organization_id, name, url, event_types, secret_set_at)"
+        " values (%s, 'Shop', 'https://shop.example/hook', '{*}', now()) returning id"
+    )
+    put = (
+        "insert into private.webhook_queue (delivery_id, created_at, subscription_id, event_id, next_attempt_at)"
+        " select gen_random_uuid(), now(), %s, gen_random_uuid(), now() - make_interval(secs => %s)"
+        " from generate_series(1, %s)"
+    )
+    change = "update public.webhook_subscriptions set {} where id = %s"
+    [subscription] = await (await database.execute(made, [of])).fetchall()
+    await database.execute(put, [subscription["id"], 120, 3])
+    for held_up, going_on in (
+        ("paused_until = now() + interval '5 minutes'", "paused_until = null"),
+        ("secret_set_at = null", "secret_set_at = now()"),
+        ("enabled = false", "enabled = true"),
+    ):
+        await database.execute(change.format(held_up), [subscription["id"]])
+        assert await watch.evaluate() == [], held_up
+        await database.execute(change.format(going_on), [subscription["id"]])
+    await database.execute(put, [subscription["id"], 10, 5])  # have just become due
+
+    [alert] = await watch.evaluate()
+    assert (alert["title"], alert["connection_id"]) == ("3 webhooks have waited for more than a minute", None)
+    await database.execute("delete from public.webhook_subscriptions where id = %s", [subscription["id"]])
+
+    assert [alert["status"] for alert in await watch.evaluate()] == ["resolved"]
+
+
 async def test_work_that_was_given_up_is_counted_within_the_window(watch: Watch) -> None:
     await watch.rule("dead_letters", threshold=2, for_seconds=0, window_minutes=60)
     put = (

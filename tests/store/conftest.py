@@ -27,9 +27,9 @@ CREATE = """
 
 @dataclass(frozen=True)
 class Connected:
-    """A connection and whose it is."""
+    """A connection and whose it is; without one, the organization itself."""
 
-    id: UUID
+    id: UUID | None
     organization_id: UUID
 
 

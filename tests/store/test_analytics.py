@@ -135,6 +135,20 @@ class TestFolding:
         await analytics.fold_all()
         assert sum((await days(database, shop.organization_id)).values()) == 1
 
+    async def test_figures_of_a_whole_organization_are_kept_until_it_is_gone(
+        self, analytics: PostgresAnalytics, database: Database, shop: Connected
+    ) -> None:
+        gone = uuid4()
+        for organization in (shop.organization_id, gone, shop.organization_id):
+            await add(database, Connected(None, organization))
+            await analytics.fold_all()
+
+        assert await days(database, gone) == {}
+        assert sum((await days(database, shop.organization_id)).values()) == 2
+        await database.execute("delete from public.organizations where id = %s", [shop.organization_id])
+        query = "select 1 from public.integration_analytics where organization_id = any(%s)"
+        assert await (await database.execute(query, [[shop.organization_id, gone]])).fetchall() == []
+
 
 class TestDays:
     MIDNIGHT = HOUR.replace(hour=20)  # in Dubai

@@ -29,7 +29,9 @@ hourly as materialized (
         max(i.duration_ms_max) as duration_ms_max, sum(i.latency) as latency, sum(i.bytes_sent)::bigint as bytes_sent,
         sum(i.bytes_received)::bigint as bytes_received
     from taken i
-    join public.integration_connections c on c.id = i.connection_id
+    join public.organizations o on o.id = i.organization_id
+    left join public.integration_connections c on c.id = i.connection_id
+    where i.connection_id is null or c.id is not null
     group by i.organization_id, i.connection_id, i.environment, i.provider_key, i.source, i.operation, i.hour
 ),
 into_hours as (
@@ -37,7 +39,7 @@ into_hours as (
         operation, hour, calls, errors, authentication_errors, rate_limit_errors, refusals, provider_errors, unanswered,
         failures, throttled, retried, unknown, duration_ms_sum, duration_ms_max, latency, bytes_sent, bytes_received)
     select * from hourly
-    on conflict (connection_id, hour, source, operation) do update
+    on conflict (counted_id, hour, source, operation, environment) do update
     set calls = a.calls + excluded.calls, errors = a.errors + excluded.errors,
         authentication_errors = a.authentication_errors + excluded.authentication_errors,
         rate_limit_errors = a.rate_limit_errors + excluded.rate_limit_errors, refusals = a.refusals + excluded.refusals,

@@ -51,12 +51,19 @@ class SubscriptionRow:
 
 @dataclass(frozen=True, slots=True)
 class DueDelivery:
-    """A delivery to be tried. :param step: how many attempts have failed since its schedule began."""
+    """A delivery to be tried.
+
+    :param step: how many attempts have failed since its schedule began.
+    :param number: of this attempt, from 1, replays included.
+    """
 
     delivery_id: UUID
     created_at: datetime
     event_id: UUID
+    event_type: str
+    trace_id: str | None
     step: int
+    number: int
     payload: str = field(repr=False)
 
 
@@ -75,6 +82,8 @@ class Tried:
     wait_seconds: float | None
     http_status: int | None
     duration_ms: int
+    request_bytes: int
+    response_bytes: int
     response: str | None
     error: Mapping[str, str] | None
 

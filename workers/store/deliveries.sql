@@ -25,7 +25,8 @@ where w.subscription_id = %(subscription_id)s and (w.expires_at is null or w.exp
 order by w.expires_at desc nulls first, w.id desc
 
 -- name: due_deliveries
-select q.delivery_id, q.created_at, q.event_id, q.step, d.payload::text
+select q.delivery_id, q.created_at, q.event_id, d.event_type, d.trace_id, q.step, d.attempts + 1 as number,
+    d.payload::text
 from private.webhook_queue q
 join public.webhook_deliveries d on d.id = q.delivery_id and d.created_at = q.created_at
 where q.subscription_id = %(subscription_id)s and q.next_attempt_at <= clock_timestamp()
@@ -35,7 +36,8 @@ limit %(limit)s
 
 -- name: first_delivery
 -- In order: the first of all, if it is due and no earlier event is still to be routed.
-select q.delivery_id, q.created_at, q.event_id, q.step, d.payload::text
+select q.delivery_id, q.created_at, q.event_id, d.event_type, d.trace_id, q.step, d.attempts + 1 as number,
+    d.payload::text
 from (
     select * from private.webhook_queue w where w.subscription_id = %(subscription_id)s order by w.event_id limit 1
 ) q

@@ -30,6 +30,7 @@ from workers.store.deliveries import (
     plan_next_sender,
 )
 from workers.store.pool import UNAVAILABLE
+from workers.tracing import Attributes, Tracing, following
 from workers.vault.errors import VaultError
 from workers.webhooks.receivers import Answered, Receivers
 from workers.webhooks.schedule import wait_after
@@ -58,11 +59,14 @@ _RECORD_RETRY_SECONDS: Final = 0.2
 class Sender:
     """Handles ``webhook.send``."""
 
-    def __init__(self, store: PostgresDeliveries, signers: Signers, receivers: Receivers, metrics: Metrics) -> None:
+    def __init__(
+        self, store: PostgresDeliveries, signers: Signers, receivers: Receivers, metrics: Metrics, tracing: Tracing
+    ) -> None:
         self._store = store
         self._signers = signers
         self._receivers = receivers
         self._metrics = metrics
+        self._tracing = tracing
 
     def handlers(self) -> Handlers:
         """The handlers by kind."""
@@ -82,7 +86,7 @@ class Sender:
                 _log.error("a subscription's secret cannot be opened", subscription_id=str(row.subscription_id))
                 raise RuntimeError("a secret cannot be opened") from error
             if signers:
-                await _Turn(self._store, self._receivers, self._metrics, row, signers).take()
+                await _Turn(self._store, self._receivers, self._metrics, self._tracing, row, signers).take()
         return Done(effect=partial(plan_next_sender, subscription_id=subscription_id))
 
 
@@ -94,12 +98,14 @@ class _Turn:
         store: PostgresDeliveries,
         receivers: Receivers,
         metrics: Metrics,
+        tracing: Tracing,
         row: SubscriptionRow,
         signers: Sequence[Webhook],
     ) -> None:
         self._store = store
         self._receivers = receivers
         self._metrics = metrics
+        self._tracing = tracing
         self._row = row
         self._signers = signers
         self._at_once = 1 if row.ordered or row.failures >= _ASKED_LESS_AFTER else AT_ONCE
@@ -154,8 +160,23 @@ class _Turn:
             self._under_way[asyncio.create_task(self._post(due))] = due, began
 
     async def _post(self, due: DueDelivery) -> Answered:
-        headers = signed_headers(self._signers, str(due.event_id), due.payload)
-        return await self._receivers.post(self._row.url, due.payload, headers)
+        """Make the attempt, in the trace of what is told."""
+        about: Attributes = {"wasl.delivery_id": str(due.delivery_id), "wasl.attempt": due.number}
+        with following(due.trace_id), self._tracing.span(f"deliver {due.event_type}", about):
+            headers = signed_headers(self._signers, str(due.event_id), due.payload, self._tracing.traceparent())
+            answer = await self._receivers.post(self._row.url, due.payload, headers)
+            code = None if answer.error is None else answer.error["code"]
+            status = {} if answer.http_status is None else {"http.response.status_code": answer.http_status}
+            self._tracing.note(status, error=code)
+            tell = _log.debug if code is None else _log.info
+            tell(
+                "delivery tried",
+                delivery_id=str(due.delivery_id),
+                attempt=due.number,
+                http_status=answer.http_status,
+                error=code,
+            )
+        return answer
 
     async def _end(self, done: set[asyncio.Task[Answered]]) -> None:
         """Record what has been answered, all at once, and see how the subscription stands then."""
@@ -186,6 +207,8 @@ class _Turn:
             wait_seconds=wait,
             http_status=answer.http_status,
             duration_ms=answer.duration_ms,
+            request_bytes=answer.request_bytes,
+            response_bytes=answer.response_bytes,
             response=answer.response,
             error=answer.error,
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import httpx
@@ -29,6 +29,7 @@ _SHOWN: Final = 2_000
 _OK: Final = range(200, 300)
 _REDIRECT: Final = range(300, 400)
 _GONE: Final = 410
+_BEFORE_SENDING: Final = (httpx.ConnectError, httpx.ConnectTimeout)
 _PACING: Final = frozenset({429, 503})
 _NEEDS_TLS: Final = "plain http is for the networks that the hub's operator allows: use https"
 
@@ -38,6 +39,8 @@ class Answered:
     """What a receiver said to one request.
 
     :param http_status: None when there was no answer.
+    :param request_bytes: of the body that was sent; 0 when nothing was.
+    :param response_bytes: of the body that was read.
     :param response: its beginning, without card data.
     :param error: ``{code, message}``; None when the receiver has taken it.
     :param retry_after: for how many seconds it asks to be left alone.
@@ -45,6 +48,8 @@ class Answered:
 
     http_status: int | None
     duration_ms: int
+    request_bytes: int = 0
+    response_bytes: int = 0
     response: str | None = None
     error: Mapping[str, str] | None = None
     retry_after: float | None = None
@@ -76,36 +81,41 @@ class Receivers:
         """Send one message."""
         is_secure = url.startswith("https:")
         client = self._secure if is_secure else self._plain
-        began = time.monotonic()
+        began, content = time.monotonic(), body.encode()
         try:
-            answer = await client.post(url, body.encode(), headers=headers, most_bytes=_MOST_BYTES, seconds=SECONDS)
+            answer = await client.post(url, content, headers=headers, most_bytes=_MOST_BYTES, seconds=SECONDS)
         except AddressRefused as refusal:
             return Answered(None, _since(began), error=_error(refusal.code, _told(refusal, is_secure)))
-        except NotSent as error:
-            return Answered(None, _since(began), error=_error("not_sent", str(error)))
-        except httpx.TimeoutException as error:
-            return Answered(None, _since(began), error=_error("timed_out", str(error)))
         except httpx.TransportError as error:
-            return Answered(None, _since(began), error=_error("not_answered", str(error)))
-        return _judged(answer, _since(began))
+            sent = 0 if isinstance(error, _BEFORE_SENDING) else len(content)
+            return Answered(None, _since(began), sent, error=_error(_code(error), str(error)))
+        return _judged(answer, _since(began), len(content))
 
 
-def _judged(answer: Answer, duration_ms: int) -> Answered:
+def _judged(answer: Answer, duration_ms: int, request_bytes: int) -> Answered:
     response = redact_body(answer.body, answer.headers.get("content-type", "text/plain"))
-    shown = None if response is None else response[:_SHOWN]
+    told = Answered(
+        answer.status, duration_ms, request_bytes, len(answer.body), None if response is None else response[:_SHOWN]
+    )
     if answer.status in _OK:
-        return Answered(answer.status, duration_ms, shown)
+        return told
     message = f"the receiver answered {answer.status}"
     if answer.status in _REDIRECT:
         message += ", and redirects are not followed"
     wait = None
     if answer.status in _PACING:
         wait = parse_retry_after(answer.headers.get("retry-after"), longest_seconds=LONGEST_WAIT_SECONDS)
-    return Answered(answer.status, duration_ms, shown, _error("refused", message), wait)
+    return replace(told, error=_error("refused", message), retry_after=wait)
 
 
 def _told(refusal: AddressRefused, is_secure: bool) -> str:
     return _NEEDS_TLS if not is_secure and refusal.reason is Refusal.PORT else str(refusal)
+
+
+def _code(error: httpx.TransportError) -> str:
+    if isinstance(error, NotSent):
+        return NotSent.code
+    return "timed_out" if isinstance(error, httpx.TimeoutException) else "not_answered"
 
 
 def _error(code: str, message: str) -> dict[str, str]:

@@ -62,10 +62,14 @@ def _key(secret: str) -> bytes:
     return key
 
 
-def signed_headers(signers: Sequence[Webhook], message_id: str, body: str) -> dict[str, str]:
-    """The headers that a message is sent with, signed now with each secret."""
+def signed_headers(signers: Sequence[Webhook], message_id: str, body: str, traceparent: str | None) -> dict[str, str]:
+    """The headers that a message is sent with, signed now with each secret.
+
+    :param traceparent: of the trace that it belongs to; it is not signed.
+    """
     now = datetime.now(UTC)
-    return {
+    headers = {} if traceparent is None else {"traceparent": traceparent}
+    return headers | {
         "Content-Type": "application/json",
         "webhook-id": message_id,
         "webhook-timestamp": str(int(now.timestamp())),

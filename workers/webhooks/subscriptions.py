@@ -9,6 +9,7 @@ import orjson
 
 from workers.operations.jobs import Done, EndStatus, Handler, Handlers, Job, Outcome
 from workers.store.deliveries import PostgresDeliveries, SubscriptionRow
+from workers.tracing import Tracing
 from workers.webhooks.conditions import ConditionFault, check_conditions
 from workers.webhooks.receivers import Receivers
 from workers.webhooks.signing import SecretFault, Signers, signed_headers
@@ -20,10 +21,11 @@ _BATCH: Final = 200
 class SubscriptionHandlers:
     """Handles ``subscription.check``, ``subscription.test`` and ``delivery.replay``."""
 
-    def __init__(self, store: PostgresDeliveries, signers: Signers, receivers: Receivers) -> None:
+    def __init__(self, store: PostgresDeliveries, signers: Signers, receivers: Receivers, tracing: Tracing) -> None:
         self._store = store
         self._signers = signers
         self._receivers = receivers
+        self._tracing = tracing
 
     def handlers(self) -> Handlers:
         """The handlers by kind."""
@@ -54,7 +56,8 @@ class SubscriptionHandlers:
         except SecretFault as fault:
             return Done(EndStatus.FAILED, error={"code": "invalid_secret", "message": str(fault), "field": "secret"})
         body = _ping(job, row)
-        answer = await self._receivers.post(row.url, body, signed_headers(signers, str(job.id), body))
+        headers = signed_headers(signers, str(job.id), body, self._tracing.traceparent())
+        answer = await self._receivers.post(row.url, body, headers)
         result = {
             "delivered": answer.error is None,
             "http_status": answer.http_status,

@@ -47,7 +47,8 @@ class Analytics:
             until: until when, exclusive; now if left out.
             zoom: ``hour`` for at most 31 days.
             breakdown: what else the figures are broken down by; by `connection` for at most 400 days.
-            source: ``call``: calls to providers; ``webhook``: webhooks from them.
+            source: ``call``: calls to providers; ``webhook``: webhooks from them; ``delivery``: attempts to deliver
+                to subscriptions.
             environment: both, each for itself, if left out.
 
         Raises:
@@ -70,7 +71,8 @@ class Analytics:
         operation: str | None = None,
         organization_id: Id | None = None,
     ) -> Sequence[Latency]:
-        """Return how long it took: calls to their answers, webhooks from arrival to the end of processing.
+        """Return how long it took: calls and deliveries until they were answered, webhooks from arrival to the end of
+        processing.
 
         The arguments are those of `usage`.
         """
