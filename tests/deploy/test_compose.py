@@ -49,13 +49,17 @@ def test_deploy_env_gives_every_variable_that_has_no_default(compose: dict[str, 
     assert needed <= set(environment("http://localhost:8000"))
 
 
-def test_the_worker_gets_every_setting_of_backups_that_is_set_and_none_that_is_not(compose: dict[str, Any]) -> None:
-    settings = {f"WASL_{name.upper()}" for name in Settings.model_fields if name.startswith("backup_")}
+def test_the_worker_gets_what_is_set_of_backups_mail_and_networks_and_nothing_that_is_not(
+    compose: dict[str, Any],
+) -> None:
+    settings = {f"WASL_{name.upper()}" for name in Settings.model_fields}
+    backups = {name for name in settings if name.startswith("WASL_BACKUP_")}
     of_s3 = {"AWS_ENDPOINT_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
     given = compose["services"]["worker"]["environment"]
     # Without a value of its own, a variable is passed on as it is; an empty AWS_ENDPOINT_URL would be an address.
-    assert {name for name, value in given.items() if value is None} == settings | of_s3
-    assert "WASL_DATABASE_URL" in given
+    passed_on = {name for name, value in given.items() if value is None}
+    assert passed_on >= backups | of_s3 | {"WASL_SMTP_URL", "WASL_MAIL_FROM", "WASL_ALLOWED_NETWORKS"}
+    assert given.keys() <= settings | of_s3
 
 
 def test_every_image_is_pinned(compose: dict[str, Any]) -> None:
