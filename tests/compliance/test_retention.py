@@ -25,8 +25,19 @@ async def aged(workplace: Workplace, organization: UUID) -> UUID:
     return organization
 
 
+class Only(PostgresPrivacy):
+    """What is due in one organization: those of other tests are many."""
+
+    def __init__(self, workplace: Workplace, organization_id: UUID) -> None:
+        super().__init__(workplace.pool)
+        self._organization_id = organization_id
+
+    async def due_retention(self) -> list[tuple[UUID, str]]:
+        return [each for each in await super().due_retention() if each[0] == self._organization_id]
+
+
 async def test_all_that_is_due_goes_in_one_run(workplace: Workplace, aged: UUID) -> None:
-    await Retention(PostgresPrivacy(workplace.pool), bite=2).run()
+    await Retention(Only(workplace, aged), bite=2).run()
 
     assert await events(workplace, aged) == 0
     [run] = await workplace.all("select * from public.retention_runs where organization_id = %s", aged)
@@ -34,16 +45,16 @@ async def test_all_that_is_due_goes_in_one_run(workplace: Workplace, aged: UUID)
 
 
 async def test_a_leader_that_dies_leaves_what_it_has_done(workplace: Workplace, aged: UUID) -> None:
-    class Dying(PostgresPrivacy):
+    class Dying(Only):
         async def expire_rows(self, organization_id: UUID, table: str, most: int) -> int:
             gone = await super().expire_rows(organization_id, table, most)
-            if organization_id == aged and gone:
+            if gone:
                 raise ConnectionError
             return gone
 
     with pytest.raises(ConnectionError):
-        await Retention(Dying(workplace.pool), bite=3).run()
+        await Retention(Dying(workplace, aged), bite=3).run()
     assert await events(workplace, aged) == 4
 
-    await Retention(PostgresPrivacy(workplace.pool), bite=3).run()
+    await Retention(Only(workplace, aged), bite=3).run()
     assert await events(workplace, aged) == 0

@@ -34,13 +34,13 @@ from tests.support.stacks import migrated_stack
 from tests.support.workplace import CARD, Row, Workplace, connect_owner, until
 from workers.store.pool import open_pool
 
-PAYMENTS = int(os.environ.get("WASL_LOAD", "240"))
+PAYMENTS = int(os.environ.get("WASL_LOAD", "180"))
 PER_SECOND = max(20.0, PAYMENTS / 150)
 """How fast the gateway may be called, so that there is work for as long as things break."""
 PATIENCE_SECONDS = 120 + PAYMENTS / 10
 AT_ONCE = 50
 """How many payments are asked for in one go."""
-BREAKS = 12
+BREAKS = 9
 WORKERS = 2
 AS_SERVICE = """select set_config('request.jwt.claims', '{"role": "service_role"}', false)"""
 PAUSES_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.6) + (3.0,) * 40

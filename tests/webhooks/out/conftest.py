@@ -9,7 +9,7 @@ from tests.support.workplace import Workplace
 from workers.runtime import Worker
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def worker(workplace: Workplace) -> AsyncIterator[Worker]:
     """A worker, at work all the while; it needs a keyring, which comes with the first organization."""
     await workplace.organization()

@@ -1,0 +1,1 @@
+"""Backups and restoring: a package, so that its hubs end with it."""
