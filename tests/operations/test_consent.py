@@ -45,7 +45,9 @@ RENEWED = {
     "linkedin for partners": "POST /www/oauth/v2/accessToken",
     "hubspot": "POST /oauth/*/token",
 }
-DUE = "update public.connection_grants set refresh_due_at = now(), refreshed_at = null where connection_id = %s"
+DUE = """
+    update public.connection_grants set refresh_due_at = now(), refreshed_at = null
+    where connection_id = %s and revoked_at is null"""
 ACCESS_JOBS = ("connection.refresh", "connection.inspect")
 
 
