@@ -78,7 +78,7 @@ async def test_partitions_join_without_gap_over_the_ends_of_months(undone: Trans
     assert made[0] > 120
     assert again == (0,)
     for table in ("webhook_events", "integration_health"):
-        bounds = [row["bounds"] for row in await partitions(undone, table)]
+        bounds = [row["bounds"] for row in await partitions(undone, table)][-72:]  # other tests have older rows
         ends = [bound.split(" TO ")[1] for bound in bounds]
         starts = [bound.split(" TO ")[0].removeprefix("FOR VALUES FROM ") for bound in bounds]
         assert starts[1:] == ends[:-1]

@@ -253,23 +253,23 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
 
 
 async def havoc(town: Town, dice: random.Random) -> None:
-    """Break one thing after the other, each when some more payments have been made; Postgres twice."""
+    """Break one thing after the other, each when some more payments have come to an end; Postgres twice."""
     kinds: list[Callable[[], Awaitable[None]]] = [
         *(lambda name=name: town.programs.kill(name) for name in list(town.programs.running)),  # type: ignore[misc]
         lambda: town.line.cut_for(0.7),
     ]
     turn: list[Callable[[], Awaitable[None]]] = []
     for number in range(1, BREAKS + 1):
-        await until(lambda: has_made(town, number / (BREAKS + 2)), seconds=PATIENCE_SECONDS, every=0.1)  # noqa: B023
+        await until(lambda: has_ended(town, number / (BREAKS + 2)), seconds=PATIENCE_SECONDS, every=0.1)  # noqa: B023
         if how := {BREAKS // 3: signal.SIGINT, BREAKS * 2 // 3: signal.SIGKILL}.get(number):
             await town.restart_postgres(how)
         turn = turn or dice.sample(kinds, len(kinds))
         await turn.pop()()
 
 
-async def has_made(town: Town, share: float) -> bool:
-    """Whether so many of the payments are made."""
-    row = await town.one("select count(*) from public.operations where status = 'succeeded'")
+async def has_ended(town: Town, share: float) -> bool:
+    """Whether so many of the payments are made, or given up for now."""
+    row = await town.one("select count(*) from public.operations where status <> 'pending'")
     return bool(row["count"] >= share * PAYMENTS)
 
 
@@ -317,6 +317,7 @@ async def test_whatever_breaks_each_payment_is_made_once_and_each_webhook_counts
     told = await town.all("""
         select subject_id, count(*) from public.events where type = 'payment.succeeded' group by 1""")
     assert {row["subject_id"]: row["count"] for row in told} == {row["id"]: 1 for row in payments}
-    assert await town.programs.stop() == [0] * (WORKERS + 1)
+    # One that was replaced only just now does not listen to signals yet, and has begun nothing.
+    assert set(await town.programs.stop()) <= {0, -signal.SIGTERM}
     chain = await town.one("select private.verify_audit_log(%s) as verified", town.organization_id)
     assert chain["verified"]["intact"], chain
