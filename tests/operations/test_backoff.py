@@ -22,6 +22,12 @@ def test_what_the_provider_asks_for_is_never_undercut(asked: float) -> None:
     assert asked <= BACKOFF.seconds(1, asked) <= asked + 2.0
 
 
+def test_waits_grow_also_where_the_provider_asks_for_the_same_again_and_again() -> None:
+    waits = [BACKOFF.seconds(8, 10.0) for _ in range(200)]
+    assert min(waits) >= 10.0
+    assert max(waits) > 100.0
+
+
 @given(st.floats(600, 1e12) | st.just(float("inf")))
 def test_no_provider_puts_a_job_off_for_ever(asked: float) -> None:
     assert BACKOFF.seconds(1, asked) == 600.0

@@ -180,7 +180,8 @@ class Attempts:
             return
         later.counted = counted
         self._tallies[job.kind].put_off.inc()
-        self._completions.postpone(job, later, self._backoff.seconds(job.attempt, later.after_seconds))
+        wait = self._backoff.seconds(job.attempt if counted else 1, later.after_seconds)
+        self._completions.postpone(job, later, wait)
 
     def _give_up(self, job: Job, error: Mapping[str, Any] | None, outcome_unknown: bool) -> None:
         """Make a dead letter of it. Its code tells whoever takes it up again to ask before sending."""

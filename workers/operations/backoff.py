@@ -24,10 +24,10 @@ class Backoff:
         """Return how long to wait after so many attempts.
 
         :param attempt: 1 after the first.
-        :param asked: what the provider asks for (``Retry-After``): never undercut, unless beyond ``longest_seconds``.
+        :param asked: what the provider asks for (``Retry-After``), or an open breaker: never undercut, unless beyond
+            ``longest_seconds``. The wait grows all the same: who says "in ten seconds" again and again would use up the
+            attempts within minutes.
         """
-        if asked is not None:
-            spread = random.uniform(0, self.base_seconds)  # noqa: S311 - nothing secret depends on it
-            return min(max(asked, 0.0) + spread, self.longest_seconds)
         bound = min(self.base_seconds * 2.0 ** min(attempt - 1, 60), self.longest_seconds)
-        return random.uniform(0, bound)  # noqa: S311
+        wait = random.uniform(0, bound)  # noqa: S311 - nothing secret depends on it
+        return wait if asked is None else min(max(asked, 0.0) + wait, self.longest_seconds)
