@@ -38,6 +38,7 @@ create table private.personal_tables (
     erase text not null check (erase in ('columns', 'delete', 'lead', 'stays')),
     on_expiry text not null default 'erase' check (on_expiry in ('erase', 'delete', 'nothing')),
     only_when text,
+    sealed boolean not null default false,
     note text not null default ''
 );
 comment on table private.personal_tables is 'Tables with personal data: how somebody''s rows are found, and what becomes of them.';
@@ -47,6 +48,7 @@ comment on column private.personal_tables.age is 'From when on its time counts; 
 comment on column private.personal_tables.erase is
 'columns: they become what personal_data says; delete: the row goes; lead: with all that delete_lead does; stays: see note.';
 comment on column private.personal_tables.on_expiry is 'What becomes of a row whose time is over, where it has an age: as erasing does, or it goes.';
+comment on column private.personal_tables.sealed is 'Whether its records have values in private.personal_values, by their id.';
 comment on column private.personal_tables.only_when is 'A condition on t without which a row is still needed as it is.';
 alter table private.personal_tables enable row level security;
 create index personal_tables_by_class on private.personal_tables (class);
@@ -69,6 +71,8 @@ insert into private.personal_tables (name, class, subject_column, record_types, 
     ('public.leads', 'contacts', 'id', '{lead}', 'updated_at', 'lead', $$t.status <> 'deleted'$$, ''),
     ('public.lead_consents', 'contacts', 'lead_id', '{lead}', null, 'stays', null,
      'That they agreed or withdrew is proof; what it was proved by is sealed in private.consent_evidence.'),
+    ('private.personal_values', 'contacts', null, '{}', null, 'stays', null,
+     'Sealed by the key of the record it is about, of whatever class; goes with that key when the record is erased.'),
     ('private.consent_evidence', 'contacts', 'lead_id', '{lead}', null, 'stays', null,
      'Sealed by the subject''s key; goes with that, when the lead is erased and no tool has to be told any more.'),
     ('public.lead_links', 'contacts', 'lead_id', '{lead}', null, 'stays', null, 'Gone or without content once the tool has forgotten them.'),
@@ -124,6 +128,8 @@ insert into private.personal_data (table_name, column_name, kind, erased_as, not
     ('public.leads', 'attribution', 'online', $$'{}'$$, ''), ('public.leads', 'attributes', 'content', $$'{}'$$, ''),
     ('public.leads', 'tags', 'content', $$'{}'$$, ''),
     ('public.lead_consents', 'evidence', 'online', null, 'Which form it was; the rest is sealed.'),
+    ('private.personal_values', 'sealed', 'contact', null, ''),
+    ('private.personal_values', 'address_indexes', 'reference', null, 'Keyed hashes.'),
     ('private.consent_evidence', 'sealed', 'online', null, ''),
     ('public.lead_links', 'provider_contact_id', 'reference', null, 'The tool''s own id, by which it forgets them.'),
     ('public.lead_links', 'pushed_hash', 'reference', null, 'Emptied by delete_lead.'),
@@ -189,6 +195,9 @@ insert into private.personal_data (table_name, column_name, kind, erased_as, not
 update private.personal_tables set on_expiry = 'delete' where name in ('public.operations', 'public.events',
     'public.webhook_deliveries', 'public.webhook_events', 'public.integration_logs', 'public.social_comments',
     'public.data_subject_requests');
+-- Each with a record's own key; see private.personal_values.
+update private.personal_tables set sealed = true where name in
+    ('public.leads', 'public.payments', 'public.payment_links', 'public.shipments', 'public.shipment_quotes');
 update private.personal_tables set on_expiry = 'nothing' where name in ('public.shipment_documents', 'public.audit_log');
 
 -- What stays of an address: enough for figures, too little to find anybody.

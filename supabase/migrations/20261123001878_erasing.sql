@@ -19,9 +19,10 @@ create function private.has_personal_data(place private.personal_tables) returns
 language sql stable security definer set search_path = ''
 as $$
     select case place.erase when 'lead' then $s$t.status <> 'deleted'$s$ else (
-        select format('(%s) is distinct from (%s)',
+        select format('((%s) is distinct from (%s)',
             string_agg(format('t.%I', d.column_name) || c.as_text, ', ' order by d.column_name),
             string_agg(d.erased_as || c.as_text, ', ' order by d.column_name))
+            || case when place.sealed then ' or exists (select from private.personal_values v where v.subject_id = t.id))' else ')' end
         from private.personal_data d
         join lateral (
             select case a.atttypid when 'json'::regtype then '::text' else '' end as as_text
@@ -64,6 +65,9 @@ begin
     from private.personal_data d where d.table_name = place.name and d.erased_as is not null;
     execute format('update %s t set %s where t.organization_id = $1 and t.id = any ($2)', place.name, changes)
     using organization_id, ids;
+    if place.sealed then
+        perform private.forget_personal(variadic ids);
+    end if;
     return cardinality(ids);
 end
 $$;

@@ -4,34 +4,13 @@
 create function private.find_subject(request public.data_subject_requests) returns void
 language plpgsql security definer set search_path = ''
 as $$
-declare
-    key constant bytea := private.blind_key(request.organization_id);
-    indexes constant bytea[] := request.subject_indexes;
 begin
     insert into private.subject_records (request_id, record_type, record_id)
+    select request.id, v.record_type, v.subject_id from private.personal_values v
+    where v.organization_id = request.organization_id and v.address_indexes && request.subject_indexes
+    union
     select request.id, 'lead', l.id from public.leads l
-    where l.organization_id = request.organization_id
-      and (l.id = request.lead_id or private.blind_index(key, l.email) = any (indexes) or private.blind_index(key, l.phone) = any (indexes))
-    union all
-    select request.id, 'payment', p.id from public.payments p
-    where p.organization_id = request.organization_id
-      and (private.blind_index(key, p.customer ->> 'email') = any (indexes) or private.blind_index(key, p.customer ->> 'phone') = any (indexes))
-    union all
-    select request.id, 'payment_link', p.id from public.payment_links p
-    where p.organization_id = request.organization_id
-      and (private.blind_index(key, p.input #>> '{customer,email}') = any (indexes)
-        or private.blind_index(key, p.input #>> '{customer,phone}') = any (indexes))
-    union all
-    select request.id, 'shipment', s.id from public.shipments s
-    where s.organization_id = request.organization_id and exists (
-        select from unnest(array[s.recipient ->> 'email', s.recipient ->> 'phone', s.sender ->> 'email', s.sender ->> 'phone']) a
-        where private.blind_index(key, a) = any (indexes))
-    union all
-    select request.id, 'quote', q.id from public.shipment_quotes q
-    where q.organization_id = request.organization_id and exists (
-        select from unnest(array[q.request #>> '{recipient,email}', q.request #>> '{recipient,phone}',
-            q.request #>> '{sender,email}', q.request #>> '{sender,phone}']) a
-        where private.blind_index(key, a) = any (indexes))
+    where l.organization_id = request.organization_id and l.id = request.lead_id
     on conflict do nothing;
     insert into private.subject_records (request_id, record_type, record_id)
     select request.id, 'deal', d.id

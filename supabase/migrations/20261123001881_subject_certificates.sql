@@ -108,7 +108,8 @@ begin
     execute format($s$
         select coalesce(jsonb_agg((select jsonb_object_agg(e.key, e.value) from jsonb_each(to_jsonb(p)) e where e.key = any ($1)) %s), '[]')
         from (select t.* from %s t where %s order by t.%I, t.ctid offset $2 limit $3) p $s$,
-        case when place.name = 'private.consent_evidence' then '|| coalesce(private.unseal(p.subject_id, p.sealed), ''{}'')' else '' end,
+        case when place.sealed then '|| private.personal(p.id)'
+            when place.name = 'private.consent_evidence' then '|| coalesce(private.unseal(p.subject_id, p.sealed), ''{}'')' else '' end,
         place.name, private.about_subject(place, request_id), place.subject_column)
     into found using columns, already, most;
     return found;

@@ -346,6 +346,7 @@ PRIVATE_TABLES = (
     "sealed_channel_secrets",
     "audit_anchors",
     "subject_keys",
+    "personal_values",
     "blind_keys",
     "consent_evidence",
     "subject_identities",
