@@ -18,7 +18,7 @@ Bytea = Annotated[bytes, BeforeValidator(_from_hex)]
 class Row(BaseModel):
     """A row of a table: read-only, and indifferent to columns that a newer hub has added."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
 class Identified(Row):

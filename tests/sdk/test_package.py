@@ -127,3 +127,15 @@ def required(sdk: str) -> set[str]:
             if needed.marker is None or any(needed.marker.evaluate({"extra": extra}) for extra in extras):
                 waiting.append(needed)
     return found
+
+
+def test_sealing_and_webhooks_load_without_the_client() -> None:
+    code = (
+        "import sys, wasl.sealing, wasl.webhooks; sys.exit('wasl._public' in sys.modules or 'postgrest' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_name_that_is_not_there_is_none() -> None:
+    assert not hasattr(wasl, "nothing")
+    assert {"Wasl", "Payment", "webhooks"} <= {*dir(wasl)}

@@ -61,7 +61,7 @@ _MAY_BE_MADE = re.compile(
 class Credentials(BaseModel):
     """Base of a connector's credentials: immutable, no unknown fields, values never in an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
 
 class Settings(Credentials):

@@ -12,7 +12,7 @@ from workers.card_data import contains_card_data, is_security_code_name, mask_ca
 class Model(BaseModel):
     """Immutable, without unknown fields; a validation error never repeats the offending value."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
 
 class Input(Model):

@@ -71,7 +71,7 @@ class Money(BaseModel):
     :raises pydantic.ValidationError: unknown currency; a float, negative, infinite or over-precise amount.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
     currency: Currency
     amount: Amount

@@ -28,7 +28,7 @@ class ConsentScheme(BaseModel):
     :param access_days: how long access holds, where that is days; then a person is asked again ahead of its end.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     scopes: tuple[str, ...]
     scope_separator: str = " "
