@@ -324,7 +324,7 @@ async def open_worker(runtime: Runtime) -> AsyncIterator[Worker]:
             objects,
             GuardedMediaFiles(client),
             Confirmations(mailer, settings.public_url),
-            ChannelSender(mailer, client),
+            ChannelSender(mailer, client, runtime.tracing),
             receivers,
         )
         handlers = make_handlers(runtime, connectors, outside, metrics)
@@ -383,6 +383,7 @@ def make_schedule(runtime: Runtime, leadership: Leadership, watch: Watch, metric
     schedule.every(60, runtime.vault.flush_use, name="credential use")
     if (backups := make_backups(runtime.settings, metrics)) is not None:
         schedule.every(60, backups.take_if_due, name="backup", leader_only=True)
+        schedule.every(3_600, backups.renew_keys, name="keys beside backups", leader_only=True)
     leadership.on_change(schedule.leadership_changed)
     leadership.on_change(metrics.leading.set)
     return schedule

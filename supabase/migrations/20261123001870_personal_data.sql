@@ -35,6 +35,7 @@ create table private.personal_tables (
     subject_column text,
     record_types text[] not null default '{}',
     age text,
+    not_before text,
     erase text not null check (erase in ('columns', 'delete', 'lead', 'stays')),
     on_expiry text not null default 'erase' check (on_expiry in ('erase', 'delete', 'nothing')),
     only_when text,
@@ -48,6 +49,8 @@ comment on column private.personal_tables.age is 'From when on its time counts; 
 comment on column private.personal_tables.erase is
 'columns: they become what personal_data says; delete: the row goes; lead: with all that delete_lead does; stays: see note.';
 comment on column private.personal_tables.on_expiry is 'What becomes of a row whose time is over, where it has an age: as erasing does, or it goes.';
+comment on column private.personal_tables.not_before is
+'A column that is never later than age and by which an organization''s rows are found; null: age is such a one itself.';
 comment on column private.personal_tables.sealed is 'Whether its records have values in private.personal_values, by their id.';
 comment on column private.personal_tables.only_when is 'A condition on t without which a row is still needed as it is.';
 alter table private.personal_tables enable row level security;
@@ -199,6 +202,9 @@ update private.personal_tables set on_expiry = 'delete' where name in ('public.o
 update private.personal_tables set sealed = true where name in
     ('public.leads', 'public.payments', 'public.payment_links', 'public.shipments', 'public.shipment_quotes');
 update private.personal_tables set on_expiry = 'nothing' where name in ('public.shipment_documents', 'public.audit_log');
+
+update private.personal_tables set not_before = 'created_at' where name in ('public.leads', 'public.operations');
+update private.personal_tables set not_before = 'received_at' where name = 'public.data_subject_requests';
 
 -- What stays of an address: enough for figures, too little to find anybody.
 create function private.without_person(place jsonb) returns jsonb

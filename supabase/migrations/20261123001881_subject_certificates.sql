@@ -180,7 +180,7 @@ as $$
 $$;
 
 -- Once a backup has been restored: erases anew whoever has been erased since. Answers how many requests that makes.
-create function private.erase_anew() returns integer
+create function private.erase_anew(organization_id uuid) returns integer
 language plpgsql security definer set search_path = ''
 as $$
 declare
@@ -188,7 +188,9 @@ declare
     request public.data_subject_requests;
     made integer := 0;
 begin
-    for erased in select e.organization_id, array_agg(e.subject_index) as indexes from private.erased_subjects e group by 1 loop
+    for erased in select e.organization_id, array_agg(e.subject_index) as indexes from private.erased_subjects e
+        where erase_anew.organization_id is null or e.organization_id = erase_anew.organization_id group by 1
+    loop
         insert into public.data_subject_requests as r (organization_id, kind, jurisdiction, subject_indexes, received_at, due_at, note, created_by)
         select erased.organization_id, 'erasure', d.jurisdiction, erased.indexes, clock_timestamp(),
             clock_timestamp() + interval '1 day', 'A backup was restored.', private.actor()

@@ -13,11 +13,18 @@ from tests.support.callers import GATEWAY, Refusal, Row, Workspace
 from workers.store.analytics import PostgresAnalytics
 from workers.store.pool import open_pool
 
-NEVER = "2026-03-01T00:00:00Z"
-DUBAI = ZoneInfo("Asia/Dubai")
-TODAY = datetime.now(DUBAI).replace(hour=0, minute=0, second=0, microsecond=0)
-YESTERDAY = TODAY - timedelta(days=1)
-RANGE = {"since": (TODAY - timedelta(days=5)).isoformat(), "until": (TODAY + timedelta(days=1)).isoformat()}
+NOON = datetime.now(ZoneInfo("Asia/Dubai")).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=7)
+"""Of a day that is over, whenever the tests run, and of which everything in them is."""
+DAY = NOON - timedelta(hours=12)
+DAY_BEFORE = DAY - timedelta(days=1)
+RECEIVED = datetime.now(UTC)
+"""When webhooks came in: they are partitioned by it, so it is near."""
+AROUND_RECEIVED = {
+    "since": (RECEIVED - timedelta(hours=1)).isoformat(),
+    "until": (RECEIVED + timedelta(hours=1)).isoformat(),
+    "source": "webhook",
+}
+RANGE = {"since": (DAY - timedelta(days=5)).isoformat(), "until": (DAY + timedelta(days=1)).isoformat()}
 
 ADD = """
     insert into private.analytics_increments (organization_id, connection_id, environment, provider_key, source,
@@ -44,13 +51,13 @@ async def count(workspace: Workspace, connection: Row, hour: datetime, **facts: 
 
 @pytest.fixture(scope="module")
 async def busy(shop: Workspace, stack: Stack) -> tuple[Workspace, Row, Row]:
-    """An organization with traffic on two connections, sandbox and live, yesterday and today."""
+    """An organization with traffic on two connections, sandbox and live, on two days."""
     live = await shop.connection(environment="live")
     sandbox = await shop.connection()
-    await count(shop, live, YESTERDAY, calls=10, errors=2, ms=50.0)
-    await count(shop, live, YESTERDAY + timedelta(hours=23), calls=5, operation="create_payment", ms=400.0)
-    await count(shop, live, TODAY, calls=1)
-    await count(shop, sandbox, TODAY, calls=7)
+    await count(shop, live, DAY_BEFORE, calls=10, errors=2, ms=50.0)
+    await count(shop, live, DAY_BEFORE + timedelta(hours=23), calls=5, operation="create_payment", ms=400.0)
+    await count(shop, live, DAY, calls=1)
+    await count(shop, sandbox, DAY, calls=7)
     await fold(stack)
     return shop, live, sandbox
 
@@ -61,26 +68,26 @@ class TestUsage:
     ) -> None:
         rows = await busy[0].owner.call("usage", **RANGE)
         assert [(row["starts_at"], row["environment"], row["calls"], row["errors"]) for row in rows] == [
-            (at(YESTERDAY), "live", 15, 2),
-            (at(TODAY), "sandbox", 7, 0),
-            (at(TODAY), "live", 1, 0),
+            (at(DAY_BEFORE), "live", 15, 2),
+            (at(DAY), "sandbox", 7, 0),
+            (at(DAY), "live", 1, 0),
         ]
         assert rows[0]["bytes_sent"] == 1500
 
     async def test_hours(self, busy: tuple[Workspace, Row, Row]) -> None:
         rows = await busy[0].owner.call("usage", **RANGE, zoom="hour", environment="live")
         assert [(row["starts_at"], row["calls"]) for row in rows] == [
-            (at(YESTERDAY), 10),
-            (at(YESTERDAY + timedelta(hours=23)), 5),
-            (at(TODAY), 1),
+            (at(DAY_BEFORE), 10),
+            (at(DAY_BEFORE + timedelta(hours=23)), 5),
+            (at(DAY), 1),
         ]
 
     async def test_a_period_that_the_range_touches_is_told_whole(self, busy: tuple[Workspace, Row, Row]) -> None:
-        noon = YESTERDAY + timedelta(hours=12)
+        noon = DAY_BEFORE + timedelta(hours=12)
         asked = {"since": noon.isoformat(), "until": (noon + timedelta(minutes=1)).isoformat(), "environment": "live"}
         for connection in (None, busy[1]["id"]):
             rows = await busy[0].owner.call("usage", **asked, connection_id=connection)
-            assert [(row["starts_at"], row["calls"]) for row in rows] == [(at(YESTERDAY), 15)]
+            assert [(row["starts_at"], row["calls"]) for row in rows] == [(at(DAY_BEFORE), 15)]
 
     @pytest.mark.parametrize(
         ("breakdown", "expected"),
@@ -132,7 +139,7 @@ class TestLatencyAndErrors:
 
     async def test_errors_are_told_by_class(self, busy: tuple[Workspace, Row, Row]) -> None:
         [row] = await busy[0].owner.call("traffic_errors", **RANGE)
-        assert (row["starts_at"], row["errors"], row["refusals"], row["unanswered"]) == (at(YESTERDAY), 2, 2, 0)
+        assert (row["starts_at"], row["errors"], row["refusals"], row["unanswered"]) == (at(DAY_BEFORE), 2, 2, 0)
 
 
 class TestWebhooks:
@@ -140,7 +147,7 @@ class TestWebhooks:
         event_id = str(uuid.uuid4())
         row = {
             "id": event_id,
-            "received_at": "now",
+            "received_at": RECEIVED,
             "organization_id": workspace.id,
             "connection_id": connection["id"],
             "endpoint_id": str(uuid.uuid4()),
@@ -156,9 +163,9 @@ class TestWebhooks:
 
     async def figures(self, workspace: Workspace, stack: Stack) -> list[tuple[Any, ...]]:
         await fold(stack)
-        rows = await workspace.owner.call("traffic_errors", **RANGE, source="webhook", breakdown=["operation"])
+        rows = await workspace.owner.call("traffic_errors", **AROUND_RECEIVED, breakdown=["operation"])
         failed = {row["operation"]: (row["refusals"], row["failures"]) for row in rows}
-        rows = await workspace.owner.call("usage", **RANGE, source="webhook", breakdown=["operation"])
+        rows = await workspace.owner.call("usage", **AROUND_RECEIVED, breakdown=["operation"])
         return sorted(
             (row["operation"], row["calls"], row["bytes_received"], *failed.get(row["operation"], (0, 0)))
             for row in rows
@@ -174,7 +181,7 @@ class TestWebhooks:
             [event],
         )
         assert await self.figures(workspace, stack) == [("charge.paid", 1, 5, 0, 0)]
-        [row] = await workspace.owner.call("latency", **RANGE, source="webhook")
+        [row] = await workspace.owner.call("latency", **AROUND_RECEIVED)
         assert row["p50_ms"] == pytest.approx(250, rel=0.07)
 
     async def test_one_that_failed_and_then_succeeded_is_no_failure(self, workspace: Workspace, stack: Stack) -> None:
@@ -204,9 +211,9 @@ class TestCosts:
     async def paid(self, workspace: Workspace, connection: Row, amount: str, fee: str | None, **facts: Any) -> None:
         payment = await workspace.payment(amount, connection_id=connection["id"], **facts)
         await workspace.database.execute(
-            "update public.payments set connection_id = %s, status = 'captured', amount_captured = amount, fee = %s"
-            " where id = %s",
-            (connection["id"], fee, payment["id"]),
+            "update public.payments set connection_id = %s, status = 'captured', amount_captured = amount, fee = %s,"
+            " created_at = %s where id = %s",
+            (connection["id"], fee, NOON, payment["id"]),
         )
 
     async def test_fees_that_are_told_and_fees_by_the_model(self, workspace: Workspace) -> None:
@@ -228,16 +235,16 @@ class TestCosts:
             ("payments", "KWD", 1, "0.000", "0.000", 1),
         ]
         assert {(row["starts_at"], row["environment"], row["connection_id"]) for row in rows} == {
-            (at(TODAY), "sandbox", gateway["id"])
+            (at(DAY), "sandbox", gateway["id"])
         }
 
     async def test_what_carriers_charge(self, depot: Workspace) -> None:
         shipment = await depot.shipment()
         [carrier] = await depot.owner.rows("integration_connections?select=id")
         await depot.database.execute(
-            "update public.shipments set connection_id = %s, cost = 25, cost_currency = 'AED', status = 'created'"
-            " where id = %s",
-            (carrier["id"], shipment["id"]),
+            "update public.shipments set connection_id = %s, cost = 25, cost_currency = 'AED', status = 'created',"
+            " created_at = %s where id = %s",
+            (carrier["id"], NOON, shipment["id"]),
         )
         [row] = await depot.owner.call("costs", **RANGE, zoom="month")
         assert (row["category"], row["told"], row["items"]) == ("shipping", "25.00", 1)

@@ -11,9 +11,8 @@ import pytest
 from stack import Stack
 from tests.support.callers import GATEWAY, Refusal, Row, Workspace
 
-DUBAI = ZoneInfo("Asia/Dubai")
-TODAY = datetime.now(DUBAI).replace(hour=0, minute=0, second=0, microsecond=0)
-DAY_BEFORE = TODAY - timedelta(days=2)
+FIRST_DAY = datetime.now(ZoneInfo("Asia/Dubai")).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=7)
+"""It and the next one are over, whenever the tests run."""
 
 
 async def check(workspace: Workspace, connection_id: str, state: str, *, ago: str = "0") -> None:
@@ -107,7 +106,7 @@ class TestUptime:
         )
 
     async def uptime(self, workspace: Workspace, **asked: Any) -> list[Row]:
-        since = {"since": DAY_BEFORE.isoformat(), "until": TODAY.isoformat()}
+        since = {"since": FIRST_DAY.isoformat(), "until": (FIRST_DAY + timedelta(days=2)).isoformat()}
         rows: list[Row] = await workspace.owner.call("uptime", **{**since, **asked})
         return rows
 
@@ -117,11 +116,11 @@ class TestUptime:
             workspace,
             gateway_id,
             [
-                ("up", DAY_BEFORE + 6 * hour),
-                ("down", DAY_BEFORE + 23 * hour),
-                ("degraded", DAY_BEFORE + 25 * hour),
-                ("unknown", DAY_BEFORE + 30 * hour),
-                ("up", DAY_BEFORE + 36 * hour),
+                ("up", FIRST_DAY + 6 * hour),
+                ("down", FIRST_DAY + 23 * hour),
+                ("degraded", FIRST_DAY + 25 * hour),
+                ("unknown", FIRST_DAY + 30 * hour),
+                ("up", FIRST_DAY + 36 * hour),
             ],
         )
         first, second = await self.uptime(workspace)
@@ -129,7 +128,7 @@ class TestUptime:
         assert [first[column] / 3600 for column in columns] == [17, 0, 1, 6]
         assert [second[column] / 3600 for column in columns] == [12, 5, 1, 6]
         assert (first["uptime"], second["uptime"]) == (pytest.approx(17 / 18), pytest.approx(17 / 18))
-        assert datetime.fromisoformat(first["starts_at"]) == DAY_BEFORE
+        assert datetime.fromisoformat(first["starts_at"]) == FIRST_DAY
 
     async def test_what_goes_on_holds_as_long_as_the_last_check(self, workspace: Workspace, gateway_id: str) -> None:
         now = datetime.now(UTC)
@@ -148,7 +147,7 @@ class TestUptime:
     async def test_of_one_connection(self, workspace: Workspace, gateway_id: str) -> None:
         other = await workspace.connection()
         for connection_id in (gateway_id, other["id"]):
-            await self.happened(workspace, connection_id, [("up", DAY_BEFORE)])
+            await self.happened(workspace, connection_id, [("up", FIRST_DAY)])
         assert {row["connection_id"] for row in await self.uptime(workspace)} == {gateway_id, other["id"]}
         rows = await self.uptime(workspace, connection_id=gateway_id)
         assert [(row["connection_id"], row["uptime"]) for row in rows] == [(gateway_id, 1)] * 2
@@ -226,6 +225,6 @@ class TestHistory:
     async def test_of_a_connection_of_others(self, workspace: Workspace, shop: Workspace) -> None:
         other = await shop.connection()
         refusal = await workspace.owner.refused(
-            "health_history", connection_id=other["id"], since=DAY_BEFORE.isoformat()
+            "health_history", connection_id=other["id"], since=FIRST_DAY.isoformat()
         )
         assert refusal == Refusal(404, "connection_not_found", "connection_id")

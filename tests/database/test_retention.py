@@ -1,5 +1,7 @@
 """What is kept for how long: by class, by organization, not below a law's floor; and gone once that is over."""
 
+from datetime import timedelta
+
 import psycopg
 import pytest
 from psycopg.types.json import Jsonb
@@ -31,8 +33,8 @@ async def due(worker: Worker, workspace: Workspace) -> list[str]:
 async def old_lead(workspace: Workspace, database: Database, *, days: int, email: str) -> Row:
     lead = await workspace.lead(email=email)
     await database.execute("alter table leads disable trigger leads_touch")
-    aged = "update leads set updated_at = now() - make_interval(days => %s) where id = %s"
-    await database.execute(aged, [days, lead["id"]])
+    aged = "update leads set (created_at, updated_at) = (now() - %(age)s, now() - %(age)s) where id = %(id)s"
+    await database.execute(aged, {"age": timedelta(days=days), "id": lead["id"]})
     await database.execute("alter table leads enable trigger leads_touch")
     return lead
 
@@ -76,6 +78,35 @@ async def test_another_time_is_in_the_audit_log_with_the_one_before(workspace: W
     assert (second["before"], second["after"]) == ({"keep_days": 730}, {"keep_days": 365})
 
 
+async def test_due_is_what_has_something_older_than_it_is_kept(
+    workspace: Workspace, worker: Worker, database: Database
+) -> None:
+    await old_lead(workspace, database, days=400, email="old@example.ae")
+    aged = "update audit_log set occurred_at = now() - interval '500 days' where organization_id = %s"
+    await database.execute(aged, [workspace.id])
+    assert await due(worker, workspace) == []
+
+    await keep(workspace, "contacts", 401)
+    await keep(workspace, "audit", 501)
+    assert await due(worker, workspace) == []
+
+    await keep(workspace, "contacts", 399)
+    await keep(workspace, "audit", 499)
+    assert sorted(await due(worker, workspace)) == ["public.audit_log", "public.leads"]
+
+
+async def test_every_tables_age_is_found_by_an_index(database: Database) -> None:
+    query = """
+        select t.name from private.personal_tables t
+        where t.age is not null and t.on_expiry <> 'nothing' and not exists (
+            select from pg_index i
+            where i.indrelid = t.name::regclass and i.indpred is null
+              and pg_get_indexdef(i.indexrelid, 1, true) = 'organization_id'
+              and pg_get_indexdef(i.indexrelid, 2, true) = coalesce(t.not_before, t.age))
+    """
+    assert await (await database.execute(query)).fetchall() == []
+
+
 async def test_leads_expire_in_bites_and_are_counted(workspace: Workspace, worker: Worker, database: Database) -> None:
     old = [await old_lead(workspace, database, days=400, email=f"old{n}@example.ae") for n in range(3)]
     young = await old_lead(workspace, database, days=300, email="young@example.ae")
@@ -98,10 +129,7 @@ async def test_a_hold_stops_it_until_it_ends(workspace: Workspace, worker: Worke
     await workspace.owner.request("POST", "legal_holds", json=hold)
 
     assert await expire(worker, workspace, "public.leads") == 0
-    cursor = await worker.execute(
-        "select table_name from private.due_retention() where organization_id = %s", [workspace.id]
-    )
-    assert "public.leads" not in {row["table_name"] for row in await cursor.fetchall()}
+    assert "public.leads" not in await due(worker, workspace)
 
     await workspace.owner.request(
         "PATCH", f"legal_holds?organization_id=eq.{workspace.id}", json={"ends_at": "2026-01-01"}
@@ -158,17 +186,16 @@ async def test_an_audit_log_loses_its_oldest_lines_and_stays_whole(
     assert (broken["first_broken_sequence"], broken["fault"]) == (5, "missing")
 
 
-async def test_every_table_that_expires_can(workspace: Workspace, worker: Worker) -> None:
+async def test_every_table_that_expires_can(workspace: Workspace, worker: Worker, database: Database) -> None:
     for kind in ("contacts", "shipping", "activity", "events", "traffic", "public"):
         await keep(workspace, kind, 1)
     await keep(workspace, "financial", 3000)
     await keep(workspace, "requests", 400)
-    cursor = await worker.execute(
-        "select table_name from private.due_retention() where organization_id = %s", [workspace.id]
-    )
-    tables = [row["table_name"] for row in await cursor.fetchall()]
+    expiring = "select name from private.personal_tables where age is not null and on_expiry <> 'nothing'"
+    tables = [row["name"] for row in await (await database.execute(expiring)).fetchall()]
 
     assert len(tables) > 10
+    assert await due(worker, workspace) == []
     assert {await expire(worker, workspace, table) for table in tables} == {0}
 
 

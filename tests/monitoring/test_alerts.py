@@ -1,9 +1,11 @@
 """People are told of alerts, by real SMTP and HTTP: in order, at least once, whoever dies meanwhile."""
 
 import asyncio
+import json
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from standardwebhooks import Webhook
@@ -22,6 +24,7 @@ from workers.monitoring.metrics import Metrics
 from workers.operations.jobs import Done, Job
 from workers.store.alerts import PostgresAlerts
 from workers.store.credentials import PostgresCredentials
+from workers.tracing import Tracing
 from workers.transport.guarded_client import open_guarded_client
 from workers.vault.credentials import CredentialVault
 from workers.vault.keyring import LocalKeyring
@@ -86,6 +89,20 @@ class TestEachChannel:
         told = Webhook(SECRET).verify(body, headers)
         assert (told["type"], told["data"]["alert"]["id"]) == ("alert.opened", str(alert_id))
         assert headers["webhook-id"] == str(notification["message_id"])
+
+    async def test_a_webhook_goes_on_with_the_trace_of_whoever_asked_for_it(self, desk: Desk) -> None:
+        channel_id, path = await desk.channel("webhook")
+        trace_id = uuid4().hex
+        sent = json.dumps({"traceparent": f"00-{trace_id}-00f067aa0ba902b7-01"})
+        async with desk.workplace.database.transaction():
+            await desk.workplace.one("select set_config('request.headers', %s, true)", sent)
+            await desk.workplace.call("test_alert_channel", channel_id=channel_id)
+
+        await desk.workplace.finished(channel_id, "alert.test")
+
+        [(headers, body)] = desk.receiver.got[path]
+        assert re.fullmatch(rf"00-{trace_id}-[0-9a-f]{{16}}-00", headers["traceparent"])
+        assert Webhook(SECRET).verify(body, headers)["type"] == "alert.test"
 
     async def test_slack_and_teams(self, desk: Desk) -> None:
         (slack_id, slack), (teams_id, teams) = await desk.channel("slack"), await desk.channel("teams")
@@ -183,8 +200,9 @@ class TestTrouble:
 
     async def test_a_storm_is_one_message_and_what_follows_within_the_minute_too(self, desk: Desk) -> None:
         channel_id, path = await desk.channel("webhook")
-        for n in range(12):
-            await desk.raise_alert(f"Trouble {n}")
+        async with desk.workplace.database.transaction():  # nobody is told of the first ones before
+            for n in range(12):
+                await desk.raise_alert(f"Trouble {n}")
         await desk.told(channel_id, "sent", count=12)
         assert {told["type"] for told in desk.receiver.told(path)} == {"alert.digest"}
         assert sum(len(told["data"]["alerts"]) for told in desk.receiver.told(path)) == 12
@@ -253,7 +271,8 @@ async def test_an_address_inside_is_not_called() -> None:
     message = Message(UUID(int=2), UUID(int=3), "Souk", (notice,), NOW)
     async with open_guarded_client() as client:
         with pytest.raises(NotTaken) as error:
-            await ChannelSender(None, client).send(Destination("slack", url="http://127.0.0.1:1/secret"), message)
+            sender = ChannelSender(None, client, Tracing())
+            await sender.send(Destination("slack", url="http://127.0.0.1:1/secret"), message)
     assert (error.value.code, error.value.is_final) == ("address_refused", True)
     assert "secret" not in f"{error.value} {Destination('slack', url='secret')!r}"
 
@@ -269,7 +288,7 @@ async def test_a_message_that_cannot_be_made_is_put_off_like_any_other(desk: Des
     async with open_guarded_client() as client:
         keyring = LocalKeyring.from_setting(str(desk.workplace.keyring))
         vault = CredentialVault(keyring, PostgresCredentials(desk.workplace.pool))
-        handlers = AlertHandlers(desk.store, vault, Broken(None, client), Metrics().alert_messages)
+        handlers = AlertHandlers(desk.store, vault, Broken(None, client, Tracing()), Metrics().alert_messages)
         query = "select * from private.jobs where payload ->> 'channel_id' = %s"
         row = await desk.workplace.one(query, str(channel_id))
         job = Job(**{name: row.get(name) for name in Job._fields})

@@ -330,6 +330,7 @@ PRIVATE_TABLES = (
     "payment_method_tokens",
     "reconciliation_progress",
     "restores",
+    "hub",
     "listed_payments",
     "document_contents",
     "tracking_watch",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
@@ -14,11 +14,13 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from workers.compliance.backup.archive import Contents, Manifest
+from workers.compliance.backup.archive import Contents, KeysHead, Manifest
 from workers.compliance.backup.catalog import open_session
-from workers.compliance.backup.create import Report, Step, create_backup
-from workers.compliance.backup.errors import BackupError
+from workers.compliance.backup.create import create_backup
+from workers.compliance.backup.errors import BackupError, WrongKey
+from workers.compliance.backup.kept_keys import KeptKeys, keys_name, read_heads
 from workers.compliance.backup.keys import BackupKey, RecoveryKey
+from workers.compliance.backup.progress import Report, Step
 from workers.compliance.backup.read import Archive
 from workers.compliance.backup.read import verify as verify_archive
 from workers.compliance.backup.restore import restore as restore_archive
@@ -41,6 +43,12 @@ Owner = Annotated[
 RecoveryKeyText = Annotated[
     str,
     typer.Option(envvar="WASL_RECOVERY_KEY", prompt=True, hide_input=True, help="Of `new-key`; asked for if not set."),
+]
+KeysRecoveryKeyText = Annotated[
+    str | None,
+    typer.Option(
+        envvar="WASL_KEYS_RECOVERY_KEY", help="Of the file of keys, where the backup is sealed to an older one."
+    ),
 ]
 BackupId = Annotated[str, typer.Argument(help="As `wasl backup list` shows it, or: latest.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -71,55 +79,87 @@ def create(
 ) -> None:
     """Take a backup now."""
 
-    async def run(report: Report) -> Manifest:
-        key = BackupKey.parse(backup_key)
+    async def run(report: Report) -> dict[str, Any]:
+        key, backups = BackupKey.parse(backup_key), BackupStore.open(store)
         async with _session(database_url) as connection:
-            return await create_backup(
-                connection, BackupStore.open(store), key, organization_id=organization, report=report
-            )
+            manifest = await create_backup(connection, backups, key, organization_id=organization, report=report)
+        return _facts_with_keys(manifest, await read_heads(backups))
 
     with _progress("backing up") as report:
-        manifest = _run(run(report))
-    _tell(_facts(manifest), f"{manifest.id}: {manifest.data_bytes:,} bytes.", as_json)
+        facts = _run(run(report))
+    _tell(facts, f"{facts['id']}: {facts['data_bytes']:,} bytes.", as_json)
 
 
 @app.command("list")
 def list_(store: StoreUrl, as_json: AsJson = False) -> None:
-    """Show the backups of a store, the newest first."""
-    manifests = _run(_list(store))
+    """Show the backups of a store, the newest first, and of when the keys beside them are."""
+
+    async def run() -> tuple[list[Manifest], dict[str, KeysHead]]:
+        backups = BackupStore.open(store)
+        return await backups.manifests(), await read_heads(backups)
+
+    manifests, heads = _run(run())
     if as_json:
-        typer.echo(json.dumps([_facts(manifest) for manifest in manifests], indent=2))
+        typer.echo(json.dumps([_facts_with_keys(manifest, heads) for manifest in manifests], indent=2))
         return
     for manifest in manifests:
         typer.echo(f"{manifest.id}  {manifest.data_bytes:,} bytes, sealed to {manifest.key_id}")
+    for name, head in heads.items():
+        typer.echo(f"{name}  of {head.taken_at:%Y-%m-%d %H:%M:%S} UTC, sealed to {head.key_id}")
 
 
 @app.command()
-def verify(backup_id: BackupId, store: StoreUrl, recovery_key: RecoveryKeyText, as_json: AsJson = False) -> None:
-    """Read a whole backup and check every byte of it; no database is needed."""
+def verify(
+    backup_id: BackupId,
+    store: StoreUrl,
+    recovery_key: RecoveryKeyText,
+    keys_recovery_key: KeysRecoveryKeyText = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read a whole backup, and the keys beside it, and check every byte; no database is needed."""
 
-    async def run(report: Report) -> tuple[Manifest, Contents]:
+    async def run(report: Report) -> tuple[Manifest, Contents, KeptKeys | None]:
         archive = await _open(store, backup_id, recovery_key)
         await verify_archive(archive, report)
-        return archive.manifest, archive.contents
+        keys = await _open_keys(store, archive.manifest, keys_recovery_key or recovery_key)
+        if keys is not None:
+            await keys.verify()
+        return archive.manifest, archive.contents, keys
 
     with _progress("verifying") as report:
-        manifest, contents = _run(run(report))
+        manifest, contents, keys = _run(run(report))
     tables = {table.name: table.rows for table in contents.tables}
     facts = _facts(manifest) | {"intact": True, "tables": tables, "rows": contents.rows}
-    _tell(facts, f"{manifest.id} is intact: {contents.rows:,} rows in {len(tables)} tables.", as_json)
+    facts["keys"] = None if keys is None else {"taken_at": keys.head.taken_at.isoformat(), "lines": keys.lines}
+    beside = (
+        f"There is no {keys_name(manifest.organization_id)} beside it: nothing opens what its records say of people."
+        if keys is None
+        else f"So are the keys of {keys.head.taken_at:%Y-%m-%d %H:%M:%S} UTC: {keys.lines:,} lines."
+    )
+    _tell(facts, f"{manifest.id} is intact: {contents.rows:,} rows in {len(tables)} tables.\n{beside}", as_json)
 
 
 @app.command()
 def restore(
-    backup_id: BackupId, store: StoreUrl, recovery_key: RecoveryKeyText, database_url: Owner, as_json: AsJson = False
+    backup_id: BackupId,
+    store: StoreUrl,
+    recovery_key: RecoveryKeyText,
+    database_url: Owner,
+    keys_recovery_key: KeysRecoveryKeyText = None,
+    without_keys: Annotated[
+        bool, typer.Option("--without-keys", help="Leave the keys beside the backup; `wasl privacy` takes others.")
+    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Restore into an empty hub, or an organization into one that does not have it. Jobs are held until `resume`."""
 
     async def run(report: Report) -> dict[str, Any]:
         archive = await _open(store, backup_id, recovery_key)
+        keys = None
+        if not without_keys:
+            keys = await _open_keys(store, archive.manifest, keys_recovery_key or recovery_key)
         async with _session(database_url) as connection:
-            restored = await restore_archive(connection, archive, report)
+            restored = await restore_archive(connection, archive, report, keys=keys)
         return _facts(archive.manifest) | {"rows": restored.rows, "tables": restored.tables, "notes": restored.notes}
 
     with _progress("restoring") as report:
@@ -174,10 +214,6 @@ def prune(
     _tell({"removed": removed, "dry_run": dry_run}, "\n".join(removed) or "Nothing to remove.", as_json)
 
 
-async def _list(store_url: str) -> list[Manifest]:
-    return await BackupStore.open(store_url).manifests()
-
-
 async def _open(store_url: str, backup_id: str, recovery_key: str) -> Archive:
     recovery, store = RecoveryKey.parse(recovery_key), BackupStore.open(store_url)
     if backup_id == "latest":
@@ -186,6 +222,15 @@ async def _open(store_url: str, backup_id: str, recovery_key: str) -> Archive:
             raise BackupError("There is no backup of the hub in that store.")
         backup_id = found[0].id
     return await Archive.open(store, backup_id, recovery)
+
+
+async def _open_keys(store_url: str, manifest: Manifest, recovery_key: str) -> KeptKeys | None:
+    try:
+        return await KeptKeys.open(
+            BackupStore.open(store_url), manifest.organization_id, RecoveryKey.parse(recovery_key)
+        )
+    except WrongKey as error:
+        raise WrongKey(f"{error} --keys-recovery-key takes that of the keys; restore does --without-keys.") from None
 
 
 @asynccontextmanager
@@ -217,6 +262,12 @@ def _progress(what: str) -> Iterator[Report]:
 
 def _facts(manifest: Manifest) -> dict[str, Any]:
     return manifest.model_dump(mode="json", include={"id", "taken_at", "organization_id", "key_id", "data_bytes"})
+
+
+def _facts_with_keys(manifest: Manifest, heads: Mapping[str, KeysHead]) -> dict[str, Any]:
+    """What is known of a backup, and of when the keys are that it would be restored with."""
+    head = heads.get(keys_name(manifest.organization_id)) or heads.get(keys_name(None))
+    return _facts(manifest) | {"keys_taken_at": None if head is None else head.taken_at.isoformat()}
 
 
 def _tell(facts: dict[str, Any], text: str, as_json: bool) -> None:

@@ -66,7 +66,11 @@ class Metrics:
         self.records_dropped = self._gauge("wasl_call_records_dropped", "Call records lost because nobody took them.")
         self.loop_lag_seconds = self._gauge("wasl_loop_lag_seconds", "How late the event loop ran at its last beat.")
         self.health_checks = self._counter("wasl_health_checks_total", "Health checks by what they saw.", "state")
-        self.backups = self._counter("wasl_backups_total", "Scheduled backups, by how they ended.", "outcome")
+        self.backups = self._counter(
+            "wasl_backups_total", "Scheduled backups and files of keys, by how they ended.", "outcome"
+        )
+        for outcome in ("taken", "failed", "keys_renewed", "keys_failed"):
+            self.backups.labels(outcome)  # shown as 0, so that the first failure is an increase
         self.backup_taken = self._gauge(
             "wasl_backup_taken_timestamp_seconds", "What moment the newest scheduled backup shows; told by the leader."
         )

@@ -101,7 +101,7 @@ class PostgresPrivacy:
         await self._value(QUERIES["warn_of_deadlines"], {})
 
     async def due_retention(self) -> list[tuple[UUID, str]]:
-        """Organizations and tables whose rows may be older than they are kept."""
+        """Organizations and tables that have rows older than they are kept."""
         async with self._pool.connection() as connection:
             rows = await (await connection.execute(QUERIES["due_retention"])).fetchall()
         return [(organization_id, table) for organization_id, table in rows]

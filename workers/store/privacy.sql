@@ -34,7 +34,7 @@ select private.note_expired_archive(%(request_id)s)
 select private.enqueue_expired_archives()
 
 -- name: due_retention
-select d.organization_id, d.table_name from private.due_retention() d
+select d.organization_id, d.table_name from private.due_retention() d order by 1, 2
 
 -- name: expire_rows
 select private.expire_rows(%(organization_id)s, %(table)s, %(most)s)

@@ -1,17 +1,18 @@
-"""Keys of data subjects, in a file beside the backups: what is not in it can be opened in no backup.
+"""Keys of data subjects, in a file beside backups by other means, and taken back: what is not in it opens nowhere.
 
-A backup of the database leaves out ``private.subject_keys`` and ``private.blind_keys``. The file is written anew each
-time and replaces the last one, so that a key that was destroyed is in no copy once that has happened.
+``wasl backup`` keeps them itself, sealed. Either file is written anew each time and replaces the last one, so that a
+key that was destroyed is in no copy once that has happened.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TextIO
+from uuid import UUID
 
 import orjson
 from psycopg.types.json import Jsonb
@@ -54,25 +55,43 @@ async def keep_keys(connection: Connection, path: Path) -> int:
 
 
 async def restore_keys(connection: Connection, path: Path) -> int:
-    """Once a backup has been restored: have the keys of the file and no others, and erase anew who was erased since.
-
-    It is one transaction, and may be done again. Leads that were deleted are erased in it; what people had asked to
-    have erased is carried out by the workers.
+    """Once a backup has been restored: `take_keys` from a file, in one transaction; it may be done again.
 
     :returns: how many requests the workers have got.
     :raises ValueError: the file is none that `keep_keys` has written; nothing is changed.
     """
     with path.open(encoding="utf-8") as file:
         async with connection.transaction():
-            await connection.execute(QUERIES["forget_restored_keys"])
-            for lines in _batches(file):
-                for name in _RESTORED:
-                    await connection.execute(QUERIES[name], {"lines": Jsonb(lines)})
-            ((made,),) = await (await connection.execute(QUERIES["erase_anew"])).fetchall()
+            return await take_keys(connection, _batches(file))
+
+
+async def take_keys(
+    connection: Connection, batches: AsyncIterator[Sequence[dict[str, Any]]], organization_id: UUID | None = None
+) -> int:
+    """Have these keys and no others, and erase anew who was erased since; in the caller's transaction.
+
+    Leads that were deleted are erased in it; what people had asked to have erased is carried out by the workers.
+
+    :param organization_id: whose alone; None: all.
+    :returns: how many requests the workers have got.
+    """
+    scope = {"organization_id": organization_id}
+    await connection.execute(QUERIES["forget_restored_keys"], scope)
+    async for batch in batches:
+        lines = [line for line in batch if organization_id in (None, UUID(line["organization_id"]))]
+        for name in _RESTORED:
+            await connection.execute(QUERIES[name], {"lines": Jsonb(lines)})
+    ((made,),) = await (await connection.execute(QUERIES["erase_anew"], scope)).fetchall()
     return int(made)
 
 
-def _batches(file: TextIO) -> Iterator[Sequence[dict[str, Any]]]:
+async def count_unreadable(connection: Connection, organization_id: UUID | None) -> dict[str, int]:
+    """How many records of each kind, and proofs of consents, say of people what no key opens."""
+    cursor = await connection.execute(QUERIES["unreadable"], {"organization_id": organization_id})
+    return dict(await cursor.fetchall())
+
+
+async def _batches(file: TextIO) -> AsyncIterator[Sequence[dict[str, Any]]]:
     numbered = enumerate(file, start=1)
     while batch := [_line(number, text) for number, text in islice(numbered, _BATCH)]:
         yield batch

@@ -1,27 +1,11 @@
 -- Keys of data subjects and who was erased, on their way to a file beside the backups and back. As the database's owner.
 
 -- name: kept
-select jsonb_build_object('kind', 'blind_key', 'organization_id', b.organization_id, 'key', encode(b.key, 'base64'))
-from private.blind_keys b
-union all
-select jsonb_build_object('kind', 'subject_key', 'organization_id', k.organization_id, 'subject_id', k.subject_id,
-    'key', encode(k.key, 'base64'), 'created_at', k.created_at)
-from private.subject_keys k
-union all
-select jsonb_build_object('kind', 'erased', 'organization_id', e.organization_id, 'index', encode(e.subject_index, 'base64'),
-    'erased_at', e.erased_at)
-from private.erased_subjects e
-union all
-select jsonb_build_object('kind', 'restricted', 'organization_id', r.organization_id, 'index', encode(r.subject_index, 'base64'),
-    'restricted_at', r.restricted_at)
-from private.restricted_subjects r
-union all
-select jsonb_build_object('kind', 'deleted_lead', 'organization_id', l.organization_id, 'lead_id', l.id)
-from public.leads l where l.status = 'deleted'
+select private.keys_to_keep(null)
 
 -- name: forget_restored_keys
 -- What a backup brought back is no key any more unless the file has it too.
-delete from private.subject_keys
+delete from private.subject_keys k where %(organization_id)s::uuid is null or k.organization_id = %(organization_id)s
 
 -- name: restore_blind_keys
 insert into private.blind_keys as b (organization_id, key)
@@ -56,4 +40,17 @@ select private.erase_leads(array(
     select g.lead_id from jsonb_to_recordset(%(lines)s) g (kind text, lead_id uuid) where g.kind = 'deleted_lead'))
 
 -- name: erase_anew
-select private.erase_anew()
+select private.erase_anew(%(organization_id)s)
+
+-- name: unreadable
+-- What no key opens any more, or none is known for.
+select v.record_type, count(*) from private.personal_values v
+where (%(organization_id)s::uuid is null or v.organization_id = %(organization_id)s)
+  and not exists (select from private.subject_keys k where k.subject_id = v.subject_id)
+group by 1
+union all
+select 'consent', count(*) from private.consent_evidence e join public.leads l on l.id = e.lead_id
+where (%(organization_id)s::uuid is null or l.organization_id = %(organization_id)s)
+  and not exists (select from private.subject_keys k where k.subject_id = e.subject_id)
+having count(*) > 0
+order by 1

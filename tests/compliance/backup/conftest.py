@@ -1,17 +1,21 @@
 """A hub with a row of everything, a key pair, a folder for backups, and hubs to restore into."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+import boto3
 import httpx
 import pytest
+from moto.server import ThreadedMotoServer
 from psycopg.conninfo import make_conninfo
 from wasl.sealing import encode_base64url, seal_credential
 
 from stack import Stack
+from stack.ports import free_ports
 from tests.rls.conftest import BY_RPC, furnish
 from tests.rls.samples import SAMPLES, insert, sample
 from tests.support.callers import Database, Workspace, add_providers, new_workspace, remove_providers
@@ -23,6 +27,7 @@ from workers.store.pool import Connection
 from workers.store.roles import BACKUP_ROLE, set_role_password
 from workers.vault.keyring_document import KeyringDocument, KeyringEntry
 
+BUCKET = "backups"
 SECRET = "sk_test_that_only_the_keyring_opens"
 
 
@@ -101,6 +106,36 @@ def recovery() -> RecoveryKey:
 def store(tmp_path: Path) -> BackupStore:
     """A folder of the test's own."""
     return BackupStore.open(str(tmp_path / "backups"))
+
+
+@pytest.fixture(scope="package")
+def s3() -> Iterator[str]:
+    """The address of a server of our own."""
+    (port,) = free_ports(1)
+    server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
+    server.start()
+    yield f"http://127.0.0.1:{port}"
+    server.stop()
+
+
+@pytest.fixture(params=["folder", "s3"])
+def any_store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> BackupStore:
+    """An empty store of either kind."""
+    if request.param == "folder":
+        return BackupStore.open(str(tmp_path / "backups"))
+    address = request.getfixturevalue("s3")
+    for name, value in {
+        "AWS_ENDPOINT_URL": address,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_REGION": "us-east-1",
+        "AWS_ALLOW_HTTP": "true",
+    }.items():
+        monkeypatch.setenv(name, value)
+    client = boto3.client("s3", endpoint_url=address, region_name="us-east-1")
+    with suppress(client.exceptions.BucketAlreadyOwnedByYou):
+        client.create_bucket(Bucket=BUCKET)
+    return BackupStore.open(f"s3://{BUCKET}/{tmp_path.name}")
 
 
 @pytest.fixture

@@ -35,10 +35,13 @@ async def test_from_the_key_to_the_restored_hub(source: Source, empty_hubs: Empt
 
     created = await told("create", **where, **backup)
     assert await told("list", **where) == [created]
+    assert created["keys_taken_at"] > created["taken_at"]
     verified = await told("verify", "latest", **where, **recovery)
     restored = await told("restore", created["id"], **where, **recovery, **owner)
     resumed = await told("resume", **owner)
 
+    assert verified["keys"]["taken_at"] == created["keys_taken_at"]
+    assert any(note.startswith("Keys of ") for note in restored["notes"])
     assert verified["intact"] and verified["tables"]["public.organizations"] >= 2
     assert restored["rows"] == verified["rows"]
     assert resumed["jobs"] == verified["tables"]["private.jobs"]
@@ -54,9 +57,35 @@ async def test_people_are_told_in_words(source: Source, recovery: RecoveryKey, t
     created = await type_in("create", "--organization", source.plain.id, **where, **backup)
     assert f"organization-{source.plain.id}" in created.stdout
     backup_id = created.stdout.partition(":")[0]
-    assert backup_id in (await type_in("list", **where)).stdout
+    listed = (await type_in("list", **where)).stdout
+    assert backup_id in listed
+    assert f"keys-{source.plain.id}.wasl  of 20" in listed
     verified = await type_in("verify", backup_id, **where, WASL_RECOVERY_KEY=recovery.dump())
     assert f"{backup_id} is intact: " in verified.stdout
+    assert "So are the keys of 20" in verified.stdout
+
+
+async def test_keys_that_are_missing_or_sealed_to_another_key(
+    source: Source, recovery: RecoveryKey, tmp_path: Path
+) -> None:
+    where, newer = {"WASL_BACKUP_URL": str(tmp_path)}, RecoveryKey.generate()
+    for key in (recovery, newer):
+        created = await told(
+            "create", **where, WASL_BACKUP_KEY=key.backup_key.dump(), WASL_BACKUP_DATABASE_URL=source.backup_url
+        )
+    older = (await told("list", **where))[1]["id"]
+    opening = {"WASL_RECOVERY_KEY": recovery.dump()}
+
+    refused = await type_in("verify", older, **where, **opening)
+    assert refused.exit_code == 1
+    assert "--keys-recovery-key takes that of the keys" in refused.stderr
+    told_all = await told("verify", older, **where, **opening, WASL_KEYS_RECOVERY_KEY=newer.dump())
+    assert told_all["keys"]["taken_at"] == created["keys_taken_at"]
+
+    (tmp_path / "keys.wasl").unlink()
+    verified = await type_in("verify", older, **where, **opening)
+    assert "There is no keys.wasl beside it: nothing opens what its records say of people." in verified.stdout
+    assert (await told("list", **where))[0]["keys_taken_at"] is None
 
 
 @pytest.mark.parametrize(

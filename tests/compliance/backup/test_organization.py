@@ -115,6 +115,7 @@ async def test_its_tables_are_all_but_the_catalogs(source: Source) -> None:
         "private.currencies",
         "private.data_classes",
         "private.dropped_partitions",
+        "private.hub",
         "private.jurisdictions",
         "private.partitioned_tables",
         "private.payment_transitions",

@@ -2,56 +2,21 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from stack.ports import free_ports
 from tests.compliance.backup.conftest import Source
 from tests.compliance.backup.test_archive import ID, check, write_anywhere
 from workers.compliance.backup.catalog import open_session
-from workers.compliance.backup.create import Step, create_backup
+from workers.compliance.backup.create import create_backup
 from workers.compliance.backup.errors import BackupError, Damaged
 from workers.compliance.backup.keys import RecoveryKey
+from workers.compliance.backup.progress import Step
 from workers.compliance.backup.read import Archive, verify
 from workers.compliance.backup.store import BackupStore
-
-BUCKET = "backups"
-
-
-@pytest.fixture(scope="module")
-def s3() -> Iterator[str]:
-    """The address of a server of our own."""
-    (port,) = free_ports(1)
-    server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
-    server.start()
-    yield f"http://127.0.0.1:{port}"
-    server.stop()
-
-
-@pytest.fixture(params=["folder", "s3"])
-def any_store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> BackupStore:
-    """An empty store of either kind."""
-    if request.param == "folder":
-        return BackupStore.open(str(tmp_path / "backups"))
-    address = request.getfixturevalue("s3")
-    for name, value in {
-        "AWS_ENDPOINT_URL": address,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_REGION": "us-east-1",
-        "AWS_ALLOW_HTTP": "true",
-    }.items():
-        monkeypatch.setenv(name, value)
-    client = boto3.client("s3", endpoint_url=address, region_name="us-east-1")
-    with suppress(client.exceptions.BucketAlreadyOwnedByYou):
-        client.create_bucket(Bucket=BUCKET)
-    return BackupStore.open(f"s3://{BUCKET}/{tmp_path.name}")
 
 
 async def test_a_backup_is_written_listed_read_and_removed(any_store: BackupStore, recovery: RecoveryKey) -> None:

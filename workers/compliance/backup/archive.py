@@ -26,7 +26,9 @@ LONGEST_FRAME: Final = BLOCK_BYTES + (1 << 16)
 _LENGTH_BYTES: Final = 4
 _NONCE_BYTES: Final = 12
 _LEVEL: Final = 3
-_DAMAGED_MANIFEST: Final = "The manifest has been altered since it was written."
+DAMAGED_MANIFEST: Final = (
+    "The manifest has been altered since it was written. Or who wrote it did not have the backup key."
+)
 
 
 class Table(BaseModel):
@@ -78,42 +80,75 @@ class Contents(BaseModel):
         return sum(table.size for table in self.tables)
 
 
-class Manifest(BaseModel):
-    """What may be known of a backup without the recovery key, and its contents, sealed.
+class Head(BaseModel):
+    """What may be known of a sealed file without the recovery key.
 
-    :param id: the backup's name in its store.
+    :param id: its name; no two files have the same.
     :param taken_at: the moment that it shows.
     :param organization_id: whose it is; None, the whole hub's.
-    :param data_bytes: the length of the data file.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal["wasl-backup/1"] = "wasl-backup/1"
     id: str = Field(pattern=r"^[0-9A-Za-z-]{8,120}$")
     taken_at: AwareDatetime
     organization_id: UUID | None = None
     key_id: str
     sealed_key: str
-    data_bytes: int
-    contents: str = ""
 
     def dump(self) -> bytes:
-        """The manifest's one way to be written."""
+        """The one way to write it."""
         return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":")).encode() + b"\n"
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
-        """Read a manifest; raises Damaged for whatever `dump` would not have written."""
+        """Read it; raises Damaged for whatever `dump` would not have written."""
         try:
-            manifest = cls.model_validate_json(data)
+            head = cls.model_validate_json(data)
         except ValidationError as error:
             fault = error.errors(include_input=False, include_context=False, include_url=False)[0]
             place = ".".join(str(part) for part in fault["loc"]) or "manifest"
             raise Damaged(f"That is no manifest of a backup that this version reads ({place}).") from None
-        if manifest.dump() != data:
-            raise Damaged(_DAMAGED_MANIFEST)
-        return manifest
+        if head.dump() != data:
+            raise Damaged(DAMAGED_MANIFEST)
+        return head
+
+    def seals(self, recovery: RecoveryKey) -> Seals:
+        """The keys of the file.
+
+        :raises WrongKey: it is sealed to another key.
+        :raises Damaged: its own key was changed, or sealed for another file.
+        """
+        wanted = recovery.backup_key.id
+        if self.key_id != wanted:
+            raise WrongKey(f"The backup {self.id} is sealed to key {self.key_id}; the recovery key given is {wanted}.")
+        try:
+            return Seals.of(recovery.open(decode_base64url(self.sealed_key), _info(self.id)), recovery.backup_key)
+        except (WrongKey, ValueError):
+            raise Damaged(DAMAGED_MANIFEST) from None
+
+
+class KeysHead(Head):
+    """The head of a file of kept keys.
+
+    :param hub_id: of the hub that wrote it: no other one replaces it.
+    :param destroyed: keys that the database had counted as destroyed by then.
+    """
+
+    format: Literal["wasl-keys/1"] = "wasl-keys/1"
+    hub_id: UUID
+    destroyed: int
+
+
+class Manifest(Head):
+    """A backup's head, and its contents, sealed.
+
+    :param data_bytes: the length of the data file.
+    """
+
+    format: Literal["wasl-backup/1"] = "wasl-backup/1"
+    data_bytes: int
+    contents: str = ""
 
     @property
     def bound(self) -> bytes:
@@ -131,15 +166,12 @@ class Manifest(BaseModel):
         :raises WrongKey: the backup is sealed to another key.
         :raises Damaged: something in the manifest was changed, or written by somebody without the backup key.
         """
-        wanted = recovery.backup_key.id
-        if self.key_id != wanted:
-            raise WrongKey(f"The backup {self.id} is sealed to key {self.key_id}; the recovery key given is {wanted}.")
+        seals = self.seals(recovery)
         try:
-            seals = Seals.of(recovery.open(decode_base64url(self.sealed_key), _info(self.id)), recovery.backup_key)
             plain = seals.open_contents(decode_base64url(self.contents), self.bound)
             return Contents.model_validate_json(plain), seals
-        except (WrongKey, InvalidTag, ValueError):
-            raise Damaged(f"{_DAMAGED_MANIFEST} Or who wrote it did not have the backup key.") from None
+        except (InvalidTag, ValueError):
+            raise Damaged(DAMAGED_MANIFEST) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,15 +201,14 @@ class Seals:
     def seal_block(self, number: int, block: bytes) -> bytes:
         """One frame of the data file: a length, and the compressed block, sealed under its number."""
         compressed = zstandard.ZstdCompressor(level=_LEVEL).compress(block)
-        sealed = self._blocks.encrypt(_nonce(number), compressed, None)
-        return len(sealed).to_bytes(_LENGTH_BYTES, "big") + sealed
+        return framed(self._blocks.encrypt(_nonce(number), compressed, None))
 
     def open_block(self, number: int, sealed: bytes) -> bytes:
         """The block of that number; raises Damaged when it is not exactly what was sealed as that one."""
         try:
             return zstandard.ZstdDecompressor().decompress(self._blocks.decrypt(_nonce(number), sealed, None))
         except (InvalidTag, zstandard.ZstdError):
-            raise Damaged(f"Block {number} of the data file is not what was written there.") from None
+            raise Damaged(f"Block {number} is not what was written there.") from None
 
     def seal_contents(self, plain: bytes, bound: bytes) -> bytes:
         """Seal the contents, bound to the rest of the manifest."""
@@ -186,6 +217,11 @@ class Seals:
     def open_contents(self, sealed: bytes, bound: bytes) -> bytes:
         """Undo `seal_contents`; raises InvalidTag."""
         return self._contents.decrypt(_nonce(0), sealed, bound)
+
+
+def framed(data: bytes) -> bytes:
+    """A frame: a length, and so many bytes."""
+    return len(data).to_bytes(_LENGTH_BYTES, "big") + data
 
 
 def frame_length(prefix: bytes) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Final, LiteralString
@@ -11,7 +11,7 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 
-from workers.compliance.backup.archive import Partition
+from workers.compliance.backup.archive import BLOCK_BYTES, Partition
 from workers.compliance.backup.errors import BackupError
 from workers.store.pool import Connection, SessionLimits, connect
 from workers.store.queries import parse_queries
@@ -111,6 +111,19 @@ def copy_out(table: str, columns: Columns, condition: sql.Composable | None) -> 
     source = trusted(_READ_THROUGH.get(table, table))
     where = sql.SQL("") if condition is None else sql.SQL(" where ") + condition
     return sql.SQL("copy (select {} from {}{}) to stdout").format(column_list(columns), source, where)
+
+
+async def read_blocks(connection: Connection, statement: sql.Composed) -> AsyncGenerator[bytes]:
+    """What a `copy_out` brings, in blocks. That text has a line break at the end of a row and nowhere else."""
+    waiting = bytearray()
+    async with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        async for piece in copy:
+            waiting += piece
+            while len(waiting) >= BLOCK_BYTES:
+                yield bytes(waiting[:BLOCK_BYTES])
+                del waiting[:BLOCK_BYTES]
+    if waiting:
+        yield bytes(waiting)
 
 
 async def open_session(database_url: str) -> Connection:

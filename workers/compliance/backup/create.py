@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,35 +13,24 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from psycopg import IsolationLevel, sql
+from psycopg import IsolationLevel
 
-from workers.compliance.backup.archive import BLOCK_BYTES, MAGIC, Contents, Manifest, Seals, Table
+from workers.compliance.backup.archive import MAGIC, Contents, Manifest, Seals, Table
 from workers.compliance.backup.catalog import (
     QUERIES,
     Catalog,
-    Columns,
     copy_out,
+    read_blocks,
     read_catalog,
     read_migrations,
     read_partitions,
 )
-from workers.compliance.backup.errors import BackupError
+from workers.compliance.backup.errors import BackupError, of_database
+from workers.compliance.backup.kept_keys import check_scope, keep_keys
 from workers.compliance.backup.keys import BackupKey
+from workers.compliance.backup.progress import Report, Step
 from workers.compliance.backup.store import BackupStore
 from workers.store.pool import Connection
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """How far it is. ``done`` of ``total``: tables when a backup is taken, bytes when it is read."""
-
-    table: str
-    done: int
-    total: int
-    rows: int
-
-
-Report = Callable[[Step], None]
 
 
 async def create_backup(
@@ -52,21 +41,28 @@ async def create_backup(
     organization_id: UUID | None = None,
     report: Report = lambda _: None,
 ) -> Manifest:
-    """Take a backup of the hub, or of one organization, and return its manifest.
+    """Take a backup of the hub, or of one organization, and return its manifest; and keep the keys beside it.
+
+    The keys are read once the rows have been: one that was destroyed meanwhile is in no file.
 
     :param connection: of `open_session`, as ``wasl_backup`` or the owner of the hub; from here on it only reads.
-    :raises BackupError: the database, the store or an unknown organization; nothing is left that looks like a backup.
+    :raises BackupError: the database, the store, an unknown organization, or keys of another hub in the store; nothing
+        is left that looks like a backup.
     """
     try:
-        await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
         await connection.set_read_only(True)
+        await check_scope(connection, store, organization_id)
+        await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
         async with connection.transaction():
-            return await _Backup(connection, store, key, organization_id, report).take()
+            manifest = await _Backup(connection, store, key, organization_id, report).write()
+        await keep_keys(connection, store, key, organization_id)
     except asyncio.CancelledError:
         await connection.close()  # a COPY may be left open on it
         raise
     except psycopg.Error as error:
-        raise BackupError(f"The database: {_message(error)}") from None
+        raise of_database(error) from None
+    await store.finish(manifest)
+    return manifest
 
 
 @dataclass
@@ -79,9 +75,11 @@ class _Backup:
     tables: list[Table] = field(default_factory=list)
     blocks: int = 0
 
-    async def take(self) -> Manifest:
+    async def write(self) -> Manifest:
+        """Write the data file; there is a backup once its manifest is in the store."""
         taken_at: datetime = await self._value("moment")
-        backup_id = _new_id(taken_at, self.organization_id)
+        of = "hub" if self.organization_id is None else f"organization-{self.organization_id}"
+        backup_id = f"{taken_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{of}-{secrets.token_hex(3)}"
         seals, sealed_key = Seals.new(self.key, backup_id)
         catalog = await read_catalog(self.connection)
         partitions, migrations = await read_partitions(self.connection), await read_migrations(self.connection)
@@ -97,9 +95,7 @@ class _Backup:
             data_bytes=data_bytes,
         )
         contents = Contents(migrations=migrations, partitions=partitions, tables=tuple(self.tables))
-        finished = manifest.with_contents(contents, seals)
-        await self.store.finish(finished)
-        return finished
+        return manifest.with_contents(contents, seals)
 
     async def _frames(self, catalog: Catalog, seals: Seals) -> AsyncGenerator[bytes]:
         """The data file, frame by frame."""
@@ -111,7 +107,8 @@ class _Backup:
         for number, (table, condition) in enumerate(conditions.items()):
             columns = catalog.tables[table]
             rows, size, first, digest = 0, 0, self.blocks, hashlib.sha256()
-            async with aclosing(self._read(table, columns, condition)) as blocks:
+            statement = copy_out(table, columns, condition)
+            async with aclosing(read_blocks(self.connection, statement)) as blocks:
                 async for block in blocks:
                     digest.update(block)
                     rows, size = rows + block.count(b"\n"), size + len(block)
@@ -130,18 +127,6 @@ class _Backup:
             )
             self.report(Step(table, number + 1, len(conditions), rows))
 
-    async def _read(self, table: str, columns: Columns, condition: sql.Composable | None) -> AsyncGenerator[bytes]:
-        """A table's rows as COPY text, in blocks. That text has a line break at the end of a row and nowhere else."""
-        waiting = bytearray()
-        async with self.connection.cursor() as cursor, cursor.copy(copy_out(table, columns, condition)) as copy:
-            async for piece in copy:
-                waiting += piece
-                while len(waiting) >= BLOCK_BYTES:
-                    yield bytes(waiting[:BLOCK_BYTES])
-                    del waiting[:BLOCK_BYTES]
-        if waiting:
-            yield bytes(waiting)
-
     async def _must_exist(self, organization_id: UUID) -> None:
         cursor = await self.connection.execute(QUERIES["has_organization"], {"organization_id": organization_id})
         if not (await cursor.fetchall())[0][0]:
@@ -151,13 +136,3 @@ class _Backup:
         row = await (await self.connection.execute(QUERIES[name])).fetchone()
         assert row is not None
         return row[0]
-
-
-def _new_id(taken_at: datetime, organization_id: UUID | None) -> str:
-    of = "hub" if organization_id is None else f"organization-{organization_id}"
-    return f"{taken_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{of}-{secrets.token_hex(3)}"
-
-
-def _message(error: psycopg.Error) -> str:
-    """Without the detail, which can quote a row."""
-    return (error.diag.message_primary or str(error).strip().partition("\n")[0]).rstrip(".") + "."

@@ -9,12 +9,23 @@ select set_config('search_path', '', false), set_config('timezone', 'UTC', false
 -- One scheduled backup at a time, whoever leads.
 select pg_try_advisory_lock(hashtextextended('wasl.backup', 0))
 
+-- name: keys_alone
+-- Whoever writes the file of keys reads them after the last one has written it: what was destroyed does not come back.
+select pg_advisory_xact_lock(hashtextextended('wasl.backup.keys', 0))
+
+-- name: keys_scope
+-- Statistics count what was deleted and do not forget before the database crashes; that of a rollback counts as well.
+select h.id, pg_stat_get_tuples_deleted('private.subject_keys'::regclass), clock_timestamp(),
+    exists (select from private.restores r
+            where r.resumed_at is null and r.organization_id is not distinct from %(organization_id)s)
+from private.hub h
+
 -- name: moment
 select now()
 
 -- name: tables
 -- Every table whose rows are the hub's, the partitioned ones as one, with the columns that are stored. Of schema auth, what
--- makes an account. Keys whose destruction is an erasure are in no backup (`wasl privacy keep-keys` has them).
+-- makes an account. Keys whose destruction is an erasure are in no backup but in the file beside them.
 select quote_ident(n.nspname) || '.' || quote_ident(c.relname),
     jsonb_agg(jsonb_build_array(a.attname, format_type(a.atttypid, a.atttypmod)) order by a.attnum)
 from pg_class c

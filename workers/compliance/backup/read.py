@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from workers.compliance.backup.archive import MAGIC, Contents, Manifest, Seals, Table, frame_length
-from workers.compliance.backup.create import Report, Step
 from workers.compliance.backup.errors import Damaged
 from workers.compliance.backup.keys import RecoveryKey
+from workers.compliance.backup.progress import Report, Step
 from workers.compliance.backup.store import BackupStore
 
 
@@ -22,7 +22,7 @@ class Archive:
     manifest: Manifest
     contents: Contents
     _seals: Seals
-    _file: _DataFile
+    _file: FrameReader
     _blocks: int = 0
     _bytes: int = 0
 
@@ -36,7 +36,7 @@ class Archive:
         """
         manifest = await store.manifest(backup_id)
         contents, seals = manifest.open(recovery)
-        return cls(manifest, contents, seals, _DataFile(store.read(backup_id)))
+        return cls(manifest, contents, seals, FrameReader(store.read(backup_id), MAGIC))
 
     async def rows(self, table: Table, report: Report = lambda _: None) -> AsyncIterator[bytes]:
         """The rows of the next table, as COPY text in blocks; raises Damaged as soon as one is not right."""
@@ -77,36 +77,44 @@ async def verify(archive: Archive, report: Report = lambda _: None) -> None:
 
 
 @dataclass
-class _DataFile:
-    """The bytes of a data file, taken in the lengths they were written in."""
+class FrameReader:
+    """The bytes of a file of frames, taken in the lengths they were written in.
+
+    :param name: what such a file is called in errors.
+    """
 
     _pieces: AsyncIterator[bytes]
+    _magic: bytes
+    _name: str = "data file"
     _waiting: bytearray = field(default_factory=bytearray)
     _taken: int = 0
 
     async def frame(self) -> bytes:
+        """The next frame; raises Damaged when there is none."""
         await self._begin()
         return await self._take(frame_length(await self._take(4)))
 
-    async def expect_end(self, length: int) -> None:
+    async def expect_end(self, length: int | None = None) -> None:
+        """Make sure that nothing follows; raises Damaged. :param length: how many bytes there have to be, if known."""
         await self._begin()
         if await self._fill(1):
-            raise Damaged("The data file goes on where it should end.")
-        if self._taken != length:
-            raise Damaged("The data file is not as long as its manifest says.")
+            raise Damaged(f"The {self._name} goes on where it should end.")
+        if length is not None and self._taken != length:
+            raise Damaged(f"The {self._name} is not as long as its manifest says.")
 
     async def aclose(self) -> None:
+        """Let go of the store."""
         close = getattr(self._pieces, "aclose", None)
         if close is not None:
             await close()
 
     async def _begin(self) -> None:
-        if self._taken == 0 and await self._take(len(MAGIC)) != MAGIC:
-            raise Damaged("That is no data file of a backup.")
+        if self._taken == 0 and await self._take(len(self._magic)) != self._magic:
+            raise Damaged(f"That is no {self._name} of a backup.")
 
     async def _take(self, length: int) -> bytes:
         if not await self._fill(length):
-            raise Damaged(f"The data file ends too early, after {self._taken + len(self._waiting)} bytes.")
+            raise Damaged(f"The {self._name} ends too early, after {self._taken + len(self._waiting)} bytes.")
         taken = bytes(self._waiting[:length])
         del self._waiting[:length]
         self._taken += length

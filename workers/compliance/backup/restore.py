@@ -23,17 +23,20 @@ from workers.compliance.backup.catalog import (
     read_migrations,
     trusted,
 )
-from workers.compliance.backup.create import Report
-from workers.compliance.backup.errors import BackupError, DoesNotFit
+from workers.compliance.backup.errors import BackupError, DoesNotFit, of_database
+from workers.compliance.backup.kept_keys import KeptKeys
 from workers.compliance.backup.loading import copy_in, load_accounts, load_keys
+from workers.compliance.backup.progress import Report
 from workers.compliance.backup.read import Archive
 from workers.store.pool import Connection
+from workers.store.subject_keys import count_unreadable, take_keys
 
 REPLACED: Final = (
     KEYS,
     "private.alert_metrics",
     "private.currencies",
     "private.data_classes",
+    "private.hub",
     "private.jurisdictions",
     "private.partitioned_tables",
     "private.payment_transitions",
@@ -59,19 +62,23 @@ class Restored:
     notes: list[str] = field(default_factory=list)
 
 
-async def restore(connection: Connection, archive: Archive, report: Report = lambda _: None) -> Restored:
+async def restore(
+    connection: Connection, archive: Archive, report: Report = lambda _: None, *, keys: KeptKeys | None = None
+) -> Restored:
     """Restore a backup in one transaction: if anything is wrong, with it or with the hub, nothing has happened.
 
-    No trigger fires. Jobs are held, and connections of an organization paused, until `resume`.
+    No trigger fires, but for those who are erased anew. Jobs are held, and connections of an organization paused,
+    until `resume`.
 
     :param connection: of `open_session`, as the owner of the hub (on Supabase, ``postgres``).
+    :param keys: of what is said of people; None: it stays sealed.
     :raises DoesNotFit: the hub is not empty, has another schema, has workers at work, or rows that clash.
     :raises Damaged: the backup is not what was written.
     :raises BackupError: the database or the store.
     """
     try:
         async with connection.transaction():
-            restored = await _Restore(connection, archive, report).run()
+            restored = await _Restore(connection, archive, keys, report).run()
         await connection.execute("analyze")
     except InsufficientPrivilege as error:
         raise BackupError(f"Restoring takes the owner of the hub: {error.diag.message_primary}.") from None
@@ -79,10 +86,11 @@ async def restore(connection: Connection, archive: Archive, report: Report = lam
         where = f"{error.diag.schema_name}.{error.diag.table_name} ({error.diag.constraint_name})"
         raise DoesNotFit(f"Rows of the backup clash with rows of this hub in {where}.") from None
     except psycopg.Error as error:
-        message = error.diag.message_primary or str(error).strip().partition("\n")[0]
-        raise BackupError(f"The database: {message}.") from None
+        raise of_database(error) from None
     finally:
         await archive.aclose()
+        if keys is not None:
+            await keys.aclose()
     return restored
 
 
@@ -90,6 +98,7 @@ async def restore(connection: Connection, archive: Archive, report: Report = lam
 class _Restore:
     connection: Connection
     archive: Archive
+    keys: KeptKeys | None
     report: Report
     catalog: Catalog = field(init=False)
     conditions: Mapping[str, sql.Composable | None] = field(init=False)
@@ -118,6 +127,7 @@ class _Restore:
             await self._load(table, restored)
         await self.archive.finish()
         await self._check_references(restored)
+        restored.notes += await self._take_keys()
         await self._hold()
         return restored
 
@@ -196,6 +206,24 @@ class _Restore:
                 if goes
                 else f"{rows} named users ({columns}) who did not come."
             )
+
+    async def _take_keys(self) -> list[str]:
+        """Have what is said of people readable again, but for whoever was erased since; what comes of it, in words."""
+        notes = [
+            "No keys of what is said of people were taken. `wasl privacy after-restore` takes those kept elsewhere."
+        ]
+        if self.keys is not None:
+            await self.connection.execute("set local session_replication_role = origin")
+            made = await take_keys(self.connection, self.keys.batches(), self.organization_id)
+            await self.connection.execute("set local session_replication_role = replica")
+            head = self.keys.head
+            notes = [f"Keys of {head.taken_at:%Y-%m-%d %H:%M:%S} UTC were taken; erasures to carry out anew: {made}."]
+            if head.taken_at < self.archive.manifest.taken_at:
+                notes.append("These keys are older than the backup: what was added in between stays sealed.")
+        if sealed := await count_unreadable(self.connection, self.organization_id):
+            what = ", ".join(f"{number} of the kind {kind}" for kind, number in sealed.items())
+            notes.append(f"Nobody can read what these records say of people, for want of their keys: {what}.")
+        return notes
 
     async def _hold(self) -> None:
         manifest = self.archive.manifest

@@ -10,7 +10,7 @@ from uuid import UUID
 import psycopg
 
 from workers.compliance.backup.catalog import QUERIES
-from workers.compliance.backup.errors import BackupError
+from workers.compliance.backup.errors import BackupError, of_database
 from workers.store.pool import Connection
 
 
@@ -36,8 +36,7 @@ async def resume(connection: Connection, organization_id: UUID | None = None) ->
         async with connection.transaction():
             return await _resume(connection, organization_id)
     except psycopg.Error as error:
-        message = error.diag.message_primary or str(error).strip().partition("\n")[0]
-        raise BackupError(f"The database: {message}.") from None
+        raise of_database(error) from None
 
 
 async def _resume(connection: Connection, organization_id: UUID | None) -> Resumed:

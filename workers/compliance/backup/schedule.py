@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+import psycopg
 import structlog
 from apscheduler.triggers.cron import CronTrigger
 
 from workers.compliance.backup.archive import Manifest
 from workers.compliance.backup.catalog import QUERIES, open_session
 from workers.compliance.backup.create import create_backup
-from workers.compliance.backup.errors import BackupError
+from workers.compliance.backup.errors import BackupError, of_database
+from workers.compliance.backup.kept_keys import keep_keys, keys_are_old
 from workers.compliance.backup.keys import BackupKey
 from workers.compliance.backup.retention import Keep, expired
 from workers.compliance.backup.store import BackupStore
@@ -49,7 +51,7 @@ def due_at(schedule: str, newest: datetime | None, now: datetime) -> datetime:
 
 
 class ScheduledBackups:
-    """Takes a backup when one is due, and lets old ones go.
+    """Takes a backup when one is due, lets old ones go, and keeps no key any longer that was destroyed.
 
     :param clock: the time now, in UTC.
     """
@@ -84,6 +86,20 @@ class ScheduledBackups:
             return None
         self._not_before = now
         return manifest
+
+    async def renew_keys(self) -> None:
+        """Write the file of keys anew if a key was destroyed since it was written: then nothing opens any more what it
+        has sealed. What fails is counted, and tried again the next time."""
+        try:
+            store = BackupStore.open(self._plan.store_url)
+            async with await open_session(self._plan.database_url) as connection:
+                if await keys_are_old(connection, store):
+                    await keep_keys(connection, store, self._plan.key, None)
+                    self._metrics.backups.labels("keys_renewed").inc()
+        except (BackupError, psycopg.Error) as error:
+            self._metrics.backups.labels("keys_failed").inc()
+            reason = error if isinstance(error, BackupError) else of_database(error)
+            _log.error("the keys beside the backups could not be renewed", reason=str(reason))
 
     async def _take_unless_taken(self, now: datetime) -> Manifest | None:
         store = BackupStore.open(self._plan.store_url)

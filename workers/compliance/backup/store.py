@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
+import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 MANIFEST: Final = "manifest.json"
 DATA: Final = "data.wasl"
+KEYS: Final = re.compile(r"keys(-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?\.wasl")
 _PART_BYTES: Final = 8 << 20
 """One part of a multipart upload: at most 10,000 of them make 80 GB."""
 _PARALLEL_PARTS: Final = 4
@@ -62,23 +65,24 @@ class BackupStore:
 
     async def write(self, backup_id: str, frames: AsyncIterator[bytes]) -> int:
         """Write a data file, and return its length. When ``frames`` raises, there is none."""
+        length = await self._stream(f"{backup_id}/{DATA}", frames)
         with _plain_errors():
-            writer: WritableFile = await _call(
-                obstore.open_writer,
-                self.store,
-                f"{backup_id}/{DATA}",
-                buffer_size=_PART_BYTES,
-                max_concurrency=_PARALLEL_PARTS,
-            )
-        length = 0
-        async for frame in frames:
-            length += len(frame)
-            with _plain_errors():
-                await _call(writer.write, frame)
-        with _plain_errors():
-            await _call(writer.close)
             await asyncio.to_thread(self._sync, backup_id)
         return length
+
+    async def replace(self, name: str, frames: AsyncIterator[bytes]) -> None:
+        """Write a file beside the backups in place of the former one, which stands until the new one is whole."""
+        draft = name if self.folder is None else f"{name}.{secrets.token_hex(4)}"  # S3 shows nothing half-written
+        await self._stream(draft, frames)
+        with _plain_errors():
+            await asyncio.to_thread(self._put_in_place, draft, name)
+
+    async def keys_files(self) -> list[str]:
+        """The names of the files of keys."""
+        with _plain_errors():
+            found = await _call(obstore.list_with_delimiter, self.store)
+        names = (each["path"].rsplit("/", 1)[-1] for each in found["objects"])
+        return sorted(name for name in names if KEYS.fullmatch(name))
 
     async def finish(self, manifest: Manifest) -> None:
         """Put the manifest beside the data file: from here on there is a backup."""
@@ -112,13 +116,18 @@ class BackupStore:
     async def read(self, backup_id: str) -> AsyncIterator[bytes]:
         """The data file, in pieces."""
         try:
-            with _plain_errors():
-                answer = await _call(obstore.get, self.store, f"{backup_id}/{DATA}")
-                pieces = iter(answer.stream(min_chunk_size=_READ_BYTES))
-                while (piece := await _call(next, pieces, None)) is not None:
-                    yield bytes(piece)
+            async for piece in self.pieces(f"{backup_id}/{DATA}"):
+                yield piece
         except FileNotFoundError:
             raise Damaged(f"The data file of {backup_id} is missing.") from None
+
+    async def pieces(self, path: str) -> AsyncIterator[bytes]:
+        """Any file; raises FileNotFoundError."""
+        with _plain_errors():
+            answer = await _call(obstore.get, self.store, path)
+            pieces = iter(answer.stream(min_chunk_size=_READ_BYTES))
+            while (piece := await _call(next, pieces, None)) is not None:
+                yield bytes(piece)
 
     async def remove(self, backup_id: str) -> None:
         """Remove a backup, its manifest first: what is left when that stops half-way looks like none."""
@@ -144,28 +153,53 @@ class BackupStore:
         await asyncio.to_thread(self._remove_drafts, (now - age).timestamp())
         return sorted(old - finished)
 
+    async def _stream(self, path: str, frames: AsyncIterator[bytes]) -> int:
+        with _plain_errors():
+            writer: WritableFile = await _call(
+                obstore.open_writer, self.store, path, buffer_size=_PART_BYTES, max_concurrency=_PARALLEL_PARTS
+            )
+        length = 0
+        async for frame in frames:
+            length += len(frame)
+            with _plain_errors():
+                await _call(writer.write, frame)
+        with _plain_errors():
+            await _call(writer.close)
+        return length
+
     async def _names(self) -> list[str]:
         with _plain_errors():
             found = await _call(obstore.list_with_delimiter, self.store)
         return [prefix.rstrip("/").rsplit("/", 1)[-1] for prefix in found["common_prefixes"]]
 
     def _remove_drafts(self, before: float) -> None:
-        """A folder's data files in the making have a number behind their name."""
-        for draft in self.folder.glob(f"*/{DATA}#*") if self.folder else ():
+        """A folder's files in the making have something behind their names."""
+        drafts = (*self.folder.glob(f"*/{DATA}#*"), *self.folder.glob("keys*.wasl[.#]*")) if self.folder else ()
+        for draft in drafts:
             if draft.stat().st_mtime < before:
                 draft.unlink(missing_ok=True)
 
-    def _sync(self, backup_id: str) -> None:
-        """Let a folder's files outlive a power cut."""
+    def _put_in_place(self, draft: str, name: str) -> None:
         if self.folder is None:
             return
-        directory = self.folder / backup_id
-        for path in (*directory.iterdir(), directory, self.folder):
-            handle = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+        _sync_all(self.folder / draft)
+        (self.folder / draft).replace(self.folder / name)
+        _sync_all(self.folder)
+
+    def _sync(self, backup_id: str) -> None:
+        """Let a folder's files outlive a power cut."""
+        if self.folder is not None:
+            directory = self.folder / backup_id
+            _sync_all(*directory.iterdir(), directory, self.folder)
+
+
+def _sync_all(*paths: Path) -> None:
+    for path in paths:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 async def _call(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:

@@ -17,6 +17,7 @@ from workers.monitoring.channels.notice import Message
 from workers.monitoring.channels.slack import slack_message
 from workers.monitoring.channels.teams import teams_message
 from workers.monitoring.channels.webhook import signed_headers, webhook_body
+from workers.tracing import Tracing
 from workers.transport.errors import DeadlineExceeded
 from workers.transport.guard import AddressRefused
 from workers.transport.guarded_client import Answer, GuardedClient
@@ -65,11 +66,13 @@ class ChannelSender:
 
     :param mailer: None: no mail can be sent.
     :param client: for URLs, which users give.
+    :param tracing: names the trace that goes on, to webhooks.
     """
 
-    def __init__(self, mailer: Mailer | None, client: GuardedClient) -> None:
+    def __init__(self, mailer: Mailer | None, client: GuardedClient, tracing: Tracing) -> None:
         self._mailer = mailer
         self._client = client
+        self._tracing = tracing
 
     async def send(self, destination: Destination, message: Message) -> None:
         """Hand a message over; what is within the hub is there already.
@@ -112,7 +115,7 @@ class ChannelSender:
     async def _post_signed(self, destination: Destination, message: Message) -> None:
         body = webhook_body(message)
         try:
-            headers = signed_headers(message, body, destination.signing_secret)
+            headers = signed_headers(message, body, destination.signing_secret, self._tracing.traceparent())
         except ValueError as error:
             raise NotTaken("signing_secret_invalid", f"{error}.".capitalize(), is_final=True) from None
         await self._post(destination.url, body, headers)

@@ -22,18 +22,20 @@ def webhook_body(message: Message) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def signed_headers(message: Message, body: bytes, secret: str, now: datetime | None = None) -> Mapping[str, str]:
+def signed_headers(message: Message, body: bytes, secret: str, traceparent: str | None = None) -> Mapping[str, str]:
     """The headers by which the receiver knows the message, and a repeat of it.
 
     :param secret: ``whsec_`` and base64.
+    :param traceparent: of the trace that it belongs to; it is not signed.
     :raises ValueError: it is none; the text does not repeat it.
     """
-    moment = now or datetime.now(UTC)
+    moment = datetime.now(UTC)
     try:
         signature = Webhook(secret).sign(str(message.id), moment, body.decode())
     except Exception:
         raise ValueError("the signing secret is not base64 after whsec_") from None
-    return {
+    headers = {} if traceparent is None else {"traceparent": traceparent}
+    return headers | {
         "webhook-id": str(message.id),
         "webhook-timestamp": str(int(moment.timestamp())),
         "webhook-signature": signature,
