@@ -1,7 +1,8 @@
 """`wasl bench rollup`: what it costs to ask for a year of figures, and to fold new ones.
 
-A database is filled with a year of hourly figures; the days are cut from them by the workers' own code. Then the RPCs
-are asked as the dashboard asks them, in the database, without PostgREST; each question is timed on its own.
+A database is filled with a year of hourly figures and their totals; the days are cut from them by the workers' own
+code. Then the RPCs are asked as the dashboard asks them, by a member under row-level security, in the database, without
+PostgREST; each question is timed on its own.
 """
 
 from __future__ import annotations
@@ -28,21 +29,21 @@ from workers.store.queries import parse_queries
 QUERIES = parse_queries("rollup", Path(__file__).with_name("rollup.sql").read_text())
 _SLICE_DAYS: Final = 30
 _QUESTIONS: Final[Mapping[str, str]] = {
-    "usage_of_a_year_by_day": "usage(now() - interval '365 days', now(), 'day', organization_id => %s)",
+    "usage_of_a_year_by_day": "usage(now() - interval '365 days', now(), 'day', organization_id => %(organization)s)",
     "usage_of_a_year_by_month_and_provider": (
-        "usage(now() - interval '365 days', now(), 'month', '{provider}', organization_id => %s)"
+        "usage(now() - interval '365 days', now(), 'month', '{provider}', organization_id => %(organization)s)"
     ),
     "latency_of_a_year_by_day": (
-        "latency(now() - interval '365 days', now(), 'day', environment => 'live', organization_id => %s)"
+        "latency(now() - interval '365 days', now(), 'day', environment => 'live', organization_id => %(organization)s)"
     ),
     "errors_of_a_year_by_provider": (
-        "traffic_errors(now() - interval '365 days', now(), 'month', '{provider}', organization_id => %s)"
+        "traffic_errors(now() - interval '365 days', now(), 'month', '{provider}', organization_id => %(organization)s)"
     ),
-    "usage_of_a_day_by_hour": "usage(now() - interval '24 hours', now(), 'hour', organization_id => %s)",
-    "usage_of_a_week_by_hour": "usage(now() - interval '7 days', now(), 'hour', organization_id => %s)",
+    "usage_of_a_day_by_hour": "usage(now() - interval '24 hours', now(), 'hour', organization_id => %(organization)s)",
+    "usage_of_a_week_by_hour": "usage(now() - interval '7 days', now(), 'hour', organization_id => %(organization)s)",
     "latency_of_a_connections_year": (
-        "latency(now() - interval '365 days', now(), 'day', organization_id => %s, connection_id => "
-        "(select id from public.integration_connections order by id limit 1))"
+        "latency(now() - interval '365 days', now(), 'day', organization_id => %(organization)s, "
+        "connection_id => %(connection)s)"
     ),
 }
 
@@ -80,8 +81,9 @@ async def _measure(stack: Stack, plan: Plan, report: Callable[[str], None]) -> d
         await analytics.cut_days_anew()
         cutting = time.perf_counter() - began
         await database.execute(QUERIES["vacuum"])
-        hourly, daily = await _row(database, "counts")
-        asked = {name: await _ask(database, question, organization_id, plan) for name, question in _QUESTIONS.items()}
+        hourly, daily, totals = await _row(database, "counts")
+        hourly_size, totals_size = await _row(database, "size")
+        asked = await _ask_all(database, organization_id, plan)
         report("folding ...")
         await database.execute(
             QUERIES["increments"], {"organization_id": organization_id, "increments": plan.increments}
@@ -91,7 +93,13 @@ async def _measure(stack: Stack, plan: Plan, report: Callable[[str], None]) -> d
         return {
             "machine": machine.facts("psycopg"),
             "plan": asdict(plan),
-            "rows": {"hourly": hourly, "daily": daily, "hourly_size": (await _row(database, "size"))[0]},
+            "rows": {
+                "hourly": hourly,
+                "daily": daily,
+                "totals": totals,
+                "hourly_size": hourly_size,
+                "totals_size": totals_size,
+            },
             "asked": asked,
             "seconds_to_cut_all_days": round(cutting, 1),
             "increments_folded_per_second": round(folded / (time.perf_counter() - began)),
@@ -103,19 +111,34 @@ async def _fill(database: psycopg.AsyncConnection[Any], plan: Plan, report: Call
     known = {"organization_id": organization_id, "connections": plan.connections, "operations": plan.operations}
     await database.execute(QUERIES["connections"], known)
     await database.execute(QUERIES["partitions"], {"days": plan.days})
-    await database.execute("set synchronous_commit = off")
+    await database.execute(QUERIES["begin_filling"])
     for first in range(plan.days, 0, -_SLICE_DAYS):
         report(f"filling the {_SLICE_DAYS} days of {first} days ago ...")
-        await database.execute(QUERIES["hours"], {**known, "from_days": first, "to_days": max(first - _SLICE_DAYS, 0)})
+        days = {"from_days": first, "to_days": max(first - _SLICE_DAYS, 0)}
+        await database.execute(QUERIES["hours"], {**known, **days})
+        await database.execute(QUERIES["hour_totals"], {**known, **days})
+    await database.execute(QUERIES["end_filling"])
     await database.execute(QUERIES["zone"], known)
     await database.execute(QUERIES["vacuum"])
     return organization_id
 
 
+async def _ask_all(
+    database: psycopg.AsyncConnection[Any], organization_id: UUID, plan: Plan
+) -> dict[str, dict[str, float]]:
+    of = {"organization_id": organization_id}
+    (connection_id,) = await _row(database, "a_connection", of)
+    (user_id,) = await _row(database, "member", of)
+    await database.execute(QUERIES["be_member"], {"user_id": user_id})
+    known = {"organization": organization_id, "connection": connection_id}
+    asked = {name: await _ask(database, question, known, plan) for name, question in _QUESTIONS.items()}
+    await database.execute(QUERIES["be_oneself"])
+    return asked
+
+
 async def _ask(
-    database: psycopg.AsyncConnection[Any], question: str, organization_id: UUID, plan: Plan
+    database: psycopg.AsyncConnection[Any], question: str, known: Mapping[str, UUID], plan: Plan
 ) -> dict[str, float]:
-    await database.execute(QUERIES["be_service"])
     query = f"select * from public.{question}".encode()  # noqa: S608 - one of the constants above
     taken: list[float] = []
     rows, cpu = 0, 0.0
@@ -123,7 +146,7 @@ async def _ask(
         if number == 2:  # warm by now
             cpu = cpu_seconds(database.info.backend_pid)
         began = time.perf_counter()
-        rows = len(await (await database.execute(query, [organization_id])).fetchall())
+        rows = len(await (await database.execute(query, known)).fetchall())
         taken.append((time.perf_counter() - began) * 1000)
     measured, spent = sorted(taken[2:]), cpu_seconds(database.info.backend_pid) - cpu
     return {
@@ -135,7 +158,7 @@ async def _ask(
     }
 
 
-async def _row(database: psycopg.AsyncConnection[Any], query: str) -> Any:
-    row = await (await database.execute(QUERIES[query])).fetchone()
+async def _row(database: psycopg.AsyncConnection[Any], query: str, known: Mapping[str, Any] | None = None) -> Any:
+    row = await (await database.execute(QUERIES[query], known)).fetchone()
     assert row is not None
     return row

@@ -117,7 +117,7 @@ grant select on public.integration_logs to authenticated, service_role;
 grant select, insert on public.integration_logs to wasl_worker;
 
 -- Figures of traffic, as increments to be added up. Whoever writes a log line adds its increment in the same transaction;
--- the leader folds increments into the hours and days below and deletes them, in one statement (store/analytics.sql).
+-- the leader folds increments into the hours, days and totals below and deletes them, in one statement (store/analytics.sql).
 -- So there is no watermark that a transaction which commits late could fall behind: its increment is folded when it can be
 -- seen. Whatever is killed, nothing is counted twice or lost. And writers never wait for each other, as they would if
 -- each of them counted on the same row. What changes a line that has been counted adds the difference, which may be negative.
@@ -275,6 +275,56 @@ comment on table private.analytics_zones is
 'The time zone by which an organization''s days are cut. After the organization''s own changed, they are cut anew.';
 alter table private.analytics_zones enable row level security;
 grant select, insert, update on private.analytics_zones to wasl_worker;
+
+-- Sums that are kept so that a year of a big organization is asked for in milliseconds. They are added to in the statement
+-- that adds to hours and days, from the same increments, so they are never behind them and cannot disagree with them.
+create table private.analytics_totals (
+    organization_id uuid not null references public.organizations (id) on delete cascade,
+    kind text not null check (kind in ('hour', 'day', 'connection_day')),
+    connection_id uuid,
+    counted_id uuid not null generated always as (coalesce(connection_id, organization_id)) stored,
+    environment public.environment not null,
+    provider_key text not null,
+    source public.traffic_source not null,
+    period timestamptz not null,
+    calls bigint not null default 0,
+    errors bigint not null default 0,
+    authentication_errors bigint not null default 0,
+    rate_limit_errors bigint not null default 0,
+    refusals bigint not null default 0,
+    provider_errors bigint not null default 0,
+    unanswered bigint not null default 0,
+    failures bigint not null default 0,
+    throttled bigint not null default 0,
+    retried bigint not null default 0,
+    unknown bigint not null default 0,
+    duration_ms_sum double precision not null default 0,
+    duration_ms_max real not null default 0,
+    latency numeric not null default 0,
+    bytes_sent bigint not null default 0,
+    bytes_received bigint not null default 0,
+    primary key (organization_id, kind, source, period, counted_id, environment, provider_key),
+    foreign key (organization_id, connection_id)
+        references public.integration_connections (organization_id, id) on delete cascade
+) partition by list (kind);
+-- Each kind by itself, so that a year's days lie together and not among the hours.
+create table private.analytics_totals_of_hours partition of private.analytics_totals for values in ('hour');
+create table private.analytics_totals_of_days partition of private.analytics_totals for values in ('day');
+create table private.analytics_totals_of_connections partition of private.analytics_totals for values in ('connection_day');
+comment on table private.analytics_totals is
+'Traffic over all operations, by provider: of an organization''s connections together in an hour or a day, or of one connection in a day. Sums of days are kept for good, the others as long as hours are. Figures as in integration_analytics.';
+comment on column private.analytics_totals.kind is
+'hour and day: over all connections, those too that are gone since; connection_day: of one connection.';
+comment on column private.analytics_totals.connection_id is 'Of a connection_day; null for deliveries, which are the organization''s.';
+comment on column private.analytics_totals.period is
+'The hour''s beginning; of days midnight in UTC of the day''s date, whatever the zone in which it was cut.';
+create index analytics_totals_by_connection on private.analytics_totals (organization_id, connection_id, period);
+create index analytics_totals_by_age on private.analytics_totals using brin (period);
+alter table private.analytics_totals enable row level security;
+alter table private.analytics_totals_of_hours enable row level security;
+alter table private.analytics_totals_of_days enable row level security;
+alter table private.analytics_totals_of_connections enable row level security;
+grant select, insert, update, delete on private.analytics_totals to wasl_worker;
 
 alter table public.integration_analytics enable row level security;
 alter table public.integration_analytics_daily enable row level security;

@@ -42,9 +42,10 @@ for each row when ((old.status, old.event_type, old.processed_at) is distinct fr
 execute function private.count_webhook();
 
 -- The duration in a bucket that is off by the same part of the true one at both its ends, in ms.
+-- Of floating-point numbers: powers of `numeric` ones take many times as long.
 create function private.latency_of(bucket integer) returns double precision
 language sql immutable parallel safe set search_path = ''
-as $$ select case bucket when 0 then 1.0 else power(2.0, bucket / 5.0) * 2 / (1 + power(2.0, 0.2)) end $$;
+as $$ select case bucket when 0 then 1 else power(2::float8, bucket / 5::float8) * 2 / (1 + power(2::float8, 0.2::float8)) end $$;
 
 -- p50, p95 and p99 in ms of a histogram (private.latency_mark); nulls for an empty one.
 create function private.latency_percentiles(latency numeric) returns double precision[]
@@ -59,29 +60,30 @@ declare
     written constant text := latency::text;
     -- Bytes, whose places are found at once; the places of characters are counted.
     digits constant bytea := lpad(written, (length(written) + 11) / 12 * 12, '0')::bytea;
-    bucket integer := (length(written) - length(rtrim(written, '0'))) / 12;
-    place integer := length(digits) - 12 * bucket - 11;
+    -- Where the twelve digits of bucket 0 begin.
+    last_place constant integer := length(digits) - 11;
     seen bigint := 0;
+    wanted bigint := half;
     p50 double precision;
     p95 double precision;
 begin
     if total is null or total <= 0 then
         return array[null, null, null]::double precision[];
     end if;
-    loop
-        seen := seen + convert_from(substring(digits from place for 12), 'UTF8')::bigint;
-        if seen >= half then
-            p50 := coalesce(p50, private.latency_of(bucket));
-            if seen >= nearly_all then
-                p95 := coalesce(p95, private.latency_of(bucket));
-                if seen >= all_but_a_hundredth then
-                    return array[p50, p95, private.latency_of(bucket)];
-                end if;
+    for bucket in (length(written) - length(rtrim(written, '0'))) / 12 .. 100 loop
+        seen := seen + convert_from(substring(digits from last_place - 12 * bucket for 12), 'UTF8')::bigint;
+        continue when seen < wanted;
+        p50 := coalesce(p50, private.latency_of(bucket));
+        wanted := nearly_all;
+        if seen >= nearly_all then
+            p95 := coalesce(p95, private.latency_of(bucket));
+            wanted := all_but_a_hundredth;
+            if seen >= all_but_a_hundredth then
+                return array[p50, p95, private.latency_of(bucket)];
             end if;
         end if;
-        bucket := bucket + 1;
-        place := place - 12;
     end loop;
+    return array[p50, p95, null];
 end
 $$;
 
@@ -117,120 +119,96 @@ end
 $$;
 
 -- The figures of every period that the range touches, each period whole; of its columns those of one part: usage, latency
--- or errors. Single connections and hours are told by the hourly figures, which go back 13 months; all else by the daily
--- ones, which are few. What is not asked for is not added up, which halves the time.
+-- or errors. Where operations do not matter they are told by the sums that are kept, which are few; else single connections
+-- and hours by the hourly figures, which go back 13 months, and all else by the daily ones. The statement is planned anew for
+-- each question, in which what was asked are constants: what was not asked for is not added up, which halves the time.
 create function private.traffic_figures(organization_id uuid, asked private.traffic_question, part text)
 returns setof private.traffic
-language plpgsql stable security definer set search_path = '' set jit = off set plan_cache_mode = force_custom_plan
+language plpgsql stable security definer set search_path = '' set jit = off
 as $$
 declare
     organization constant uuid := private.resolve_organization(organization_id, 'viewer', 'analytics:read');
-    -- Planned anew for each question, in which these are constants: what was not asked for costs nothing then.
-    zoom constant text := asked.zoom;
-    only_source constant public.traffic_source := asked.source;
     only_environment constant public.environment := private.chosen_environment(asked.environment);
-    only_provider_key constant text := asked.provider_key;
-    only_connection_id constant uuid := asked.connection_id;
-    only_operation constant text := asked.operation;
-    by_provider constant boolean := 'provider' = any (asked.breakdown);
-    by_connection constant boolean := 'connection' = any (asked.breakdown);
-    by_operation constant boolean := 'operation' = any (asked.breakdown);
-    u constant boolean := part = 'usage';
-    l constant boolean := part = 'latency';
-    e constant boolean := part = 'errors';
-    zone text;
-    -- The periods' beginnings, and the end of the last.
-    starts timestamptz[];
-    first_day date;
-    last_day date;
+    by_connection constant boolean := asked.connection_id is not null or 'connection' = any (asked.breakdown);
+    by_operation constant boolean := asked.operation is not null or 'operation' = any (asked.breakdown);
+    by_hour constant boolean := asked.zoom = 'hour';
+    -- Hours are UTC's.
+    zone text := 'UTC';
+    -- Where the figures are; the period of one as it is written there, and when that begins; the range of those periods.
+    place text;
+    period text;
+    starts_at text;
+    bounds text;
+    -- In the zone's time.
+    first_at timestamp;
+    end_at timestamp;
 begin
     perform private.check_traffic_question(asked);
-    -- Days stay in the zone in which they were cut until they are cut anew.
-    select coalesce(z.time_zone, o.time_zone) into zone
-    from public.organizations o left join private.analytics_zones z on z.organization_id = o.id
-    where o.id = organization;
-    if zoom = 'hour' or by_connection or only_connection_id is not null then
-        select array_agg(s.at order by s.at) into starts
-        from (
-            select case zoom when 'hour' then g at time zone 'UTC' else g at time zone zone end as at
-            from generate_series(
-                date_trunc(zoom, asked.since at time zone case zoom when 'hour' then 'UTC' else zone end),
-                (asked.until - interval '1 microsecond') at time zone case zoom when 'hour' then 'UTC' else zone end
-                    + ('1 ' || zoom)::interval,
-                ('1 ' || zoom)::interval) g
-        ) s;
-        return query
-        select starts[f.period], f.environment, f.provider_key, f.connection_id, f.operation, f.calls, f.errors,
+    if not by_hour then
+        -- Days stay in the zone in which they were cut until they are cut anew.
+        select coalesce(z.time_zone, o.time_zone) into zone
+        from public.organizations o left join private.analytics_zones z on z.organization_id = o.id
+        where o.id = organization;
+    end if;
+    first_at := date_trunc(asked.zoom, asked.since at time zone zone);
+    end_at := date_trunc(asked.zoom, (asked.until - interval '1 microsecond') at time zone zone)
+        + ('1 ' || asked.zoom)::interval;
+    if not by_operation and not (by_hour and by_connection) then
+        place := 'private.analytics_totals';
+        bounds := format('a.kind = %L and a.period >= $9 at time zone ''UTC'' and a.period < $10 at time zone ''UTC''',
+            case when by_hour then 'hour' when by_connection then 'connection_day' else 'day' end);
+        period := case asked.zoom when 'month' then 'date_trunc(''month'', a.period, ''UTC'')' else 'a.period' end;
+        starts_at := 'f.period at time zone ''UTC'' at time zone $11';
+    elsif by_hour or by_connection then
+        place := 'public.integration_analytics';
+        bounds := 'a.hour >= $9 at time zone $11 and a.hour < $10 at time zone $11';
+        period := case when by_hour then 'a.hour' else format('date_trunc(%L, a.hour, $11)', asked.zoom) end;
+        starts_at := 'f.period';
+    else
+        place := 'public.integration_analytics_daily';
+        bounds := 'a.day >= $9::date and a.day < $10::date';
+        period := case asked.zoom when 'month' then 'date_trunc(''month'', a.day::timestamp)' else 'a.day::timestamp' end;
+        starts_at := 'f.period at time zone $11';
+    end if;
+    return query execute format($query$
+        select %1$s, f.environment, f.provider_key, f.connection_id, f.operation, f.calls, f.errors,
             f.authentication_errors, f.rate_limit_errors, f.refusals, f.provider_errors, f.unanswered, f.failures,
             f.throttled, f.retried, f.unknown, f.duration_ms_sum, f.duration_ms_max, f.latency, f.bytes_sent,
             f.bytes_received
         from (
-            select width_bucket(a.hour, starts) as period, a.environment,
-                case when by_provider then a.provider_key end as provider_key,
-                case when by_connection then a.connection_id end as connection_id,
-                case when by_operation then a.operation end as operation,
+            select %2$s as period, a.environment,
+                case when 'provider' = any ($4) then a.provider_key end as provider_key,
+                case when 'connection' = any ($4) then %3$s end as connection_id,
+                case when 'operation' = any ($4) then %4$s end as operation,
                 sum(a.calls)::bigint as calls, sum(a.errors)::bigint as errors,
-                sum(case when e then a.authentication_errors end)::bigint as authentication_errors,
-                sum(case when e then a.rate_limit_errors end)::bigint as rate_limit_errors,
-                sum(case when e then a.refusals end)::bigint as refusals,
-                sum(case when e then a.provider_errors end)::bigint as provider_errors,
-                sum(case when e then a.unanswered end)::bigint as unanswered,
-                sum(case when e then a.failures end)::bigint as failures,
-                sum(case when u then a.throttled end)::bigint as throttled,
-                sum(case when u then a.retried end)::bigint as retried,
-                sum(case when u then a.unknown end)::bigint as unknown,
-                sum(case when l then a.duration_ms_sum end) as duration_ms_sum,
-                max(case when l then a.duration_ms_max end) as duration_ms_max,
-                sum(case when l then a.latency end) as latency,
-                sum(case when u then a.bytes_sent end)::bigint as bytes_sent,
-                sum(case when u then a.bytes_received end)::bigint as bytes_received
-            from public.integration_analytics a
-            where a.organization_id = organization and a.source = only_source
-              and a.hour >= starts[1] and a.hour < starts[cardinality(starts)]
-              and (only_connection_id is null or a.connection_id = only_connection_id)
-              and (only_environment is null or a.environment = only_environment)
-              and (only_provider_key is null or a.provider_key = only_provider_key)
-              and (only_operation is null or a.operation = only_operation)
+                sum(case $8 when 'errors' then a.authentication_errors end)::bigint as authentication_errors,
+                sum(case $8 when 'errors' then a.rate_limit_errors end)::bigint as rate_limit_errors,
+                sum(case $8 when 'errors' then a.refusals end)::bigint as refusals,
+                sum(case $8 when 'errors' then a.provider_errors end)::bigint as provider_errors,
+                sum(case $8 when 'errors' then a.unanswered end)::bigint as unanswered,
+                sum(case $8 when 'errors' then a.failures end)::bigint as failures,
+                sum(case $8 when 'usage' then a.throttled end)::bigint as throttled,
+                sum(case $8 when 'usage' then a.retried end)::bigint as retried,
+                sum(case $8 when 'usage' then a.unknown end)::bigint as unknown,
+                sum(case $8 when 'latency' then a.duration_ms_sum end) as duration_ms_sum,
+                max(case $8 when 'latency' then a.duration_ms_max end) as duration_ms_max,
+                sum(case $8 when 'latency' then a.latency end) as latency,
+                sum(case $8 when 'usage' then a.bytes_sent end)::bigint as bytes_sent,
+                sum(case $8 when 'usage' then a.bytes_received end)::bigint as bytes_received
+            from %5$s a
+            where a.organization_id = $1 and a.source = $2 and %6$s
+              and ($3 is null or a.environment = $3)
+              and ($5 is null or a.provider_key = $5)
+              and ($6 is null or %3$s = $6)
+              and ($7 is null or %4$s = $7)
             group by 1, 2, 3, 4, 5
         ) f
-        order by f.period, f.environment, f.provider_key, f.connection_id, f.operation;
-        return;
-    end if;
-    first_day := date_trunc(zoom, asked.since at time zone zone);
-    last_day := date_trunc(zoom, (asked.until - interval '1 microsecond') at time zone zone) + ('1 ' || zoom)::interval
-        - interval '1 day';
-    return query
-    select f.period at time zone zone, f.environment, f.provider_key, null::uuid, f.operation, f.calls, f.errors,
-        f.authentication_errors, f.rate_limit_errors, f.refusals, f.provider_errors, f.unanswered, f.failures,
-        f.throttled, f.retried, f.unknown, f.duration_ms_sum, f.duration_ms_max, f.latency, f.bytes_sent, f.bytes_received
-    from (
-        select date_trunc(zoom, a.day::timestamp) as period, a.environment,
-            case when by_provider then a.provider_key end as provider_key,
-            case when by_operation then a.operation end as operation,
-            sum(a.calls)::bigint as calls, sum(a.errors)::bigint as errors,
-            sum(case when e then a.authentication_errors end)::bigint as authentication_errors,
-            sum(case when e then a.rate_limit_errors end)::bigint as rate_limit_errors,
-            sum(case when e then a.refusals end)::bigint as refusals,
-            sum(case when e then a.provider_errors end)::bigint as provider_errors,
-            sum(case when e then a.unanswered end)::bigint as unanswered,
-            sum(case when e then a.failures end)::bigint as failures,
-            sum(case when u then a.throttled end)::bigint as throttled,
-            sum(case when u then a.retried end)::bigint as retried,
-            sum(case when u then a.unknown end)::bigint as unknown,
-            sum(case when l then a.duration_ms_sum end) as duration_ms_sum,
-            max(case when l then a.duration_ms_max end) as duration_ms_max,
-            sum(case when l then a.latency end) as latency,
-            sum(case when u then a.bytes_sent end)::bigint as bytes_sent,
-            sum(case when u then a.bytes_received end)::bigint as bytes_received
-        from public.integration_analytics_daily a
-        where a.organization_id = organization and a.source = only_source
-          and a.day between first_day and last_day
-          and (only_environment is null or a.environment = only_environment)
-          and (only_provider_key is null or a.provider_key = only_provider_key)
-          and (only_operation is null or a.operation = only_operation)
-        group by 1, 2, 3, 4
-    ) f
-    order by f.period, f.environment, f.provider_key, f.operation;
+        order by f.period, f.environment, f.provider_key, f.connection_id, f.operation
+        $query$,
+        starts_at, period, case when by_connection then 'a.connection_id' else 'null::uuid' end,
+        case when by_operation then 'a.operation' else 'null::text' end, place, bounds)
+    using organization, asked.source, only_environment, asked.breakdown, asked.provider_key, asked.connection_id,
+        asked.operation, part, first_at, end_at, zone;
 end
 $$;
 

@@ -109,6 +109,19 @@ class TestUsage:
             totals[row["operation"]] = totals.get(row["operation"], 0) + row["calls"]
         assert sorted(totals.items(), key=str) == sorted(expected, key=str)
 
+    @pytest.mark.parametrize("zoom", ["hour", "day", "month"])
+    @pytest.mark.parametrize("breakdown", [[], ["provider"], ["connection"]], ids=["all", "provider", "connection"])
+    @pytest.mark.parametrize("only", [None, 1, 2], ids=["both", "live", "sandbox"])
+    async def test_operations_add_up_to_what_is_told_without_them(
+        self, busy: tuple[Workspace, Row, Row], zoom: str, breakdown: list[str], only: int | None
+    ) -> None:
+        connection: Any = busy[only] if only else {"id": None}
+        asked = {**RANGE, "zoom": zoom, "connection_id": connection["id"]}
+        whole = await busy[0].owner.call("usage", **asked, breakdown=breakdown)
+        parts = await busy[0].owner.call("usage", **asked, breakdown=[*breakdown, "operation"])
+        assert added_up(parts) == added_up(whole)
+        assert len(added_up(whole)) == len(whole) > 0
+
     @pytest.mark.parametrize(
         ("wrong", "code", "field"),
         [
@@ -248,6 +261,16 @@ class TestCosts:
         )
         [row] = await depot.owner.call("costs", **RANGE, zoom="month")
         assert (row["category"], row["told"], row["items"]) == ("shipping", "25.00", 1)
+
+
+def added_up(rows: list[Row]) -> dict[tuple[Any, ...], list[int]]:
+    """Usage over the operations."""
+    sums: dict[tuple[Any, ...], list[int]] = {}
+    for row in rows:
+        key = tuple(row[name] for name in ("starts_at", "environment", "provider_key", "connection_id"))
+        figures = [row[name] for name in ("calls", "errors", "bytes_sent")]
+        sums[key] = [a + b for a, b in zip(sums.get(key, [0, 0, 0]), figures, strict=True)]
+    return sums
 
 
 def at(time: datetime) -> str:

@@ -9,6 +9,7 @@ from tests.support.callers import Database
 
 WORKER = """
 private.analytics_increments     r i d
+private.analytics_totals         r i u d
 private.analytics_zones          r i u
 private.api_key_budgets          r i u
 private.circuit_breakers         r i u d

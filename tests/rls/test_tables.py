@@ -363,6 +363,7 @@ PRIVATE_TABLES = (
     "webhook_secrets",
     "webhook_queue",
     "analytics_increments",
+    "analytics_totals",
     "analytics_zones",
     "counted_calls",
 )

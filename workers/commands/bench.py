@@ -191,7 +191,8 @@ def _rollup_table(results: Mapping[str, Any]) -> Table:
         table.add_row(name.replace("_", " "), f"{each['rows']:,}", *figures)
     rows = results["rows"]
     table.caption = (
-        f"{rows['hourly']:,} hourly rows ({rows['hourly_size']}), {rows['daily']:,} daily; "
+        f"{rows['hourly']:,} hourly rows ({rows['hourly_size']}), {rows['daily']:,} daily, "
+        f"{rows['totals']:,} totals ({rows['totals_size']}); "
         f"{results['increments_folded_per_second']:,} increments folded a second"
     )
     return table

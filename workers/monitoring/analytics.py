@@ -26,3 +26,7 @@ class Analytics:
         moved = await self._store.cut_days_anew()
         if moved:
             _log.info("days cut anew", organizations=moved)
+
+    async def expire(self) -> None:
+        """Let go totals that are older than the figures they are sums of."""
+        await self._store.expire_totals()

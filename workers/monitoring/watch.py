@@ -38,6 +38,7 @@ class Watch:
         schedule.every(5, self.synthetic.begin_due, name="synthetic checks", leader_only=True)
         schedule.every(5, self.analytics.fold, name="analytics", leader_only=True)
         schedule.every(300, self.analytics.follow_zones, name="time zones", leader_only=True)
+        schedule.every(86_400, self.analytics.expire, name="old totals", leader_only=True)
         if self.page_seconds:
             schedule.every(self.page_seconds, self.pages.read, name="status pages", leader_only=True)
 

@@ -1,4 +1,4 @@
-"""Figures of traffic in Postgres: ``private.analytics_increments`` become ``integration_analytics`` and its days."""
+"""Figures of traffic in Postgres: ``private.analytics_increments`` become hours, days and totals."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BITE: Final = 5_000
 class PostgresAnalytics:
     """Folding and cutting, each alone and in one transaction, so that it may be killed and repeated at any point.
 
-    :param bite: increments folded in one transaction.
+    :param bite: increments folded, or totals let go, in one transaction.
     """
 
     def __init__(self, pool: Pool, *, bite: int = _BITE) -> None:
@@ -57,3 +57,10 @@ class PostgresAnalytics:
             months = await (await connection.execute(QUERIES["months"], of)).fetchall()
             for since, until in months:
                 await connection.execute(QUERIES["cut_days"], {**of, "since": since, "until": until})
+
+    async def expire_totals(self) -> None:
+        """Let go the totals of hours and of single connections that are older than hours are kept."""
+        expired = self._bite
+        while expired == self._bite:
+            async with self._pool.connection() as connection:
+                expired = (await connection.execute(QUERIES["expire_totals"], {"limit": self._bite})).rowcount
