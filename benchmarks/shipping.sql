@@ -20,16 +20,22 @@ select id from connection
 -- name: parcels
 -- Parcels on their way, of which nothing has been heard yet, all due to be asked about.
 with made as (
-    insert into public.shipments (organization_id, environment, connection_id, reference, status, sender, recipient, parcels,
+    insert into public.shipments (organization_id, environment, connection_id, reference, status, origin, destination, parcels,
         ships_at, description, currency, tracking_number, created_by, created_at)
     select %(organization_id)s, 'sandbox', %(connection_id)s, 'bench-' || n, 'created',
-        '{"name": "S", "city": "Dubai", "country": "AE"}', '{"name": "R", "city": "Abu Dhabi", "country": "AE"}',
+        '{"city": "Dubai", "country": "AE"}', '{"city": "Abu Dhabi", "country": "AE"}',
         '[{"weight_kg": "1"}]', '2026-11-24 04:00+00', 'Phone cases', 'AED', (700000000000 + n)::text, 'service',
         '2026-11-24 04:00+00'
     from generate_series(1, %(count)s) n
-    returning id, connection_id
+    returning id, organization_id, connection_id
 )
-insert into private.tracking_watch (shipment_id, connection_id, due_at) select id, connection_id, now() from made
+insert into private.tracking_watch (shipment_id, connection_id, due_at)
+select m.id, m.connection_id, now()
+from made m
+cross join lateral (
+    select private.keep_parties(m.organization_id, 'shipment', m.id, '{"sender": {"name": "S"}, "recipient": {"name": "R"}}')
+    offset 0
+) kept
 
 -- name: all_due
 update private.tracking_watch set due_at = now()

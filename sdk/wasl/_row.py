@@ -1,7 +1,7 @@
 """What every row has in common."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, get_args
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
@@ -19,6 +19,7 @@ class Row(BaseModel):
     """A row of a table: read-only, and indifferent to columns that a newer hub has added."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+    _computed: ClassVar[tuple[str, ...]] = ()
 
 
 class Identified(Row):
@@ -33,6 +34,15 @@ class Identified(Row):
 def columns_of(model: type[Row], *, without: str = "") -> str:
     """Return a model's columns as PostgREST's `select` takes them, perhaps without one that is large."""
     return ",".join(name for name in model.model_fields if name != without)
+
+
+def selection_of(shape: Any) -> str | None:
+    """Return the `select` of a call that answers with `shape`, a row or a list of rows: computed columns come only when
+    they are named. None where nothing need be said."""
+    for model in (shape, *get_args(shape)):
+        if isinstance(model, type) and issubclass(model, Row) and model._computed:
+            return ",".join(["*", *model._computed])
+    return None
 
 
 def place_of(row: Row, time: str) -> tuple[datetime, UUID]:

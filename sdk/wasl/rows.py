@@ -3,7 +3,7 @@
 import datetime
 import uuid
 from decimal import Decimal
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from pydantic import SkipValidation
 
@@ -1212,6 +1212,8 @@ class ShipmentQuotes(Row):
     created_by: str
     created_at: datetime.datetime
     ready_at: datetime.datetime | None
+    asked: Any
+    _computed: ClassVar[tuple[str, ...]] = ("asked",)
 
 
 class ShipmentRates(Row):
@@ -1250,8 +1252,8 @@ class Shipments(Row):
     rule: ShippingRule
     service: str | None
     level: ServiceLevel | None
-    sender: Any
-    recipient: Any
+    origin: Any
+    destination: Any
     parcels: Any
     ships_at: datetime.datetime
     contents: str
@@ -1262,7 +1264,6 @@ class Shipments(Row):
     insured_value: Decimal | None
     currency: str
     signature_required: bool
-    instructions: str | None
     label_format: str
     cost: Decimal | None
     cost_currency: str | None
@@ -1273,7 +1274,6 @@ class Shipments(Row):
     provider_shipment_id: str | None
     estimated_delivery_at: datetime.datetime | None
     delivered_at: datetime.datetime | None
-    signed_by: str | None
     last_event_at: datetime.datetime | None
     failure: Any
     metadata: Any
@@ -1281,6 +1281,11 @@ class Shipments(Row):
     created_by: str
     created_at: datetime.datetime
     updated_at: datetime.datetime
+    instructions: str | None
+    recipient: Any
+    sender: Any
+    signed_by: str | None
+    _computed: ClassVar[tuple[str, ...]] = ("instructions", "recipient", "sender", "signed_by")
 
 
 class ShippingLocations(Row):

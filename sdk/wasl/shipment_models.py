@@ -11,7 +11,7 @@ from wasl import rows
 from wasl._row import Row
 from wasl.payment_models import Failure
 from wasl.rows import ShipmentStatus
-from wasl.shipment_params import Customs, Parcel, Party, TariffLine
+from wasl.shipment_params import Customs, Parcel, Party, Place, TariffLine
 
 
 class Charge(Row):
@@ -48,11 +48,14 @@ class Quote(rows.ShipmentQuotes):
     """A question what a shipment would cost.
 
     Attributes:
+        request: what was asked; of its sender and recipient only city, emirate, state and country.
+        asked: the same with all that was said of these two, until that is erased.
         rates: the answers, the best first; empty while it is ``pending``.
         failures: the carriers that named no price, and why.
     """
 
     request: dict[str, Any]
+    asked: dict[str, Any]
     failures: list[RateFailure]
     rates: tuple[Rate, ...] = ()
 
@@ -63,8 +66,16 @@ class Quote(rows.ShipmentQuotes):
 
 
 class Shipment(rows.Shipments):
-    """One shipment, of one or several parcels, with whichever carrier took it."""
+    """One shipment, of one or several parcels, with whichever carrier took it.
 
+    Attributes:
+        sender: who sends it; once that is erased, only `origin`. Likewise `recipient` and `destination`.
+        origin: the city, emirate, state and country that it comes from.
+        signed_by: who took it, as the carrier wrote it.
+    """
+
+    origin: SkipValidation[Place]
+    destination: SkipValidation[Place]
     sender: SkipValidation[Party]
     recipient: SkipValidation[Party]
     parcels: SkipValidation[list[Parcel]]

@@ -32,11 +32,12 @@ comment on table public.operations is 'Everything clients asked workers to do, a
 comment on column public.operations.subject_type is 'What it is about, with subject_id: payment, payment_refund, connection …';
 comment on column public.operations.attempts is 'How often a worker has tried.';
 comment on column public.operations.result is 'What came of it, for kinds whose result is not in a row of its own.';
-comment on column public.operations.input_hash is 'SHA-256 of input: tells a repeat from another call with the same idempotency key.';
+comment on column public.operations.input_hash is 'SHA-256 of all arguments: tells a repeat from another call with the same idempotency key.';
 comment on column public.operations.idempotency_key is 'Chosen by the client; one operation for each within the organization.';
 comment on column public.operations.trace_id is 'W3C trace of the request that asked for it; ties it to its calls, events and log lines.';
 comment on column public.operations.kind is 'Such as payment.create or connection.test; names the handler.';
-comment on column public.operations.input is 'The arguments, without any secret.';
+comment on column public.operations.input is
+'The arguments, without any secret, and without what a payment, parcel or lead says of people: that is in its row.';
 comment on column public.operations.error is '{code, message, field, provider, http_status, provider_code, request_id}.';
 comment on column public.operations.why is 'How the connection was chosen.';
 comment on column public.operations.created_by is 'user:<id>, api_key:<id>, service or worker.';
@@ -166,11 +167,12 @@ end
 $$;
 grant execute on function private.follow_trace(uuid) to wasl_worker;
 
--- Records an operation and the job that will carry it out, in the caller's transaction; at `run_at`, or at once.
+-- Records an operation and the job that will carry it out, in the caller's transaction; at `run_at`, or at once. By `input` a
+-- repeat is known; where that tells of people, `kept_input` is what the operation keeps in its place.
 create function private.enqueue_operation(
     organization_id uuid, kind text, subject_type text, subject_id uuid, input jsonb,
     connection_id uuid default null, idempotency_key text default null, priority smallint default 0,
-    run_at timestamptz default null
+    run_at timestamptz default null, kept_input jsonb default null
 ) returns public.operations
 language plpgsql security definer set search_path = ''
 as $$
@@ -179,7 +181,7 @@ declare
 begin
     insert into public.operations as o
         (organization_id, connection_id, kind, subject_type, subject_id, input, idempotency_key, input_hash, created_by)
-    values (organization_id, connection_id, kind, subject_type, subject_id, input, idempotency_key,
+    values (organization_id, connection_id, kind, subject_type, subject_id, coalesce(kept_input, input), idempotency_key,
             extensions.digest(input::text, 'sha256'), private.actor())
     returning o.* into operation;
     insert into private.jobs (id, kind, organization_id, priority, run_at)

@@ -81,7 +81,8 @@ create table public.shipment_quotes (
 );
 comment on table public.shipment_quotes is 'Questions what a shipment would cost; the answers are in shipment_rates.';
 comment on column public.shipment_quotes.environment is 'Whose carriers are asked.';
-comment on column public.shipment_quotes.request is 'What was asked, by the arguments of quote_shipment.';
+comment on column public.shipment_quotes.request is
+'What was asked, by the arguments of quote_shipment; of sender and recipient only {city, emirate, state, country}. The whole is the computed column asked.';
 comment on column public.shipment_quotes.rank_by is 'What the order of the rates follows.';
 comment on column public.shipment_quotes.status is 'ready: every carrier has answered, or the time was up.';
 comment on column public.shipment_quotes.ready_at is 'When it became ready.';
@@ -200,8 +201,8 @@ create table public.shipments (
     rule public.shipping_rule not null default 'priority',
     service text,
     level public.service_level,
-    sender jsonb not null,
-    recipient jsonb not null,
+    origin jsonb not null,
+    destination jsonb not null,
     parcels jsonb not null check (jsonb_typeof(parcels) = 'array'),
     ships_at timestamptz not null,
     contents text not null default 'goods' check (contents in ('goods', 'documents')),
@@ -212,7 +213,6 @@ create table public.shipments (
     insured_value public.money_amount,
     currency text not null references private.currencies (code),
     signature_required boolean not null default false,
-    instructions text,
     label_format text not null default 'pdf' check (label_format in ('pdf', 'zpl', 'png')),
     cost public.money_amount,
     cost_currency text references private.currencies (code),
@@ -224,7 +224,6 @@ create table public.shipments (
     provider_shipment_id text,
     estimated_delivery_at timestamptz,
     delivered_at timestamptz,
-    signed_by text,
     last_event_at timestamptz,
     failure jsonb,
     metadata jsonb not null default '{}'::jsonb,
@@ -251,6 +250,9 @@ comment on column public.shipments.detail is 'What lies behind the status, such 
 comment on column public.shipments.rule is 'What decides between carriers, where none was named.';
 comment on column public.shipments.service is 'The carrier''s product.';
 comment on column public.shipments.level is 'How fast it was asked to be, or how fast the service is.';
+comment on column public.shipments.origin is
+'Where it is fetched: {city, emirate, state, country}. The whole address, with who sends it, is the computed column sender.';
+comment on column public.shipments.destination is 'Where it goes, likewise; the whole is the computed column recipient.';
 comment on column public.shipments.parcels is '[{weight_kg, length_cm, width_cm, height_cm, reference, description}].';
 comment on column public.shipments.ships_at is 'From when on the parcels can be taken.';
 comment on column public.shipments.contents is 'goods or documents, which customs and prices tell apart.';
@@ -259,14 +261,12 @@ comment on column public.shipments.customs is '{items, currency, incoterm, purpo
 comment on column public.shipments.cash_on_delivery_amount is 'To be collected at the door. It, declared_value and insured_value are in currency.';
 comment on column public.shipments.insured_value is 'What it is insured for; null: not at all.';
 comment on column public.shipments.signature_required is 'Whether it is handed over only against a signature.';
-comment on column public.shipments.instructions is 'For the driver.';
 comment on column public.shipments.label_format is 'pdf, zpl or png, if the carrier can.';
 comment on column public.shipments.cost is 'What the carrier charges, in cost_currency.';
 comment on column public.shipments.cost_currency is 'Of cost; ISO 4217.';
 comment on column public.shipments.parcel_tracking_numbers is 'Of each parcel, where the carrier gives them own ones.';
 comment on column public.shipments.tracking_url is 'The carrier''s page about it.';
 comment on column public.shipments.tracking_token is 'Lets anybody who has it follow the parcel, and see nothing else: track_parcel.';
-comment on column public.shipments.signed_by is 'Who took it, as the carrier wrote it.';
 comment on column public.shipments.last_event_at is 'When the carrier last reported something, by its clock.';
 comment on column public.shipments.failure is '{code, message} of what went wrong.';
 comment on column public.shipments.metadata is 'The client''s own facts; strings by name.';

@@ -55,10 +55,13 @@ begin
     perform private.check_place(request -> 'recipient', 'recipient');
     request := private.checked_parcel_facts(request);
     insert into public.shipment_quotes as q (organization_id, environment, request, rank_by, created_by)
-    values (organization_id, private.quote_environment(organization_id, input), request,
+    values (organization_id, private.quote_environment(organization_id, input), request || jsonb_build_object(
+            'sender', private.without_person(request -> 'sender'), 'recipient', private.without_person(request -> 'recipient')),
         (input ->> 'rank_by')::public.shipping_rule, private.actor())
     returning q.* into quote;
-    perform private.enqueue_operation(organization_id, 'shipment.quote', 'shipment_quote', quote.id, input, null, idempotency_key);
+    perform private.keep_parties(organization_id, 'quote', quote.id, request);
+    perform private.enqueue_operation(organization_id, 'shipment.quote', 'shipment_quote', quote.id, input, null, idempotency_key,
+        kept_input => input - array['sender', 'recipient']);
     return quote;
 end
 $$;

@@ -36,7 +36,7 @@ begin
     if asked ->> 'connection_id' <> rate.connection_id::text or asked ->> 'service' <> rate.service then
         perform private.refuse(400, 'invalid_rate_id', 'A rate is of one connection and service: leave those out.', 'rate_id');
     end if;
-    return quote.request - 'connection_ids' - 'levels' - 'deadline_seconds' || jsonb_build_object(
+    return private.whole_request(quote) - array['connection_ids', 'levels', 'deadline_seconds'] || jsonb_build_object(
         'connection_id', rate.connection_id, 'service', rate.service, 'level', rate.level,
         'ships_at', greatest((quote.request ->> 'ships_at')::timestamptz, now()),
         'cost', private.at_scale(rate.amount::numeric, rate.currency)::text, 'cost_currency', rate.currency) || asked;
@@ -74,18 +74,17 @@ declare
     shipment public.shipments := jsonb_populate_record(null::public.shipments, facts);
 begin
     insert into public.shipments as s (organization_id, environment, connection_id, rate_id, return_of, reference, rule,
-        service, level, sender, recipient, parcels, ships_at, contents, description, customs, cash_on_delivery_amount,
-        declared_value, insured_value, currency, signature_required, instructions, label_format, cost, cost_currency,
-        metadata, created_by)
+        service, level, origin, destination, parcels, ships_at, contents, description, customs, cash_on_delivery_amount,
+        declared_value, insured_value, currency, signature_required, label_format, cost, cost_currency, metadata, created_by)
     values (organization_id, environment, shipment.connection_id, shipment.rate_id, shipment.return_of, shipment.reference,
-        shipment.rule, shipment.service, shipment.level, shipment.sender, shipment.recipient, shipment.parcels,
-        shipment.ships_at, shipment.contents, shipment.description, shipment.customs, shipment.cash_on_delivery_amount,
+        shipment.rule, shipment.service, shipment.level, private.without_person(facts -> 'sender'),
+        private.without_person(facts -> 'recipient'), shipment.parcels, shipment.ships_at, shipment.contents, shipment.description, shipment.customs, shipment.cash_on_delivery_amount,
         shipment.declared_value, shipment.insured_value, shipment.currency, shipment.signature_required,
-        shipment.instructions, shipment.label_format, shipment.cost, shipment.cost_currency, shipment.metadata,
-        private.actor())
+        shipment.label_format, shipment.cost, shipment.cost_currency, shipment.metadata, private.actor())
     returning s.* into shipment;
+    perform private.keep_parties(organization_id, 'shipment', shipment.id, facts);
     perform private.enqueue_operation(organization_id, 'shipment.create', 'shipment', shipment.id, asked,
-        shipment.connection_id, idempotency_key);
+        shipment.connection_id, idempotency_key, kept_input => asked - array['sender', 'recipient', 'instructions']);
     return shipment;
 end
 $$;
@@ -177,7 +176,7 @@ begin
     end if;
     perform private.check_text(input -> 'reason', 200, 'reason');
     facts := private.without_nulls(jsonb_build_object('reference', outward.reference, 'rule', 'priority',
-        'connection_id', outward.connection_id, 'sender', outward.recipient, 'recipient', outward.sender,
+        'connection_id', outward.connection_id, 'sender', public.recipient(outward), 'recipient', public.sender(outward),
         'parcels', outward.parcels, 'contents', outward.contents, 'description', outward.description,
         'customs', outward.customs || '{"purpose": "return"}', 'declared_value', outward.declared_value::numeric::text,
         'currency', outward.currency, 'label_format', outward.label_format, 'metadata', outward.metadata,

@@ -24,7 +24,6 @@ begin
         shipment.cost := private.at_scale((news ->> 'cost')::numeric, shipment.cost_currency);
     end if;
     shipment.estimated_delivery_at := coalesce((news ->> 'estimated_delivery_at')::timestamptz, shipment.estimated_delivery_at);
-    shipment.signed_by := coalesce(news ->> 'signed_by', shipment.signed_by);
     return shipment;
 end
 $$;
@@ -127,8 +126,7 @@ begin
         parcel_tracking_numbers = shipment.parcel_tracking_numbers, provider_shipment_id = shipment.provider_shipment_id,
         provider_data = shipment.provider_data, tracking_url = shipment.tracking_url, cost = shipment.cost,
         cost_currency = shipment.cost_currency, estimated_delivery_at = shipment.estimated_delivery_at,
-        delivered_at = shipment.delivered_at, signed_by = shipment.signed_by, last_event_at = shipment.last_event_at,
-        failure = shipment.failure
+        delivered_at = shipment.delivered_at, last_event_at = shipment.last_event_at, failure = shipment.failure
     where s.id = shipment.id;
 end
 $$;
@@ -146,14 +144,17 @@ declare
     before public.shipments;
     shipment public.shipments;
     told constant text := news ->> 'status';
+    signed constant jsonb := private.without_nulls(jsonb_build_object('signed_by', news -> 'signed_by'));
     events jsonb;
     fresh integer;
+    is_signed boolean;
 begin
     select * into before from public.shipments s where s.id = apply_shipment_news.shipment_id;
     if before.id is null then
         return 'unknown';
     elsif told is null and private.with_shipment_facts(before, news) is not distinct from before
-       and not private.tells_new_events(before.id, coalesce(nullif(news -> 'events', 'null'), '[]')) then
+       and not private.tells_new_events(before.id, coalesce(nullif(news -> 'events', 'null'), '[]'))
+       and (signed = '{}' or private.personal(before.id) @> signed) then
         return 'unchanged';
     end if;
     select * into before from public.shipments s where s.id = apply_shipment_news.shipment_id for no key update;
@@ -173,7 +174,8 @@ begin
     end if;
     shipment.failure := case when shipment.status in ('failed', 'cancelled')
         then coalesce(nullif(news -> 'failure', 'null'), shipment.failure) end;
-    if fresh = 0 and shipment is not distinct from before then
+    is_signed := private.put_shipment_person(before, signed);
+    if fresh = 0 and not is_signed and shipment is not distinct from before then
         return 'unchanged';
     end if;
     perform private.save_shipment_state(shipment);

@@ -140,7 +140,7 @@ begin
             select 'stalled' as trouble, 'warning'::public.alert_severity as severity, 'is silent on its way' as what
             where s.status in ('picked_up', 'in_transit', 'out_for_delivery', 'exception')
               and coalesce(s.last_event_at, s.created_at) < now() - coalesce(r.stalled_after_hours, 48)
-                  * case when s.sender ->> 'country' = s.recipient ->> 'country' then 1 else 3 end * interval '1 hour'
+                  * case when s.origin ->> 'country' = s.destination ->> 'country' then 1 else 3 end * interval '1 hour'
             union all
             select 'not_picked_up', 'info', 'has not been picked up'
             where s.status = 'created' and s.ships_at < now() - interval '72 hours'

@@ -167,7 +167,7 @@ declare
 begin
     select jsonb_build_object('carrier', p.name, 'tracking_number', s.tracking_number, 'status', s.status,
         'detail', s.detail, 'estimated_delivery_at', s.estimated_delivery_at, 'delivered_at', s.delivered_at,
-        'destination', jsonb_build_object('city', s.recipient -> 'city', 'country', s.recipient -> 'country'),
+        'destination', jsonb_build_object('city', s.destination -> 'city', 'country', s.destination -> 'country'),
         'events', coalesce((
             select jsonb_agg(jsonb_build_object('occurred_at', e.occurred_at, 'status', e.status, 'detail', e.detail,
                 'place', e.place, 'country', e.country) order by e.occurred_at, e.id)

@@ -282,7 +282,8 @@ begin
     perform private.check_place(place, 'place');
     perform private.check_pattern(direction, '^(pickup|delivery)$', 'The direction is pickup or delivery.', 'direction');
     return private.enqueue_operation(connection.organization_id, 'address.check', 'connection', connection.id,
-        jsonb_build_object('place', place, 'direction', direction), connection.id);
+        jsonb_build_object('place', place - array['name', 'company', 'phone', 'email', 'tax_number'], 'direction', direction),
+        connection.id);
 end
 $$;
 

@@ -76,13 +76,14 @@ language plpgsql security definer set search_path = ''
 as $$
 declare
     provider_key text;
+    recipient constant jsonb := private.personal(new.id) -> 'recipient';
 begin
     select c.provider_key into provider_key from public.integration_connections c where c.id = new.connection_id;
     perform private.emit_event(new.organization_id, 'shipment.' || new.status, 'shipment', new.id,
         jsonb_build_object('shipment_id', new.id, 'reference', new.reference, 'tracking_number', new.tracking_number,
             'tracking_url', new.tracking_url, 'status', new.status, 'detail', new.detail, 'carrier', provider_key,
             'provider', provider_key, 'connection_id', new.connection_id, 'recipient', jsonb_strip_nulls(jsonb_build_object(
-                'name', new.recipient -> 'name', 'email', new.recipient -> 'email', 'phone', new.recipient -> 'phone')),
+                'name', recipient -> 'name', 'email', recipient -> 'email', 'phone', recipient -> 'phone')),
             'estimated_delivery_at', new.estimated_delivery_at, 'delivered_at', new.delivered_at, 'metadata', new.metadata),
         new.environment, new.last_event_at);
     return null;

@@ -151,10 +151,9 @@ insert into private.personal_data (table_name, column_name, kind, erased_as, not
     ('public.payment_links', 'input', 'contact', $$t.input - array['customer', 'billing_address', 'shipping_address', 'metadata']$$, ''),
     ('public.payment_links', 'description', 'content', 'null', ''),
     ('public.payment_methods', 'customer_reference', 'reference', null, 'The organization''s own number of the customer.'),
-    ('public.shipments', 'sender', 'address', $$private.without_person(t.sender)$$, ''),
-    ('public.shipments', 'recipient', 'address', $$private.without_person(t.recipient)$$, ''),
-    ('public.shipments', 'description', 'content', $$'[erased]'$$, ''), ('public.shipments', 'instructions', 'content', 'null', ''),
-    ('public.shipments', 'signed_by', 'name', 'null', ''), ('public.shipments', 'metadata', 'content', $$'{}'$$, ''),
+    ('public.shipments', 'origin', 'address', null, 'City and country, for figures.'),
+    ('public.shipments', 'destination', 'address', null, 'City and country, for figures.'),
+    ('public.shipments', 'description', 'content', $$'[erased]'$$, ''), ('public.shipments', 'metadata', 'content', $$'{}'$$, ''),
     ('public.shipments', 'provider_data', 'content', $$'{}'$$, ''),
     ('public.shipments', 'customs', 'content', null, 'What was declared, for the customs authority.'),
     ('public.shipments', 'reference', 'reference', null, 'The organization''s own number of the parcel.'),
@@ -162,7 +161,7 @@ insert into private.personal_data (table_name, column_name, kind, erased_as, not
     ('public.shipment_events', 'description', 'content', 'null', 'Carriers write there who signed.'),
     ('public.shipment_documents', 'path', 'reference', null, 'Names no person; the file is emptied.'),
     ('private.document_contents', 'content', 'content', null, 'Deleted with the document.'),
-    ('public.shipment_quotes', 'request', 'address', $$t.request - array['sender', 'recipient']$$, ''),
+    ('public.shipment_quotes', 'request', 'content', $$t.request || '{"description": "[erased]"}'$$, ''),
     ('public.operations', 'input', 'content', $$'{}'$$, ''), ('public.operations', 'result', 'content', 'null', ''),
     ('public.automation_steps', 'input', 'content', $$'{}'$$, ''), ('public.automation_steps', 'result', 'content', 'null', ''),
     ('public.events', 'data', 'content', $$private.without_personal_data(t.data)$$, ''),
@@ -205,14 +204,6 @@ update private.personal_tables set on_expiry = 'nothing' where name in ('public.
 
 update private.personal_tables set not_before = 'created_at' where name in ('public.leads', 'public.operations');
 update private.personal_tables set not_before = 'received_at' where name = 'public.data_subject_requests';
-
--- What stays of an address: enough for figures, too little to find anybody.
-create function private.without_person(place jsonb) returns jsonb
-language sql immutable set search_path = ''
-as $$
-    select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(place) e
-    where e.key in ('city', 'emirate', 'state', 'country', 'kind')
-$$;
 
 -- Of what an event says: its subject, and figures.
 create function private.without_personal_data(data jsonb) returns jsonb

@@ -159,11 +159,15 @@ async def shipped(office: Office) -> Row:
     """A delivered parcel to the person, with a label that the store has."""
     shipment = await office.hub.one(
         """
-        insert into public.shipments (organization_id, environment, reference, status, sender, recipient, parcels,
-            ships_at, description, currency, created_by)
-        values (%s, 'sandbox', 'a', 'delivered', '{}', jsonb_build_object('name', 'Ayesha', 'email', %s::text), '[]',
-            now(), 'Shoes', 'AED', 'service')
-        returning id
+        with made as (
+            insert into public.shipments (organization_id, environment, reference, status, origin, destination, parcels,
+                ships_at, description, currency, created_by)
+            values (%s, 'sandbox', 'a', 'delivered', '{}', '{}', '[]', now(), 'Shoes', 'AED', 'service')
+            returning id, organization_id
+        )
+        select m.id, private.keep_parties(m.organization_id, 'shipment', m.id, jsonb_build_object(
+            'recipient', jsonb_build_object('name', 'Ayesha', 'email', %s::text)))
+        from made m
         """,
         office.organization_id,
         EMAIL,

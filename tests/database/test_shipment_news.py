@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from stack import Stack
 from tests.support.callers import Row
-from tests.support.shipments import Journal
+from tests.support.shipments import RECIPIENT, SENDER, Journal
 from workers.providers.shipping.models import ShipmentStatus, TrackingDetail, TrackingEvent
 from workers.providers.shipping.statuses import current, delivered_at, in_order
 
@@ -60,6 +60,7 @@ def test_a_shipment_goes_its_usual_way(journal: Journal) -> None:
     assert (state["tracking_number"], state["parcel_tracking_numbers"]) == ("AWB1", ["AWB1", "AWB2"])
     assert (state["provider_shipment_id"], state["provider_data"]) == ("S-1", {"job": "7", "pod": "8"})
     assert (state["tracking_url"], state["signed_by"]) == ("https://carrier.example/AWB1", "OMAR")
+    assert (state["sender"], state["recipient"]) == (SENDER, RECIPIENT)
     assert (str(state["cost"]), state["cost_currency"]) == ("20.00", "AED")
     assert [(each["status"], each["source"]) for each in journal.events(shipment)] == [
         ("created", "operation"),

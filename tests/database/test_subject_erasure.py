@@ -25,7 +25,7 @@ from tests.support.privacy import (
     steps,
     take,
 )
-from tests.support.shipments import RECIPIENT
+from tests.support.shipments import RECIPIENT, WITH_PEOPLE
 
 
 @pytest.fixture
@@ -89,15 +89,18 @@ async def test_a_parcel_keeps_its_address_until_it_is_delivered(
     await workspace.carrier()
     person = RECIPIENT | {"name": "Amal Saleh", "email": EMAIL}
     under_way, over = [await workspace.shipment(reference=name, recipient=person) for name in ("a", "b")]
-    await database.execute("update shipments set status = 'delivered', signed_by = 'Amal' where id = %s", [over["id"]])
+    await database.execute("update shipments set status = 'delivered' where id = %s", [over["id"]])
+    signed = 'select private.put_shipment_person(s, \'{"signed_by": "Amal"}\') from shipments s where s.id = %s'
+    assert await workspace.one(signed, [over["id"]]) is True
 
     request = await ask(workspace, "erasure")
     await carry_out(worker, request)
 
-    by_id = {row["id"]: row for row in await workspace.owner.rows("shipments")}
+    by_id = {row["id"]: row for row in await workspace.owner.rows(f"shipments?select={WITH_PEOPLE}")}
     assert by_id[under_way["id"]]["recipient"]["name"] == "Amal Saleh"
     assert set(by_id[over["id"]]["recipient"]) <= {"city", "emirate", "country"}
     assert (by_id[over["id"]]["signed_by"], by_id[over["id"]]["description"]) == (None, "[erased]")
+    assert await workspace.one(signed, [over["id"]]) is False, "who was erased is not learned of again"
     assert (await steps(workspace, request))["public.shipments"]["kept"] == 1
 
 

@@ -215,12 +215,15 @@ async def _shipment(hub: Hub, *, error: str = "", **others: Any) -> Row:
         | {
             "connection_id": hub.home.carrier_id,
             "environment": "live",
-            "sender": SENDER,
-            "recipient": RECIPIENT,
+            "origin": {name: SENDER[name] for name in ("city", "emirate", "country")},
+            "destination": {name: RECIPIENT[name] for name in ("city", "country")},
             "parcels": [PARCEL],
         }
         | ({} if error else {"status": "created", "tracking_number": unique("awb")}),
     )
+    parties = Jsonb({"sender": SENDER, "recipient": RECIPIENT})
+    keep = "select private.keep_parties(%s, 'shipment', %s, %s)"
+    await hub.workplace.database.execute(keep, [row["organization_id"], row["id"], parties])
     if error:
         await _given_up(hub, "shipment.create", row["id"], error)
     return {"shipment_id": str(row["id"]), **others}

@@ -356,7 +356,11 @@ SAMPLES: dict[str, Callable[[Home], Row]] = {
         "status": "created",
         "source": "poll",
     },
-    "shipment_quotes": lambda home: {"environment": "sandbox", "request": {}, "created_by": "service"},
+    "shipment_quotes": lambda home: {
+        "environment": "sandbox",
+        "request": {"sender": {}, "recipient": {}},
+        "created_by": "service",
+    },
     "shipment_rates": lambda home: {
         "quote_id": home.quote_id,
         "connection_id": home.carrier_id,
@@ -372,8 +376,8 @@ SAMPLES: dict[str, Callable[[Home], Row]] = {
     "shipments": lambda home: {
         "environment": "sandbox",
         "reference": word(),
-        "sender": {},
-        "recipient": {},
+        "origin": {},
+        "destination": {},
         "parcels": [],
         "ships_at": NOW,
         "description": "Goods",

@@ -65,7 +65,7 @@ COLUMNS = {"notes": {"mood": "mood", "amount": "numeric", "body": "bytea", "json
 
 
 def test_rows_are_put_right() -> None:
-    source = row_models(GENERATED, COLUMNS)
+    source = row_models(GENERATED, COLUMNS, {"notes": {"author": "text", "marks": "_text", "said": "jsonb"}})
     assert source.split("import Bytea, Row\n")[1].strip() == "\n".join(
         [
             "Mood: TypeAlias = SkipValidation[Literal['good', 'bad']]",
@@ -76,6 +76,10 @@ def test_rows_are_put_right() -> None:
             "    body: Bytea | None",
             "    json: Any",
             "    tags: list[str]",
+            "    author: str | None",
+            "    marks: list[str] | None",
+            "    said: Any",
+            "    _computed: ClassVar[tuple[str, ...]] = ('author', 'marks', 'said')",
         ]
     )
 
@@ -88,7 +92,12 @@ def test_a_generator_that_knows_less_than_the_database_is_told_so(
     columns: dict[str, dict[str, str]], complaint: str
 ) -> None:
     with pytest.raises(ValueError, match=complaint):
-        row_models(GENERATED, columns)
+        row_models(GENERATED, columns, {})
+
+
+def test_a_computed_column_of_an_unknown_type_is_refused() -> None:
+    with pytest.raises(ValueError, match="the computed column shade is of the type colour"):
+        row_models(GENERATED, COLUMNS, {"notes": {"shade": "colour"}})
 
 
 def test_what_a_client_may_not_read_is_not_there() -> None:

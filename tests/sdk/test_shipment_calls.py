@@ -34,6 +34,7 @@ async def test_a_quote_says_what_is_asked_and_no_more(hub: AnyHub, server: FakeH
     server.will_answer(quote_row())
     quote = await done(hub.shipments.quote(**QUESTION, wait=None))
     assert server.last.url.path == "/rest/v1/rpc/quote_shipment"
+    assert server.last.url.params["select"] == "*,asked"
     key = server.last_body["idempotency_key"]
     assert server.last_body == {
         "recipient": {"city": "Abu Dhabi", "country": "AE"},
@@ -115,6 +116,7 @@ async def test_a_rate_is_bought_by_its_id(hub: AnyHub, server: FakeHub) -> None:
     shipment = await done(hub.shipments.create(reference="order-1", rate_id=rate_id, recipient=VILLA))
     assert (shipment.status, shipment.tracking_number) == ("pending", None)
     assert server.last.url.path == "/rest/v1/rpc/create_shipment"
+    assert server.last.url.params["select"] == "*,instructions,recipient,sender,signed_by"
     key = server.last_body["idempotency_key"]
     assert server.last_body == {
         **{"reference": "order-1", "rate_id": str(rate_id), "recipient": VILLA},

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from stack import Stack
 from tests.support.probe_networks import BOARD, NETWORK, NETWORKS
-from tests.support.shipments import ORDER, SENDER
+from tests.support.shipments import ORDER, SENDER, WITH_PEOPLE
 
 GATEWAY, CARRIER, COURIER, TOOL = "probe_gateway", "probe_carrier", "probe_courier", "probe_tool"
 """Providers that no connector stands behind, so that no connector's change changes what the database does. The courier
@@ -128,8 +128,9 @@ class Workspace:
         return row
 
     async def shipment(self, **arguments: Any) -> Row:
-        """A shipment just asked for."""
-        row: Row = await self.owner.call("create_shipment", organization_id=self.id, **ORDER | arguments)
+        """A shipment just asked for, with its computed columns."""
+        rpc = f"create_shipment?select={WITH_PEOPLE}"
+        row: Row = await self.owner.call(rpc, organization_id=self.id, **ORDER | arguments)
         return row
 
     async def carrier(self, provider: str = CARRIER) -> Row:

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 
 from tests.support.carriers.base import Carrier
 from tests.support.carriers.parcels import domestic, international
+from tests.support.shipments import WHOLE_SHIPMENT
 from tests.support.workplace import Row, Workplace, until
 from workers.providers.money import Money
 from workers.providers.shipping.models import ShipmentRequest
@@ -20,6 +21,7 @@ _OUT_OF_THE_WAY = (
     "update public.integration_connections set next_health_check_at = now() + interval '1 day' where id = %s",
     "update public.rate_limits set capacity = 1000, refill_per_second = 1000 where connection_id = %s",
 )
+_WHOLE_QUOTE = "select q.*, public.asked(q) as asked from public.shipment_quotes q where q.id = %s"
 _ALERTS = "select * from public.alerts where organization_id = %s and group_key like %s order by id"
 
 # Some carriers know a shipment only a while after it was made; and an open breaker lets nothing through for a while.
@@ -124,13 +126,13 @@ class Desk:
         wanted = {name: value for name, value in facts.items() if name not in unasked} | arguments
         quote = await self.hub.call("quote_shipment", organization_id=self.organization_id, **wanted)
         assert (await self.hub.finished(quote["id"], "shipment.quote"))["status"] == "succeeded"
-        row = await self.hub.one("select * from public.shipment_quotes where id = %s", quote["id"])
+        row = await self.hub.one(_WHOLE_QUOTE, quote["id"])
         rates = await self.hub.all("select * from public.shipment_rates where quote_id = %s order by rank", quote["id"])
         return {**row, "rates": rates}
 
     async def now(self, shipment: Row) -> Row:
-        """A shipment as it stands."""
-        return await self.hub.one("select * from public.shipments where id = %s", shipment["id"])
+        """A shipment as it stands, with its computed columns."""
+        return await self.hub.one(WHOLE_SHIPMENT, shipment["id"])
 
     async def reaches(self, shipment: Row, status: str) -> Row:
         """The shipment once it has a status."""

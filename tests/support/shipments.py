@@ -29,6 +29,13 @@ ABROAD = {"name": "Layla", "phone": "+966500000003", "line1": "King Road 1", "ci
 PARCEL = {"weight_kg": "1.5", "length_cm": "30", "width_cm": "20", "height_cm": "10"}
 ITEM = {"description": "Shoes", "quantity": 2, "unit_value": "49.50", "weight_kg": "0.6", "origin_country": "AE"}
 CUSTOMS = {"items": [ITEM], "currency": "AED", "incoterm": "DAP", "purpose": "sale"}
+WITH_PEOPLE = "*,sender,recipient,instructions,signed_by"
+"""What to select of shipments to have their computed columns too."""
+WHOLE_SHIPMENT = """
+    select s.*, public.sender(s) as sender, public.recipient(s) as recipient, public.instructions(s) as instructions,
+        public.signed_by(s) as signed_by
+    from public.shipments s where s.id = %s
+"""
 ORDER: Row = {"reference": "order-1", "recipient": RECIPIENT, "parcels": [PARCEL]}
 
 
@@ -52,10 +59,19 @@ class Journal:
             "description": "Goods",
         }
         row |= {"currency": "AED", "created_by": "service", "connection_id": self.connection_id} | columns
+        people = {name: row.pop(name, None) for name in ("sender", "recipient", "instructions")}
         values = {name: json.dumps(value) if isinstance(value, dict | list) else value for name, value in row.items()}
         marks = ", ".join(f"%({name})s" for name in row)
-        query = f"insert into public.shipments ({', '.join(row)}) values ({marks}) returning id"
-        return str(self.one(self.database, query, values)["id"])
+        query = f"""
+            with made as (
+                insert into public.shipments ({", ".join(row)}, origin, destination)
+                values ({marks}, private.without_person(%(people)s::jsonb -> 'sender'),
+                    private.without_person(%(people)s::jsonb -> 'recipient'))
+                returning id, organization_id
+            )
+            select m.id, private.keep_parties(m.organization_id, 'shipment', m.id, %(people)s) from made m
+        """
+        return str(self.one(self.database, query, values | {"people": json.dumps(people)})["id"])
 
     def made(self, **columns: Any) -> str:
         """A shipment that its carrier has taken."""
@@ -74,8 +90,8 @@ class Journal:
         return int(self.one(self.worker, query, [json.dumps(news)])["changed"])
 
     def state(self, shipment_id: str) -> Row:
-        """The shipment's row."""
-        return self.one(self.database, "select * from public.shipments where id = %s", [shipment_id])
+        """The shipment's row, with its computed columns."""
+        return self.one(self.database, WHOLE_SHIPMENT, [shipment_id])
 
     def events(self, shipment_id: str) -> list[Row]:
         """What happened to it, in the order in which it was written down."""

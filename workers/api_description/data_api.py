@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from workers.api_description.shapes import Enumerations, Json, example_of, first
 
 _PAGE_HEADERS: Final = {"Content-Range": {"$ref": "#/components/headers/Content-Range"}}
 _COMMON_PARAMETERS: Final[Mapping[str, tuple[str, str, str]]] = {
-    "select": ("query", "Which columns, such as `id,status`; all that the caller may see if left out.", "id"),
+    "select": ("query", "Which columns, such as `id,status`; all but computed ones if left out.", "id"),
     "order": ("query", "By what: `created_at.desc`.", "created_at.desc"),
     "limit": ("query", "How many rows at most.", "25"),
     "offset": ("query", "How many rows to leave out.", "0"),
@@ -22,6 +22,7 @@ _COMMON_PARAMETERS: Final[Mapping[str, tuple[str, str, str]]] = {
         "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
     ),
 }
+_COMPUTED_NOTE: Final = "Computed: it comes only when `select` names it, as in `select=*,{column}`."
 _WRITABLE_NOTE: Final = "Written directly, under row-level security, by whoever the organization gave the role for it."
 
 
@@ -31,12 +32,14 @@ class Facts:
 
     :param writable: by table: the columns that may be inserted and updated, and whether rows may be deleted.
     :param results: by function: what it returns.
+    :param computed: by table: its computed columns, with name, type and comment.
     :param domains: by table and column: the domain that is its type.
     """
 
     enumerations: Enumerations
     writable: Mapping[str, Mapping[str, Any]]
     results: Mapping[str, Mapping[str, Any]]
+    computed: Mapping[str, Sequence[Mapping[str, Any]]]
     domains: Mapping[tuple[str, str], str]
 
 
@@ -45,7 +48,7 @@ def common_parameters(schemas: Json) -> Json:
 
     :param schemas: those of tables, whose columns are filters.
     """
-    columns = sorted({column for schema in schemas.values() for column in schema["properties"]})
+    columns = sorted({column for schema in schemas.values() for column in _stored(schema)})
     return {f"filter.{column}": _filter(column) for column in columns} | {
         name: {
             "name": "Prefer" if name == "prefer" else name,
@@ -73,16 +76,33 @@ def table_schemas(swagger: Json, facts: Facts) -> Json:
             )
             for name, column in definition["properties"].items()
         }
+        properties |= {
+            column["name"]: schema_of(
+                column["type"],
+                column["name"],
+                facts.enumerations,
+                described=f"{column['comment']} {_COMPUTED_NOTE.format(column=column['name'])}",
+                nullable=True,
+            )
+            | {"readOnly": True}
+            for column in facts.computed.get(table, ())
+        }
         schemas[table] = {"type": "object", "description": definition["description"], "properties": properties}
     return schemas
+
+
+def _stored(schema: Json) -> list[str]:
+    """The columns that are no computed ones: by these a filter would have to compute every row."""
+    return [name for name, column in schema["properties"].items() if not column.get("readOnly")]
 
 
 def data_api_paths(swagger: Json, facts: Facts, schemas: Json) -> Json:
     """All paths below /rest/v1."""
     paths = {f"/rest/v1/{table}": _table(table, schemas[table], facts) for table in schemas}
     for path, methods in sorted(swagger["paths"].items()):
-        if path.startswith("/rpc/"):
-            name = path.removeprefix("/rpc/")
+        name = path.removeprefix("/rpc/")
+        # Computed columns are functions too, and columns here.
+        if name in facts.results:
             paths[f"/rest/v1{path}"] = {"post": _function(name, methods["post"], facts, schemas)}
     return paths
 
@@ -90,7 +110,7 @@ def data_api_paths(swagger: Json, facts: Facts, schemas: Json) -> Json:
 def _table(table: str, schema: Json, facts: Facts) -> Json:
     writable, described = facts.writable[table], schema["description"]
     row = {"$ref": f"#/components/schemas/{table}"}
-    filters = [_common(f"filter.{name}") for name in schema["properties"]]
+    filters = [_common(f"filter.{name}") for name in _stored(schema)]
     words = table.replace("_", " ")
 
     def operation(verb: str, does: str, more: str, parameters: list[Json], answers: Json) -> Json:
@@ -165,12 +185,13 @@ def _function(name: str, described: Json, facts: Facts, schemas: Json) -> Json:
     }
     schema = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
     example = {argument: properties[argument]["examples"][0] for argument in required}
+    answers_row = facts.results[name]["is_row"]
     operation = {
         "operationId": name,
         "tags": ["Functions"],
         "summary": first_sentence(comment),
         "description": comment,
-        "parameters": [_common("traceparent")],
+        "parameters": [_common(each) for each in ("select", "traceparent") if each != "select" or answers_row],
         "requestBody": {
             "required": bool(required),
             "content": {"application/json": {"schema": schema, "example": example}},

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections import defaultdict
+from typing import Any, Final
 
 import httpx
 import psycopg
@@ -57,10 +58,14 @@ async def facts_of(database_url: str) -> Facts:
     async with await psycopg.AsyncConnection.connect(database_url, row_factory=dict_row) as connection:
         for name, query in load_queries("api_page").items():
             found[name] = await (await connection.execute(query)).fetchall()
+    computed: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in found["computed_columns"]:
+        computed[row["table_name"]].append(row)
     return Facts(
         {row["name"]: row["labels"] for row in found["enumerations"]},
         {row["table_name"]: row for row in found["writable_columns"]},
         {row["name"]: row for row in found["results"]},
+        computed,
         {(row["table_name"], row["column_name"]): row["type"] for row in found["domains"]},
     )
 

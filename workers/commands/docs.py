@@ -32,7 +32,9 @@ _HEADER = """\
 # The schema
 
 Written by `wasl docs schema` from the comments in `supabase/migrations`; do not edit. Amounts (`money_amount`) are
-decimal strings in JSON, times are UTC. Who may read and write what is the matrix of `tests/rls/test_tables.py`.
+decimal strings in JSON, times are UTC. Computed columns are opened for who may read the row, and have to be named:
+`select=*,customer`, on tables and on RPCs that answer with a row. Who may read and write what is the matrix of
+`tests/rls/test_tables.py`.
 """
 
 _CHECK_HELP = "Change nothing; fail when something would change."
@@ -157,7 +159,7 @@ async def schema_page(database_url: str) -> str:
         for name, query in load_queries("schema_page").items():
             found[name] = await (await connection.execute(query)).fetchall()
     columns: defaultdict[str, list[Row]] = defaultdict(list)
-    for column in found["columns"]:
+    for column in found["columns"] + found["computed_columns"]:
         columns[column["table_name"]].append(column)
     return "\n".join(
         [
@@ -183,6 +185,8 @@ def _table(table: Row, columns: list[Row]) -> str:
 
 
 def _type(column: Row) -> str:
+    if column["computed"]:
+        return f"{column['type']}, computed"
     kind = column["type"].replace("timestamp with time zone", "timestamptz")
     kind = kind if column["required"] else f"{kind}, nullable"
     return f"{kind} → {column['refers_to']}" if column["refers_to"] else kind

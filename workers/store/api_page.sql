@@ -35,6 +35,18 @@ from pg_proc p
 left join pg_type t on t.oid = p.prorettype
 left join pg_class c on c.oid = t.typrelid and t.typtype = 'c'
 where p.pronamespace = 'public'::regnamespace and has_function_privilege('authenticated', p.oid, 'execute')
+  and not exists (
+    select from pg_type r join pg_class k on k.oid = r.typrelid
+    where r.oid = p.proargtypes[0] and p.pronargs = 1 and k.relkind in ('r', 'p') and k.relnamespace = 'public'::regnamespace)
+
+-- name: computed_columns
+-- By functions of a table's row; PostgREST tells of them as of functions.
+select c.relname as table_name, p.proname as name, format_type(p.prorettype, null) as type, obj_description(p.oid, 'pg_proc') as comment
+from pg_proc p
+join pg_type r on r.oid = p.proargtypes[0]
+join pg_class c on c.oid = r.typrelid and c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
+where p.pronamespace = 'public'::regnamespace and p.pronargs = 1 and has_function_privilege('authenticated', p.oid, 'execute')
+order by 1, 2
 
 -- name: domains
 -- PostgREST tells of the type below a domain.

@@ -59,13 +59,18 @@ class PaperWork:
 
 @dataclass(frozen=True, slots=True)
 class ManifestWork:
-    """A manifest to be drawn. :param shipments: what stands on it, by the names of `labels.manifest.ManifestLine`."""
+    """A manifest to be drawn.
+
+    :param sender: of its first shipment.
+    :param shipments: what stands on it, by the names of `labels.manifest.ManifestLine`.
+    """
 
     manifest_id: UUID
     organization_id: UUID
     created_at: datetime
     carrier: str
     provider: str
+    sender: dict[str, Any] = field(repr=False)
     shipments: list[dict[str, Any]] = field(repr=False)
 
 

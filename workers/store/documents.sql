@@ -67,12 +67,16 @@ on conflict do nothing
 -- name: load_manifest
 select m.id as manifest_id, m.organization_id, m.created_at, c.name as carrier, p.name as provider,
     (
+        select s.origin || coalesce(private.personal(s.id) -> 'sender', '{}')
+        from public.shipments s where s.organization_id = m.organization_id and s.manifest_id = m.id
+        order by s.created_at, s.id limit 1
+    ) as sender,
+    (
         select jsonb_agg(jsonb_build_object(
-            'tracking_number', s.tracking_number, 'reference', s.reference, 'city', s.recipient ->> 'city',
-            'country', s.recipient ->> 'country', 'parcels', jsonb_array_length(s.parcels),
+            'tracking_number', s.tracking_number, 'reference', s.reference, 'city', s.destination ->> 'city',
+            'country', s.destination ->> 'country', 'parcels', jsonb_array_length(s.parcels),
             'weight_kg', (select sum((e ->> 'weight_kg')::numeric)::text from jsonb_array_elements(s.parcels) e),
-            'cash', s.cash_on_delivery_amount::numeric::text, 'currency', s.currency,
-            'sender', s.sender) order by s.created_at, s.id)
+            'cash', s.cash_on_delivery_amount::numeric::text, 'currency', s.currency) order by s.created_at, s.id)
         from public.shipments s where s.organization_id = m.organization_id and s.manifest_id = m.id
     ) as shipments
 from public.operations o

@@ -3,15 +3,17 @@
 -- name: load_work
 select
     o.id as operation_id, s.id as shipment_id, s.organization_id, s.environment::text, s.connection_id, s.return_of,
-    s.reference, s.status::text, s.rule::text, s.service, s.level::text, s.sender, s.recipient, s.parcels, s.ships_at,
+    s.reference, s.status::text, s.rule::text, s.service, s.level::text, s.origin || coalesce(p.known -> 'sender', '{}') as sender,
+    s.destination || coalesce(p.known -> 'recipient', '{}') as recipient, s.parcels, s.ships_at,
     s.contents, s.description, s.customs, s.cash_on_delivery_amount::numeric as cash_on_delivery_amount,
     s.declared_value::numeric as declared_value, s.insured_value::numeric as insured_value, s.currency,
-    s.signature_required, s.instructions, s.label_format, s.metadata, s.tracking_number, s.provider_shipment_id,
+    s.signature_required, p.known ->> 'instructions' as instructions, s.label_format, s.metadata, s.tracking_number, s.provider_shipment_id,
     s.provider_data, s.created_at,
     coalesce(r.provider_data, '{}') as rate_data, r.amount::numeric as rate_amount, r.currency as rate_currency,
     coalesce(j.cancel_requested, false) as cancel_requested
 from public.operations o
 join public.shipments s on s.id = o.subject_id
+cross join lateral (select private.personal(s.id) as known offset 0) p
 left join public.shipment_rates r on r.organization_id = s.organization_id and r.id = s.rate_id
 left join private.jobs j on j.id = o.id
 where o.id = %(operation_id)s
@@ -34,7 +36,8 @@ where c.organization_id = %(organization_id)s and c.environment = %(environment)
 order by r.priority, c.id
 
 -- name: load_quote
-select q.id as quote_id, q.organization_id, q.environment::text, q.request, q.rank_by::text, q.created_at
+select q.id as quote_id, q.organization_id, q.environment::text, private.whole_request(q) as request, q.rank_by::text,
+    q.created_at
 from public.operations o
 join public.shipment_quotes q on q.id = o.subject_id
 where o.id = %(operation_id)s
@@ -135,7 +138,7 @@ select
     not exists (
         select from public.shipments s
         where s.organization_id = k.organization_id and s.pickup_id = k.id
-          and s.sender ->> 'country' <> s.recipient ->> 'country') as is_domestic,
+          and s.origin ->> 'country' <> s.destination ->> 'country') as is_domestic,
     coalesce(j.cancel_requested, false) as cancel_requested
 from public.operations o
 join public.pickups k on k.id = o.subject_id

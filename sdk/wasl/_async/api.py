@@ -11,7 +11,7 @@ from postgrest.base_request_builder import RequestConfig
 from wasl import _answers, _pauses, _requests
 from wasl._async.runtime import HttpClient, RestClient, SelectBuilder, sleep
 from wasl._async.sessions import AsyncSession
-from wasl._row import Identified, Row, columns_of, place_of
+from wasl._row import Identified, Row, columns_of, place_of, selection_of
 from wasl.errors import InvalidRequest, WaslError
 
 R = TypeVar("R", bound=Row)
@@ -43,8 +43,9 @@ class AsyncApi:
 
         A call with an `idempotency_key` among its arguments is repeatable, and may be tried again.
         """
-        key = arguments.get("idempotency_key")
-        request = self._rest.rpc(function, dict(arguments)).request
+        key, columns = arguments.get("idempotency_key"), selection_of(shape)
+        query = self._rest.rpc(function, dict(arguments))
+        request = (query.select(columns) if columns else query).request
         answer = await self._send(request, repeatable=repeatable or key is not None, idempotency_key=key)
         return _answers.parse(shape, answer)
 

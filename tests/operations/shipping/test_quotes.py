@@ -66,7 +66,7 @@ async def test_a_rate_needs_only_what_its_quote_does_not_say(open_desk: OpensDes
         reference="order-1",
         rate_id=quote["rates"][0]["id"],
         recipient=Jsonb(RECIPIENT),
-        sender=Jsonb({**quote["request"]["sender"], "name": "Sara", "phone": "+971501110001"}),
+        sender=Jsonb({**quote["asked"]["sender"], "name": "Sara", "phone": "+971501110001"}),
     )
     assert (await ended(desk, bought))["status"] == "succeeded"
     assert (await desk.now(bought))["parcels"] == quote["request"]["parcels"]

@@ -24,10 +24,10 @@ async def copies(desk: Desk, shipment: Row, count: int) -> list[Row]:
     """So many more shipments like one, and the first; each with a number that its carrier does not know."""
     query = """
         with copied as (
-            insert into public.shipments (organization_id, environment, connection_id, reference, status, sender,
-                recipient, parcels, ships_at, description, currency, created_by, tracking_number)
-            select organization_id, environment, connection_id, reference, status, sender, recipient, parcels, ships_at,
-                description, currency, created_by, 'COPY' || n
+            insert into public.shipments (organization_id, environment, connection_id, reference, status, origin,
+                destination, parcels, ships_at, description, currency, created_by, tracking_number)
+            select organization_id, environment, connection_id, reference, status, origin, destination, parcels,
+                ships_at, description, currency, created_by, 'COPY' || n
             from public.shipments, generate_series(1, %(count)s) n where id = %(id)s
             returning id, connection_id
         ),

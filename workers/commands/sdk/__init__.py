@@ -50,7 +50,8 @@ def generated_rows(database_url: str) -> str:
     command = [str(find_toolchain().supabase), "gen", "types", "--lang", "python", "--schema", "public"]
     command += [f"--remote={database_url}", "--workdir", str(ROOT)]
     types = subprocess.run(command, check=True, capture_output=True, text=True)
-    return _formatted(row_models(types.stdout, asyncio.run(_client_columns(database_url))), ROWS)
+    found = asyncio.run(_client_columns(database_url))
+    return _formatted(row_models(types.stdout, found["client_columns"], found["computed_columns"]), ROWS)
 
 
 def generated_sync() -> dict[Path, str]:
@@ -58,11 +59,15 @@ def generated_sync() -> dict[Path, str]:
     return {SYNC / name: _formatted(source, SYNC / name) for name, source in sync_sources(ASYNC).items()}
 
 
-async def _client_columns(database_url: str) -> Columns:
-    found: defaultdict[str, dict[str, str]] = defaultdict(dict)
+async def _client_columns(database_url: str) -> dict[str, Columns]:
+    """By query: the columns that it finds."""
+    found: dict[str, Columns] = {}
     async with await psycopg.AsyncConnection.connect(database_url) as connection:
-        async for table, column, type_ in await connection.execute(load_queries("client_columns")["client_columns"]):
-            found[table][column] = type_
+        for name, query in load_queries("client_columns").items():
+            columns: defaultdict[str, dict[str, str]] = defaultdict(dict)
+            async for table, column, type_ in await connection.execute(query):
+                columns[table][column] = type_
+            found[name] = columns
     return found
 
 

@@ -8,6 +8,7 @@ The generator (Supabase CLI 3.1.0) is taken at its word for tables, nullability 
 * An enum's `Literal` would refuse what a newer hub adds: `SkipValidation` leaves it to type checkers.
 * Columns that a signed-in client may not read are left out, and so are the `Insert` and `Update` types: clients write
   through RPCs.
+* Computed columns, which it does not tell of, come after the others and may be null; `_computed` names them.
 * Names lose the prefix `Public`, fields an `alias` that is the name itself, annotations their old spelling.
 """
 
@@ -22,25 +23,27 @@ HEADER = '''"""Rows as a signed-in client reads them. Made by `wasl sdk rows` fr
 import datetime
 import uuid
 from decimal import Decimal
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from pydantic import SkipValidation
 
 from wasl._row import Bytea, Row
 '''
 TRUE_TYPES = {"numeric": "Decimal", "bytea": "Bytea", "json": "Any", "jsonb": "Any"}
+COMPUTED_TYPES = {"json": "Any", "jsonb": "Any", "text": "str | None", "_text": "list[str] | None"}
 PREFIX = "Public"
 
 
-def row_models(generated: str, columns: Columns) -> str:
+def row_models(generated: str, columns: Columns, computed: Columns) -> str:
     """Return the source of `rows.py`, unformatted.
 
     Args:
         generated: the output of `supabase gen types --lang python --schema public`.
         columns: what the query `client_columns` found.
+        computed: what the query `computed_columns` found.
 
     Raises:
-        ValueError: the generator's output lacks a table or a column.
+        ValueError: the generator's output lacks a table or a column, or a computed column is of a type not seen before.
     """
     statements = ast.parse(generated).body
     enums = [_enum(statement) for statement in statements if isinstance(statement, ast.AnnAssign)]
@@ -50,7 +53,8 @@ def row_models(generated: str, columns: Columns) -> str:
         name = "".join(part.capitalize() for part in table.split("_"))
         if PREFIX + name not in rows:
             raise ValueError(f"the generator made no class for the table {table}")
-        classes.append(f"class {name}(Row):\n" + "\n".join(_fields(rows[PREFIX + name], types)))
+        fields = [*_fields(rows[PREFIX + name], types), *_computed_fields(computed.get(table, {}))]
+        classes.append(f"class {name}(Row):\n" + "\n".join(fields))
     return "\n\n".join([HEADER, *enums, *classes]) + "\n"
 
 
@@ -66,6 +70,15 @@ def _fields(row: ast.ClassDef, types: Mapping[str, str]) -> Iterator[str]:
         if column not in annotations:
             raise ValueError(f"the generator's class {row.name} has no column {column}")
         yield f"    {column}: {_annotation(annotations[column], postgres_type)}"
+
+
+def _computed_fields(types: Mapping[str, str]) -> Iterator[str]:
+    for column, postgres_type in types.items():
+        if postgres_type not in COMPUTED_TYPES:
+            raise ValueError(f"the computed column {column} is of the type {postgres_type}")
+        yield f"    {column}: {COMPUTED_TYPES[postgres_type]}"
+    if types:
+        yield f"    _computed: ClassVar[tuple[str, ...]] = {tuple(types)}"
 
 
 def _column(field: ast.AnnAssign) -> tuple[str, ast.expr]:

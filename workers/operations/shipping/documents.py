@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -163,14 +163,13 @@ def _manifest(work: ManifestWork) -> Manifest:
     return Manifest(
         number=str(work.manifest_id),
         carrier=f"{work.carrier} ({work.provider})",
-        sender=_sender(work.shipments),
+        sender=_sender(work.sender),
         created_at=work.created_at,
         lines=[_line(each) for each in work.shipments],
     )
 
 
-def _sender(shipments: Sequence[Mapping[str, Any]]) -> str:
-    sender = shipments[0]["sender"]
+def _sender(sender: Mapping[str, Any]) -> str:
     parts = (sender.get("company") or sender.get("name"), sender.get("line1"), sender.get("city"))
     return ", ".join(part for part in parts if part)
 
