@@ -39,6 +39,8 @@ PAYMENTS = int(os.environ.get("WASL_LOAD", "180"))
 PER_SECOND = max(20.0, PAYMENTS / 150)
 """How fast the gateway may be called, so that there is work for as long as things break."""
 PATIENCE_SECONDS = 120 + PAYMENTS / 10
+CALL_TIMEOUT_SECONDS = max(1.0, PAYMENTS / 2_500)
+"""A gateway that is asked for thousands, on the cores that its askers need, is slow and not away."""
 AT_ONCE = 50
 """How many payments are asked for in one go."""
 BREAKS = 9
@@ -241,8 +243,8 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
                 sandbox_url=wire,
                 ingress_host=HOST,
                 ingress_port=ingress_port,
-                lease_seconds=4.5,
-                call_timeout_seconds=1,
+                lease_seconds=4.5 * CALL_TIMEOUT_SECONDS,
+                call_timeout_seconds=CALL_TIMEOUT_SECONDS,
             )
         programs = Programs({"PATH": os.environ["PATH"], **environment}, tmp_path / "programs.log")
         life.push_async_callback(programs.end)
