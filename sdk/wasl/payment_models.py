@@ -75,11 +75,14 @@ class PaymentLink(rows.PaymentLinks):
     """A link that a payer follows to pay.
 
     Attributes:
-        input: what each payment of it is made with.
+        input: what each payment of it is made with, with `customer` and both addresses.
         url: what to send to the payer.
     """
 
     input: dict[str, Any]
+    customer: SkipValidation[Customer]
+    billing_address: SkipValidation[Address | None]
+    shipping_address: SkipValidation[Address | None]
     url: str = ""
 
 

@@ -944,6 +944,10 @@ class PaymentLinks(Row):
     created_by: str
     created_at: datetime.datetime
     updated_at: datetime.datetime
+    billing_address: Any
+    customer: Any
+    shipping_address: Any
+    _computed: ClassVar[tuple[str, ...]] = ("billing_address", "customer", "shipping_address")
 
 
 class PaymentMethods(Row):
@@ -1038,13 +1042,10 @@ class Payments(Row):
     amount_captured: Decimal
     amount_refunded: Decimal
     description: str | None
-    customer: Any
     metadata: Any
     method: str | None
     country: str | None
     locale: str | None
-    billing_address: Any
-    shipping_address: Any
     items: Any
     save_payment_method: bool
     payment_method_id: uuid.UUID | None
@@ -1063,6 +1064,10 @@ class Payments(Row):
     created_by: str
     created_at: datetime.datetime
     updated_at: datetime.datetime
+    billing_address: Any
+    customer: Any
+    shipping_address: Any
+    _computed: ClassVar[tuple[str, ...]] = ("billing_address", "customer", "shipping_address")
 
 
 class Payouts(Row):

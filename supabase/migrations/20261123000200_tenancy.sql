@@ -104,10 +104,13 @@ create function private.is_service() returns boolean
 language sql stable set search_path = ''
 as $$ select coalesce((select auth.role()) = 'service_role', false) $$;
 
--- Looked up at every request, never read from the token: a removed member or a revoked key loses access at once.
+-- Looked up at every request, never read from the token: a removed member or a revoked key loses access at once. In PL/pgSQL, whose
+-- plans a session keeps: computed columns ask anew for every row.
 create function private.my_organizations(minimum_role public.organization_role, scope text) returns setof uuid
-language sql stable security definer rows 3 set search_path = ''
+language plpgsql stable security definer rows 3 set search_path = ''
 as $$
+begin
+    return query
     select m.organization_id
     from public.organization_members m
     where m.user_id = (select auth.uid()) and m.role >= minimum_role
@@ -120,7 +123,8 @@ as $$
       and k.role >= minimum_role
       and k.scopes && array['*', split_part(scope, ':', 1) || ':*', scope]
       -- What people ask about their data concerns the whole organization, so no key of one environment sees to it.
-      and (k.environment is null or scope not like 'privacy:%')
+      and (k.environment is null or scope not like 'privacy:%');
+end
 $$;
 grant execute on function private.current_api_key_id() to authenticated, service_role;
 grant execute on function private.my_organizations(public.organization_role, text) to authenticated, service_role;

@@ -56,13 +56,10 @@ create table public.payments (
     amount_captured public.money_amount not null default 0,
     amount_refunded public.money_amount not null default 0,
     description text check (char_length(description) <= 500),
-    customer jsonb not null default '{}'::jsonb,
     metadata jsonb not null default '{}'::jsonb,
     method text,
     country text,
     locale text,
-    billing_address jsonb,
-    shipping_address jsonb,
     items jsonb not null default '[]'::jsonb,
     save_payment_method boolean not null default false,
     payment_method_id uuid,
@@ -90,13 +87,10 @@ comment on column public.payments.environment is 'That of the connections that m
 comment on column public.payments.amount_authorized is 'Reserved so far; it only grows.';
 comment on column public.payments.amount_captured is 'Taken so far; it only grows.';
 comment on column public.payments.amount_refunded is 'The sum of the refunds that succeeded.';
-comment on column public.payments.customer is 'What the client told of the payer: name, email, phone …, all strings.';
 comment on column public.payments.metadata is 'The client''s own facts; strings by name.';
 comment on column public.payments.method is 'What the payer is to pay with, such as card or knet; null leaves it to the payer.';
 comment on column public.payments.country is 'Where the payer is: ISO 3166-1 alpha-2.';
 comment on column public.payments.locale is 'The language of the gateway''s page: en or ar.';
-comment on column public.payments.billing_address is '{line1, line2, city, state, postal_code, country}; likewise shipping_address.';
-comment on column public.payments.shipping_address is 'Where what is paid for goes, in the same form.';
 comment on column public.payments.items is '[{name, quantity, unit_amount, reference, category, image_url, product_url}]: what is paid for.';
 comment on column public.payments.save_payment_method is 'Whether the gateway is to keep the payment method for later payments.';
 comment on column public.payments.payment_method_id is 'The saved payment method that it is made with.';
@@ -242,3 +236,26 @@ grant select on public.payments, public.payment_refunds, public.payment_events t
 grant select, insert, update, delete on public.payment_providers to service_role;
 grant select on public.payment_providers, public.payments, public.payment_refunds, public.payment_events,
     private.payment_transitions to wasl_worker;
+
+-- What a payment says of people lies in private.personal_values and is opened for whoever may read the payment. A client can call
+-- these with a row of its own making: nothing of it is believed but the id.
+create function public.customer(payment public.payments) returns jsonb
+language sql volatile set search_path = ''
+as $$ select coalesce(private.personal(p.id) -> 'customer', '{}') from public.payments p where p.id = payment.id $$;
+comment on function public.customer(public.payments) is
+'What the client told of the payer: name, email, phone and reference, all strings.';
+
+create function public.billing_address(payment public.payments) returns jsonb
+language sql volatile set search_path = ''
+as $$ select private.personal(p.id) -> 'billing_address' from public.payments p where p.id = payment.id $$;
+comment on function public.billing_address(public.payments) is
+'{line1, line2, city, state, postal_code, country}; likewise shipping_address.';
+
+create function public.shipping_address(payment public.payments) returns jsonb
+language sql volatile set search_path = ''
+as $$ select private.personal(p.id) -> 'shipping_address' from public.payments p where p.id = payment.id $$;
+comment on function public.shipping_address(public.payments) is 'Where what is paid for goes, in the same form.';
+
+grant execute on function
+    public.customer(public.payments), public.billing_address(public.payments), public.shipping_address(public.payments)
+to authenticated, service_role;

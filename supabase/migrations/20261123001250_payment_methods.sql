@@ -95,7 +95,7 @@ begin
     end if;
     insert into public.payment_methods as m (organization_id, connection_id, environment, customer_reference, type, brand,
         last_four, expires, first_payment_id)
-    values (payment.organization_id, payment.connection_id, payment.environment, payment.customer ->> 'reference',
+    values (payment.organization_id, payment.connection_id, payment.environment, private.personal(payment.id) -> 'customer' ->> 'reference',
         coalesce(kept ->> 'type', 'card'), kept ->> 'brand', kept ->> 'last_four', kept ->> 'expires', payment.id)
     returning m.* into method;
     insert into private.payment_method_tokens (payment_method_id, connection_id, token, provider_data)

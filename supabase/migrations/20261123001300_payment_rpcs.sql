@@ -320,6 +320,22 @@ language sql immutable set search_path = ''
 as $$ select coalesce(jsonb_object_agg(key, value) filter (where value <> 'null'), '{}') from jsonb_each(fields) $$;
 grant execute on function private.without_nulls(jsonb) to authenticated, service_role;
 
+-- Seals what is said of people beside the payment or link that says it; answers what is left.
+create function private.seal_payer(organization_id uuid, record_type text, record_id uuid, input jsonb) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    told constant jsonb := private.without_nulls(jsonb_build_object('customer', nullif(input -> 'customer', '{}'),
+        'billing_address', input -> 'billing_address', 'shipping_address', input -> 'shipping_address'));
+begin
+    if told <> '{}' then
+        perform private.keep_personal(organization_id, record_type, record_id, told,
+            told -> 'customer' ->> 'email', told -> 'customer' ->> 'phone');
+    end if;
+    return input - array['customer', 'billing_address', 'shipping_address'];
+end
+$$;
+
 -- The payment and its operation, of whoever may make them. A saved payment method says which connection to use.
 create function private.make_payment(
     organization_id uuid, input jsonb, idempotency_key text, payment_link_id uuid default null,
@@ -352,7 +368,7 @@ begin
         'created_at', now(), 'updated_at', now()));
     insert into public.payments values (payment.*);
     perform private.enqueue_operation(organization_id, 'payment.create', 'payment', payment.id, input,
-        connection_id, idempotency_key);
+        connection_id, idempotency_key, kept_input => private.seal_payer(organization_id, 'payment', payment.id, input));
     insert into public.payment_events (organization_id, payment_id, occurred_at, type, to_status, amount, source)
     values (organization_id, payment.id, payment.created_at, 'payment.requested', 'pending', payment.amount, 'client');
     return payment;

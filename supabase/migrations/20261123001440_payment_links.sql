@@ -27,7 +27,8 @@ comment on table public.payment_links is 'Links that payers follow to pay.';
 comment on column public.payment_links.environment is 'That of the connections that may take its payments.';
 comment on column public.payment_links.reference is 'The merchant''s own, such as an invoice number; its payments have it too.';
 comment on column public.payment_links.token is 'Ends the link''s address: /functions/v1/pay/{token}.';
-comment on column public.payment_links.input is 'What each payment of it is made with, by the arguments of create_payment.';
+comment on column public.payment_links.input is
+'What each payment of it is made with, by the arguments of create_payment; but for what says who pays and where.';
 comment on column public.payment_links.single_use is 'Whether it can be paid once only.';
 comment on column public.payment_links.expires_at is 'From then on nobody can begin to pay; null: never.';
 comment on column public.payment_links.disabled_at is 'When it was disabled; one whose payment was under way can be paid after that.';
@@ -45,6 +46,26 @@ create policy "members read links" on public.payment_links for select to authent
 using (organization_id = any (array(select private.my_organizations('viewer', 'payments:read'))));
 grant select on public.payment_links to authenticated, service_role;
 
+-- As of payments.
+create function public.customer(payment_link public.payment_links) returns jsonb
+language sql volatile set search_path = ''
+as $$ select coalesce(private.personal(l.id) -> 'customer', '{}') from public.payment_links l where l.id = payment_link.id $$;
+comment on function public.customer(public.payment_links) is 'Who is to pay, if the link is for somebody, as payments say it.';
+
+create function public.billing_address(payment_link public.payment_links) returns jsonb
+language sql volatile set search_path = ''
+as $$ select private.personal(l.id) -> 'billing_address' from public.payment_links l where l.id = payment_link.id $$;
+comment on function public.billing_address(public.payment_links) is 'Where the payer lives, as payments say it.';
+
+create function public.shipping_address(payment_link public.payment_links) returns jsonb
+language sql volatile set search_path = ''
+as $$ select private.personal(l.id) -> 'shipping_address' from public.payment_links l where l.id = payment_link.id $$;
+comment on function public.shipping_address(public.payment_links) is 'Where what is paid for goes, as payments say it.';
+
+grant execute on function public.customer(public.payment_links), public.billing_address(public.payment_links),
+    public.shipping_address(public.payment_links)
+to authenticated, service_role;
+
 create function private.create_payment_link(
     organization_id uuid, input jsonb, single_use boolean, expires_at timestamptz, idempotency_key text
 ) returns public.payment_links
@@ -54,7 +75,9 @@ declare
     link public.payment_links;
     earlier public.operations;
     environment public.environment;
-    asked jsonb;
+    terms constant jsonb := jsonb_strip_nulls(jsonb_build_object('single_use', single_use, 'expires_at', expires_at));
+    link_id constant uuid := private.uuid_v7();
+    kept jsonb;
 begin
     organization_id := private.resolve_organization(organization_id, 'developer', 'payments:write');
     input := input || jsonb_build_object(
@@ -67,24 +90,24 @@ begin
     end if;
     environment := private.connection_environment(organization_id, (input ->> 'connection_id')::uuid,
         (input ->> 'environment')::public.environment, 'payments');
-    asked := input || jsonb_strip_nulls(jsonb_build_object('single_use', single_use, 'expires_at', expires_at));
-    earlier := private.find_repeated_operation(organization_id, 'payment_link.create', idempotency_key, asked);
+    earlier := private.find_repeated_operation(organization_id, 'payment_link.create', idempotency_key, input || terms);
     if earlier.id is not null then
         select * into link from public.payment_links l where l.id = earlier.subject_id;
         return link;
     end if;
-    insert into public.payment_links as l (organization_id, environment, token, amount, currency, reference, description, input,
-        single_use, expires_at, created_by)
-    values (organization_id, environment,
+    kept := private.seal_payer(organization_id, 'payment_link', link_id, input);
+    insert into public.payment_links as l (id, organization_id, environment, token, amount, currency, reference, description,
+        input, single_use, expires_at, created_by)
+    values (link_id, organization_id, environment,
         'pl_' || rtrim(translate(encode(extensions.gen_random_bytes(24), 'base64'), E'+/\n', '-_'), '='),
         private.checked_amount(input ->> 'amount', input ->> 'currency'), input ->> 'currency', input ->> 'reference',
-        input ->> 'description', input || jsonb_build_object('environment', environment), single_use, expires_at,
+        input ->> 'description', kept || jsonb_build_object('environment', environment), single_use, expires_at,
         private.actor())
     returning l.* into link;
     insert into public.operations (organization_id, connection_id, kind, status, subject_type, subject_id, input,
         idempotency_key, input_hash, created_by, finished_at)
     values (organization_id, (input ->> 'connection_id')::uuid, 'payment_link.create', 'succeeded', 'payment_link', link.id,
-        asked, idempotency_key, extensions.digest(asked::text, 'sha256'), private.actor(), now());
+        kept || terms, idempotency_key, extensions.digest((input || terms)::text, 'sha256'), private.actor(), now());
     return link;
 end
 $$;
@@ -238,8 +261,11 @@ begin
         end if;
         payment_id := private.uuid_v7();
         back := page_url || '?back=' || payment_id;
-        payment := private.make_payment(link.organization_id, case when link.input ? 'return_url' then link.input
-            else jsonb_build_object('return_url', back, 'cancel_url', back) || link.input end, null, link.id, payment_id);
+        -- Of a link whose payer was erased nobody is known any more.
+        payment := private.make_payment(link.organization_id,
+            case when link.input ? 'return_url' then '{}' else jsonb_build_object('return_url', back, 'cancel_url', back) end
+                || '{"customer": {}, "metadata": {}}' || link.input || private.personal(link.id),
+            null, link.id, payment_id);
     end if;
     return private.shown_to_payer(payment);
 end

@@ -12,8 +12,8 @@ begin
         jsonb_build_object('payment_id', new.id, 'reference', new.reference, 'amount', new.amount::numeric::text,
             'currency', new.currency, 'status', new.status, 'amount_captured', new.amount_captured::numeric::text,
             'amount_refunded', new.amount_refunded::numeric::text, 'method', new.method, 'country', new.country,
-            'description', new.description, 'customer', new.customer, 'metadata', new.metadata, 'failure', new.failure,
-            'payment_link_id', new.payment_link_id, 'provider', provider_key, 'connection_id', new.connection_id),
+            'description', new.description, 'customer', coalesce(private.personal(new.id) -> 'customer', '{}'),
+            'metadata', new.metadata, 'failure', new.failure, 'payment_link_id', new.payment_link_id, 'provider', provider_key, 'connection_id', new.connection_id),
         new.environment);
     return null;
 end
@@ -39,8 +39,8 @@ begin
     perform private.emit_event(new.organization_id, 'refund.succeeded', 'payment', new.payment_id,
         jsonb_build_object('refund_id', new.id, 'payment_id', new.payment_id, 'provider_refund_id', new.provider_refund_id,
             'reference', payment.reference, 'amount', new.amount::numeric::text, 'currency', new.currency, 'status', new.status,
-            'reason', new.reason, 'payment_amount', payment.amount::numeric::text, 'customer', payment.customer,
-            'metadata', payment.metadata, 'provider', provider_key, 'connection_id', payment.connection_id),
+            'reason', new.reason, 'payment_amount', payment.amount::numeric::text,
+            'customer', coalesce(private.personal(payment.id) -> 'customer', '{}'), 'metadata', payment.metadata, 'provider', provider_key, 'connection_id', payment.connection_id),
         payment.environment);
     return null;
 end
@@ -62,7 +62,8 @@ begin
     perform private.emit_event(new.organization_id, 'dispute.opened', 'payment', new.payment_id,
         jsonb_build_object('dispute_id', new.id, 'payment_id', new.payment_id, 'reference', payment.reference,
             'amount', new.amount::numeric::text, 'currency', new.currency, 'status', new.status, 'reason', new.reason,
-            'evidence_due_by', new.evidence_due_by, 'customer', payment.customer, 'metadata', payment.metadata,
+            'evidence_due_by', new.evidence_due_by,
+            'customer', coalesce(private.personal(payment.id) -> 'customer', '{}'), 'metadata', payment.metadata,
             'provider', provider_key, 'connection_id', new.connection_id),
         payment.environment, new.told_at);
     return null;

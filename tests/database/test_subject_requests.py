@@ -201,7 +201,8 @@ class TestOtherRights:
 
         [told] = await rows("public.leads")
         assert (told["id"], told["first_name"], told["email"]) == (lead["id"], "Amal", EMAIL)
-        assert [row["id"] for row in await rows("public.payments")] == [payment["id"]]
+        [paid] = await rows("public.payments")
+        assert (paid["id"], paid["customer"]["name"]) == (payment["id"], "Amal Saleh")
         assert (await rows("public.lead_consents"))[0]["purpose"] == "marketing_email"
         assert await rows("public.leads", 1) == []
         head = await (

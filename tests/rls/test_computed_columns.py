@@ -15,8 +15,12 @@ from tests.rls.test_functions import COMPUTED
 from tests.support.callers import Caller, Database, Row
 
 PARTIES = {"sender": {"name": "Amal Saleh"}, "recipient": {"name": "Omar"}}
+HOME = {"line1": "1 Marina Walk", "city": "Dubai", "country": "AE"}
+PAYER = {"customer": {"name": "Amal Saleh"}, "billing_address": HOME, "shipping_address": HOME}
 
 VALUES: dict[str, dict[str, Any]] = {
+    "payment_links": PAYER,
+    "payments": PAYER,
     "shipment_quotes": {"asked": PARTIES},
     "shipments": PARTIES | {"instructions": "Ring twice", "signed_by": "O. KHAN"},
 }

@@ -384,11 +384,11 @@ async def test_tables(database: Database, role: str, expected: str) -> None:
 
 
 async def functions_of(database: Database, role: str, schema: str) -> set[str]:
-    query = """
+    query = f"""
         select proname from pg_proc
-        where pronamespace = %s::regnamespace and has_function_privilege(%s, oid, 'execute')
+        where pronamespace = %s::regnamespace and has_function_privilege(%s, oid, 'execute') and not {COMPUTED}
     """
-    return {row["proname"] for row in await (await database.execute(query, (schema, role))).fetchall()}
+    return {row["proname"] for row in await (await database.execute(query.encode(), (schema, role))).fetchall()}
 
 
 async def computed_columns(database: Database) -> set[str]:

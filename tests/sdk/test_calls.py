@@ -9,10 +9,11 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from wasl import AuthenticationError, ConnectionFailed, InvalidRequest, RateLimited, ServerError
+from wasl import AuthenticationError, ConnectionFailed, InvalidRequest, Payment, RateLimited, ServerError
+from wasl._row import selection_of
 
 from tests.support.hubs import AnyHub, FakeHub, collect, done
-from tests.support.sdk_rows import payment_row
+from tests.support.sdk_rows import operation_row, payment_row
 
 NewClient = Callable[..., AnyHub]
 ORDER: dict[str, Any] = {
@@ -27,10 +28,20 @@ UNAVAILABLE = httpx.Response(503, json={"code": "PGRST002", "message": "Could no
 async def test_a_request_says_who_asks_and_with_what(hub: AnyHub, server: FakeHub) -> None:
     server.will_answer(payment_row())
     await done(hub.payments.create(**ORDER))
-    assert server.last.url == "https://hub.example/rest/v1/rpc/create_payment"
+    assert server.last.url.copy_with(query=None) == "https://hub.example/rest/v1/rpc/create_payment"
     assert server.last.headers["apikey"] == "sb_publishable_x"
     assert server.last.headers["authorization"] == "Bearer token-1"
     assert server.last.headers["x-client-info"].startswith("wasl-py/")
+
+
+async def test_a_call_that_answers_with_a_row_asks_for_what_the_hub_computes(hub: AnyHub, server: FakeHub) -> None:
+    server.will_answer(payment_row())
+    await done(hub.payments.create(**ORDER))
+    assert server.last.url.params["select"] == "*,billing_address,customer,shipping_address"
+    server.will_answer(operation_row())
+    await done(hub.operations.cancel(uuid4()))
+    assert "select" not in server.last.url.params
+    assert selection_of(list[Payment]) == "*,billing_address,customer,shipping_address"
 
 
 async def test_every_call_begins_a_trace_of_its_own_that_its_repeats_continue(hub: AnyHub, server: FakeHub) -> None:

@@ -17,6 +17,9 @@ GATEWAY, CARRIER, COURIER, TOOL = "probe_gateway", "probe_carrier", "probe_couri
 """Providers that no connector stands behind, so that no connector's change changes what the database does. The courier
 cannot be asked where its parcels are; the tool is one for marketing and can do everything."""
 
+PAYER = "*,customer,billing_address,shipping_address"
+"""What to select of a payment or payment link, with what it says of people."""
+
 TOOL_CAPABILITIES = [
     *("keeps_contacts", "tags_contacts", "forgets_contacts", "notes_contact_events", "lists_audiences"),
     *("lists_campaigns", "keeps_deals", "tracks_events"),

@@ -22,7 +22,10 @@ RowT = TypeVar("RowT")
 
 @dataclass(frozen=True, slots=True)
 class PaymentWork:
-    """A payment, its refund if the operation is one, and the operation's input."""
+    """A payment, its refund if the operation is one, and the operation's input.
+
+    :param customer: of a payment to be made, as both addresses; not opened for what is done with it later.
+    """
 
     operation_id: UUID
     input: dict[str, Any] = field(repr=False)

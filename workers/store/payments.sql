@@ -3,8 +3,9 @@
 -- name: load_work
 select
     o.id as operation_id, o.input, p.id as payment_id, p.organization_id, p.environment::text, p.connection_id,
-    p.reference, p.amount::numeric as amount, p.currency, p.status::text, p.capture_method, p.description, p.customer,
-    p.metadata, p.method, p.country, p.locale, p.billing_address, p.shipping_address, p.items, p.save_payment_method,
+    p.reference, p.amount::numeric as amount, p.currency, p.status::text, p.capture_method, p.description,
+    coalesce(said -> 'customer', '{}') as customer, said -> 'billing_address' as billing_address,
+    said -> 'shipping_address' as shipping_address, p.metadata, p.method, p.country, p.locale, p.items, p.save_payment_method,
     t.token as saved_token, coalesce(t.provider_data, '{}') as saved_token_data,
     p.return_url, p.cancel_url, p.provider_payment_id, p.provider_data,
     p.amount_captured::numeric as amount_captured,
@@ -15,6 +16,8 @@ left join public.payment_refunds r on o.subject_type = 'payment_refund' and r.id
 join public.payments p on p.id = coalesce(r.payment_id, o.subject_id)
 left join private.payment_method_tokens t on t.payment_method_id = p.payment_method_id
 left join private.jobs j on j.id = o.id
+-- Who pays is told a gateway only when the payment is made.
+cross join lateral private.personal(case o.kind when 'payment.create' then p.id end) as said
 where o.id = %(operation_id)s
 
 -- name: candidates
