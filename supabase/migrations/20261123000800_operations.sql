@@ -32,7 +32,7 @@ comment on table public.operations is 'Everything clients asked workers to do, a
 comment on column public.operations.subject_type is 'What it is about, with subject_id: payment, payment_refund, connection …';
 comment on column public.operations.attempts is 'How often a worker has tried.';
 comment on column public.operations.result is 'What came of it, for kinds whose result is not in a row of its own.';
-comment on column public.operations.input_hash is 'SHA-256 of all arguments: tells a repeat from another call with the same idempotency key.';
+comment on column public.operations.input_hash is 'Keyed hash of all arguments: tells a repeat from another call with the same idempotency key.';
 comment on column public.operations.idempotency_key is 'Chosen by the client; one operation for each within the organization.';
 comment on column public.operations.trace_id is 'W3C trace of the request that asked for it; ties it to its calls, events and log lines.';
 comment on column public.operations.kind is 'Such as payment.create or connection.test; names the handler.';
@@ -122,6 +122,15 @@ begin
 end
 $$;
 
+-- Tells a repeat from another call, and nothing else: keyed, so that nobody who has a copy can try what was said of people.
+create function private.input_hash(organization_id uuid, input jsonb) returns bytea
+language plpgsql security definer set search_path = ''
+as $$
+begin
+    return extensions.hmac(convert_to(input::text, 'UTF8'), private.blind_key(organization_id), 'sha256');
+end
+$$;
+
 -- Finds what an idempotency key already stands for. The same key with other arguments is a mistake of the caller.
 create function private.find_repeated_operation(
     organization_id uuid, kind text, idempotency_key text, input jsonb
@@ -144,7 +153,7 @@ begin
     where o.organization_id = find_repeated_operation.organization_id
       and o.idempotency_key = find_repeated_operation.idempotency_key;
     if earlier.id is not null
-       and (earlier.kind, earlier.input_hash) is distinct from (kind, extensions.digest(input::text, 'sha256')) then
+       and (earlier.kind, earlier.input_hash) is distinct from (kind, private.input_hash(organization_id, input)) then
         perform private.refuse(409, 'idempotency_key_reused',
             'That idempotency key was used with other arguments.', 'idempotency_key');
     end if;
@@ -182,7 +191,7 @@ begin
     insert into public.operations as o
         (organization_id, connection_id, kind, subject_type, subject_id, input, idempotency_key, input_hash, created_by)
     values (organization_id, connection_id, kind, subject_type, subject_id, coalesce(kept_input, input), idempotency_key,
-            extensions.digest(input::text, 'sha256'), private.actor())
+            case when idempotency_key is not null then private.input_hash(organization_id, input) end, private.actor())
     returning o.* into operation;
     insert into private.jobs (id, kind, organization_id, priority, run_at)
     values (operation.id, kind, organization_id, priority, coalesce(run_at, clock_timestamp()));

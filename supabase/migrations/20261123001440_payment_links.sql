@@ -107,7 +107,7 @@ begin
     insert into public.operations (organization_id, connection_id, kind, status, subject_type, subject_id, input,
         idempotency_key, input_hash, created_by, finished_at)
     values (organization_id, (input ->> 'connection_id')::uuid, 'payment_link.create', 'succeeded', 'payment_link', link.id,
-        kept || terms, idempotency_key, extensions.digest((input || terms)::text, 'sha256'), private.actor(), now());
+        kept || terms, idempotency_key, private.input_hash(organization_id, input || terms), private.actor(), now());
     return link;
 end
 $$;

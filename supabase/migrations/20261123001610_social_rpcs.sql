@@ -206,7 +206,7 @@ begin
         input_hash, created_by, finished_at)
     values (organization_id, 'post.group', 'succeeded', 'post_group', new_group, asked - 'variants' - array['text', 'media',
         'link', 'first_comment', 'format'], idempotency_key,
-        extensions.digest(asked::text, 'sha256'), private.actor(), now());
+        private.input_hash(organization_id, asked), private.actor(), now());
 end
 $$;
 

@@ -183,7 +183,7 @@ begin
         insert into public.operations (organization_id, kind, status, subject_type, subject_id, idempotency_key, input_hash,
             created_by, finished_at)
         values (organization_id, 'event.record', 'succeeded', 'event', event.id, idempotency_key,
-            extensions.digest(asked::text, 'sha256'), private.actor(), now());
+            private.input_hash(organization_id, asked), private.actor(), now());
     end if;
     return event;
 end
