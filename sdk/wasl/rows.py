@@ -706,24 +706,24 @@ class LeadSyncs(Row):
 class Leads(Row):
     id: uuid.UUID
     organization_id: uuid.UUID
-    email: str | None
-    email_key: str | None
-    phone: str | None
-    first_name: str | None
-    last_name: str | None
-    company: str | None
     language: str | None
     country: str | None
     source: str
     status: LeadStatus
     attribution: Any
-    attributes: Any
     tags: list[str]
     confirmed_at: datetime.datetime | None
     restricted_at: datetime.datetime | None
     version: int
     created_at: datetime.datetime
     updated_at: datetime.datetime
+    attributes: Any
+    company: str | None
+    email: str | None
+    first_name: str | None
+    last_name: str | None
+    phone: str | None
+    _computed: ClassVar[tuple[str, ...]] = ("attributes", "company", "email", "first_name", "last_name", "phone")
 
 
 class LegalHolds(Row):

@@ -1,4 +1,4 @@
--- People who left their address, once each, and what they agreed to.
+-- People who left their address, once each, and what they agreed to. Who they are lies sealed in private.personal_values.
 
 create type public.lead_status as enum ('active', 'pending', 'deleted');
 comment on type public.lead_status is
@@ -7,47 +7,45 @@ comment on type public.lead_status is
 create table public.leads (
     id uuid primary key default private.uuid_v7(),
     organization_id uuid not null references public.organizations (id) on delete cascade,
-    email text check (email ~ '^[^\s@]+@[^\s@]+\.[^\s@]+$' and char_length(email) <= 254),
-    email_key text generated always as (lower(btrim(email))) stored,
-    phone text check (phone ~ '^\+[1-9][0-9]{6,14}$'),
-    first_name text,
-    last_name text,
-    company text,
     language text check (language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$'),
     country text check (country ~ '^[A-Z]{2}$'),
     source text not null,
     status public.lead_status not null default 'active',
     attribution jsonb not null default '{}'::jsonb check (jsonb_typeof(attribution) = 'object'),
-    attributes jsonb not null default '{}'::jsonb check (jsonb_typeof(attributes) = 'object'),
     tags text[] not null default '{}',
     confirmed_at timestamptz,
     restricted_at timestamptz,
     version bigint not null default 1,
     created_at timestamptz not null default clock_timestamp(),
     updated_at timestamptz not null default clock_timestamp(),
-    unique (organization_id, id),
-    check (email is not null or phone is not null or status = 'deleted')
+    unique (organization_id, id)
 );
 comment on table public.leads is 'People who left their address: one for each e-mail, or for each phone where there is no e-mail.';
-comment on column public.leads.email_key is 'The address in lower case, by which it is found.';
-comment on column public.leads.phone is 'E.164.';
-comment on column public.leads.first_name is 'As they gave it; likewise last_name.';
-comment on column public.leads.last_name is 'As they gave it.';
 comment on column public.leads.language is 'What to write to them in, such as ar or en.';
 comment on column public.leads.country is 'ISO 3166-1 alpha-2.';
 comment on column public.leads.source is 'What brought them first: api, form:<name>, provider:<key> …';
 comment on column public.leads.attribution is
 '{utm_source, utm_medium, utm_campaign, utm_term, utm_content, gclid, fbclid, referrer, landing_page, client_id}: where they first came from; the last time under last_<name>.';
-comment on column public.leads.attributes is 'Further answers: texts by name.';
 comment on column public.leads.tags is 'By which they are told apart.';
 comment on column public.leads.confirmed_at is 'When they followed the link that was sent to their address.';
 comment on column public.leads.restricted_at is
 'Since when nothing but keeping is done with what is known of them: no tool writes to them, no automation runs about them.';
 comment on column public.leads.version is 'Rises with every change of what is synchronized.';
-create unique index leads_by_email on public.leads (organization_id, email_key) where email_key is not null;
-create unique index leads_by_phone_alone on public.leads (organization_id, phone) where email_key is null;
-create index leads_by_phone on public.leads (organization_id, phone);
 create index leads_by_organization on public.leads (organization_id, created_at desc);
+
+create table private.lead_addresses (
+    lead_id uuid primary key references public.leads (id) on delete cascade,
+    organization_id uuid not null references public.organizations (id) on delete cascade,
+    email_index bytea,
+    phone_index bytea,
+    check (email_index is not null or phone_index is not null)
+);
+comment on table private.lead_addresses is
+'By which leads are found, one for each e-mail, or for each phone where there is no e-mail: blind indexes. A deleted lead has none.';
+create unique index lead_addresses_by_email on private.lead_addresses (organization_id, email_index) where email_index is not null;
+create unique index lead_addresses_by_phone_alone on private.lead_addresses (organization_id, phone_index) where email_index is null;
+create index lead_addresses_by_phone on private.lead_addresses (organization_id, phone_index);
+alter table private.lead_addresses enable row level security;
 
 create table public.lead_consents (
     id uuid primary key default private.uuid_v7(),
@@ -84,6 +82,42 @@ create policy "members read consents" on public.lead_consents for select to auth
 using (organization_id = any (array(select private.my_organizations('viewer', 'leads:read'))));
 grant select on public.leads, public.lead_consents to authenticated, service_role, wasl_worker;
 
+-- Computed columns. A client can call them with a row of its own making, so whose lead it is, is looked up anew; and they see
+-- what the statement has written that they are part of.
+create function public.email(lead public.leads) returns text
+language sql volatile set search_path = ''
+as $$ select private.personal(l.id) ->> 'email' from public.leads l where l.id = lead.id $$;
+comment on function public.email(public.leads) is 'As they gave it.';
+
+create function public.phone(lead public.leads) returns text
+language sql volatile set search_path = ''
+as $$ select private.personal(l.id) ->> 'phone' from public.leads l where l.id = lead.id $$;
+comment on function public.phone(public.leads) is 'E.164.';
+
+create function public.first_name(lead public.leads) returns text
+language sql volatile set search_path = ''
+as $$ select private.personal(l.id) ->> 'first_name' from public.leads l where l.id = lead.id $$;
+comment on function public.first_name(public.leads) is 'As they gave it; likewise last_name.';
+
+create function public.last_name(lead public.leads) returns text
+language sql volatile set search_path = ''
+as $$ select private.personal(l.id) ->> 'last_name' from public.leads l where l.id = lead.id $$;
+comment on function public.last_name(public.leads) is 'As they gave it.';
+
+create function public.company(lead public.leads) returns text
+language sql volatile set search_path = ''
+as $$ select private.personal(l.id) ->> 'company' from public.leads l where l.id = lead.id $$;
+comment on function public.company(public.leads) is 'Where they work.';
+
+create function public.attributes(lead public.leads) returns jsonb
+language sql volatile set search_path = ''
+as $$ select coalesce(private.personal(l.id) -> 'attributes', '{}') from public.leads l where l.id = lead.id $$;
+comment on function public.attributes(public.leads) is 'Further answers: texts by name.';
+
+grant execute on function public.email(public.leads), public.phone(public.leads), public.first_name(public.leads),
+    public.last_name(public.leads), public.company(public.leads), public.attributes(public.leads)
+to authenticated, service_role;
+
 -- The state of a purpose as it is now; null: they were never asked.
 create function private.lead_consent(lead_id uuid, purpose text) returns text
 language sql stable security definer set search_path = ''
@@ -107,24 +141,32 @@ as $$
     ) c
 $$;
 
--- What is synchronized of a lead beside tags and consent: texts by the names that a mapping knows. (In a trigger that runs
--- before, what is generated is not there yet.)
-create function private.lead_facts(lead public.leads) returns jsonb
+-- What is known of somebody, {email, phone, first_name, last_name, company, attributes}, as texts by the names that a mapping
+-- knows.
+create function private.facts_of_known(known jsonb) returns jsonb
 language sql immutable set search_path = ''
 as $$
-    select lead.attributes || private.without_nulls(jsonb_build_object('email', lower(btrim(lead.email)), 'phone', lead.phone,
-        'first_name', lead.first_name, 'last_name', lead.last_name, 'company', lead.company, 'language', lead.language,
-        'country', lead.country))
+    select coalesce(known -> 'attributes', '{}') || (known - 'attributes')
+        || case when known ? 'email' then jsonb_build_object('email', lower(btrim(known ->> 'email'))) else '{}' end
 $$;
 
--- The version rises with what is synchronized; whoever applies a provider's change says when that was made.
+-- What is synchronized of a lead beside tags and consent, likewise.
+create function private.lead_facts(lead public.leads) returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+    select private.facts_of_known(private.personal(lead.id))
+        || private.without_nulls(jsonb_build_object('language', lead.language, 'country', lead.country))
+$$;
+
+-- The version rises with what is synchronized, and that of what is sealed by put_lead; whoever applies a provider's change
+-- says when that was made.
 create function private.touch_lead() returns trigger
 language plpgsql set search_path = ''
 as $$
 begin
     if new.version = old.version
-       and (private.lead_facts(new), new.tags, new.status, new.restricted_at)
-           is distinct from (private.lead_facts(old), old.tags, old.status, old.restricted_at) then
+       and (new.language, new.country, new.tags, new.status, new.restricted_at)
+           is distinct from (old.language, old.country, old.tags, old.status, old.restricted_at) then
         new.version := old.version + 1;
     end if;
     if new.updated_at = old.updated_at and coalesce(current_setting('wasl.pulled_from', true), '') = '' then
@@ -180,11 +222,13 @@ $$;
 create function private.tell_of_lead(lead public.leads, type text, more jsonb default '{}') returns uuid
 language plpgsql security definer set search_path = ''
 as $$
+declare
+    known constant jsonb := private.personal(lead.id);
 begin
     return private.emit_event(lead.organization_id, type, 'lead', lead.id, jsonb_build_object(
-        'lead_id', lead.id, 'email', lead.email, 'phone', lead.phone, 'first_name', lead.first_name,
-        'last_name', lead.last_name, 'company', lead.company, 'language', lead.language, 'country', lead.country,
-        'source', lead.source, 'status', lead.status, 'tags', lead.tags, 'attributes', lead.attributes,
+        'lead_id', lead.id, 'email', known -> 'email', 'phone', known -> 'phone', 'first_name', known -> 'first_name',
+        'last_name', known -> 'last_name', 'company', known -> 'company', 'language', lead.language, 'country', lead.country,
+        'source', lead.source, 'status', lead.status, 'tags', lead.tags, 'attributes', coalesce(known -> 'attributes', '{}'),
         'attribution', lead.attribution, 'consents', private.lead_consents_of(lead)) || more);
 end
 $$;

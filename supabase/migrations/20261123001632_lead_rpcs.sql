@@ -131,119 +131,33 @@ as $$
         else private.first_touch(before) || (select jsonb_object_agg('last_' || e.key, e.value) from jsonb_each(touch) e) end
 $$;
 
--- By which an address is locked.
-create function private.address_key(organization_id uuid, address text) returns bigint
-language plpgsql immutable set search_path = ''
-as $$
-begin
-    return hashtextextended(organization_id::text || address, 4);
-end
-$$;
-
--- Two at once about the same person: the second waits here and then finds the first. Whoever locks many locks them by key.
-create function private.lock_addresses(organization_id uuid, email text, phone text) returns void
-language plpgsql security definer set search_path = ''
-as $$
-begin
-    perform pg_advisory_xact_lock(a.key)
-    from (
-        select private.address_key(lock_addresses.organization_id, each) as key
-        from unnest(array[lower(btrim(email)), phone]) each where each is not null
-        order by key
-    ) a;
-end
-$$;
-
--- The older of two that turn out to be one stays, with what it has; what it lacks, the other gives.
-create function private.merge_leads(one public.leads, another public.leads) returns public.leads
+-- The lead with all that is told of it, a new one unless one was found; what is left out stays, and so does the spelling of an
+-- e-mail. `facts` are by the arguments' names, without nulls.
+create function private.save_lead(
+    organization_id uuid, lead public.leads, facts jsonb, changed_at timestamptz default null
+) returns public.leads
 language plpgsql security definer set search_path = ''
 as $$
 declare
-    stays public.leads := case when (one.created_at, one.id) <= (another.created_at, another.id) then one else another end;
-    goes public.leads := case when stays.id = one.id then another else one end;
-begin
-    update public.lead_consents c set lead_id = stays.id where c.organization_id = goes.organization_id and c.lead_id = goes.id;
-    update public.lead_links k set lead_id = stays.id
-    where k.organization_id = goes.organization_id and k.lead_id = goes.id
-      and not exists (select from public.lead_links s where s.lead_id = stays.id and s.connection_id = k.connection_id);
-    update public.events e set subject_id = stays.id where e.subject_id = goes.id and e.subject_type = 'lead';
-    update private.lead_confirmations c set lead_id = stays.id where c.lead_id = goes.id;
-    update private.consent_evidence e set lead_id = stays.id where e.lead_id = goes.id;
-    delete from public.leads l where l.id = goes.id;
-    update public.leads l set
-        email = coalesce(stays.email, goes.email), phone = coalesce(stays.phone, goes.phone),
-        first_name = coalesce(stays.first_name, goes.first_name), last_name = coalesce(stays.last_name, goes.last_name),
-        company = coalesce(stays.company, goes.company), language = coalesce(stays.language, goes.language),
-        country = coalesce(stays.country, goes.country), attributes = goes.attributes || stays.attributes,
-        tags = array(select distinct t from unnest(stays.tags || goes.tags) t order by t),
-        attribution = private.with_attribution(stays.attribution, private.first_touch(goes.attribution)),
-        status = case when 'active' in (stays.status, goes.status) then 'active' else stays.status end,
-        confirmed_at = coalesce(stays.confirmed_at, goes.confirmed_at),
-        restricted_at = coalesce(stays.restricted_at, goes.restricted_at), version = greatest(stays.version, goes.version) + 1
-    where l.id = stays.id
-    returning l.* into stays;
-    perform private.audit(stays.organization_id, 'lead.merged', 'lead', stays.id::text,
-        jsonb_build_object('merged_lead_id', goes.id));
-    return stays;
-end
-$$;
-
--- Who is meant, locked; null: nobody is known by that. By e-mail first, then by the phone of one without an e-mail, and
--- where no e-mail is told, by anybody's. `linked` is known to be meant from elsewhere.
-create function private.find_lead(organization_id uuid, email text, phone text, linked public.leads default null)
-returns public.leads
-language plpgsql security definer set search_path = ''
-as $$
-declare
-    by_email public.leads;
-    by_phone public.leads := linked;
-begin
-    perform private.lock_addresses(organization_id, email, phone);
-    select * into by_email from public.leads l
-    where l.organization_id = find_lead.organization_id and l.email_key = lower(btrim(find_lead.email)) for no key update;
-    if by_phone.id is null then
-        select * into by_phone from public.leads l
-        where l.organization_id = find_lead.organization_id and l.phone = find_lead.phone
-          and (l.email_key is null or find_lead.email is null)
-        order by l.email_key nulls first, l.created_at, l.id limit 1 for no key update;
-    end if;
-    if by_email.id <> by_phone.id and by_phone.email_key is null then
-        return private.merge_leads(by_email, by_phone);
-    end if;
-    return case when by_email.id is null or linked.id is not null then by_phone else by_email end;
-end
-$$;
-
--- The lead with all that is told of it, a new one unless one was found; what is left out stays. `facts` are by the
--- arguments' names, without nulls.
-create function private.save_lead(organization_id uuid, lead public.leads, facts jsonb) returns public.leads
-language plpgsql security definer set search_path = ''
-as $$
-declare
-    told constant public.leads := jsonb_populate_record(null::public.leads, facts - 'tags' - 'attributes' - 'attribution');
+    before constant jsonb := private.personal(lead.id);
+    told jsonb;
     added constant text[] := array(select jsonb_array_elements_text(coalesce(facts -> 'tags', '[]')));
     removed constant text[] := array(select jsonb_array_elements_text(coalesce(facts -> 'untags', '[]')));
 begin
     if lead.id is null then
-        insert into public.leads as l (organization_id, email, phone, first_name, last_name, company, language, country,
-            source, status, attribution, attributes, tags)
-        values (organization_id, btrim(told.email), told.phone, told.first_name, told.last_name, told.company, told.language,
-            told.country, told.source, coalesce(told.status, 'active'), facts -> 'attribution',
-            private.without_nulls(facts -> 'attributes'), array(select distinct t from unnest(added) t order by t))
-        returning l.* into lead;
-        return lead;
+        lead.organization_id := save_lead.organization_id;
+        lead.source := facts ->> 'source';
+        lead.status := coalesce(facts ->> 'status', 'active');
+        lead.attribution := '{}';
     end if;
-    update public.leads l set
-        email = coalesce(case when l.email_key = lower(btrim(told.email)) then l.email end, btrim(told.email), l.email),
-        phone = coalesce(told.phone, l.phone), first_name = coalesce(told.first_name, l.first_name),
-        last_name = coalesce(told.last_name, l.last_name), company = coalesce(told.company, l.company),
-        language = coalesce(told.language, l.language), country = coalesce(told.country, l.country),
-        attribution = private.with_attribution(l.attribution, facts -> 'attribution'),
-        attributes = private.without_nulls(l.attributes || (facts -> 'attributes')),
-        tags = array(select distinct t from unnest(l.tags || added) t where t <> all (removed) order by t)
-    where l.id = lead.id
-    returning l.* into lead;
-    return lead;
+    select coalesce(jsonb_object_agg(e.key, e.value), '{}') into told from jsonb_each(facts) e
+    where e.key in ('phone', 'first_name', 'last_name', 'company', 'attributes')
+       or e.key = 'email' and lower(btrim(e.value #>> '{}')) is distinct from lower(btrim(before ->> 'email'));
+    lead.language := coalesce(facts ->> 'language', lead.language);
+    lead.country := coalesce(facts ->> 'country', lead.country);
+    lead.attribution := private.with_attribution(lead.attribution, facts -> 'attribution');
+    lead.tags := array(select distinct t from unnest(lead.tags || added) t where t <> all (removed) order by t);
+    return private.put_lead(lead, private.known_with(before, told), changed_at);
 end
 $$;
 
@@ -299,7 +213,7 @@ begin
         insert into public.operations (organization_id, kind, status, subject_type, subject_id, idempotency_key, input_hash,
             created_by, finished_at)
         values (organization_id, 'lead.upsert', 'succeeded', 'lead', lead.id, idempotency_key,
-            extensions.digest(facts::text, 'sha256'), private.actor(), now());
+            private.input_hash(organization_id, facts), private.actor(), now());
     end if;
     return lead;
 end
@@ -384,8 +298,8 @@ begin
         return lead;
     end if;
     perform private.forget_lead(lead);
-    update public.leads l set status = 'deleted', email = null, phone = null, first_name = null, last_name = null,
-        company = null, language = null, country = null, attributes = '{}', attribution = '{}', tags = '{}'
+    perform private.drop_known(lead.id);
+    update public.leads l set status = 'deleted', language = null, country = null, attribution = '{}', tags = '{}'
     where l.id = lead.id
     returning l.* into lead;
     update public.events e set data = jsonb_build_object('lead_id', lead.id, 'erased', true)

@@ -64,7 +64,7 @@ comment on column public.lead_links.lead_id is 'Who.';
 comment on column public.lead_links.provider_contact_id is 'The tool''s own id.';
 comment on column public.lead_links.pushed_version is 'Of the lead, that the tool has.';
 comment on column public.lead_links.pushed_hash is
-'{field: MD5} of what was last handed out to be pushed, or last pulled: the same coming back is an echo.';
+'{field: keyed hash} of what was last handed out to be pushed, or last pulled: the same coming back is an echo.';
 comment on column public.lead_links.pushed_tags is 'Tags that the tool has, or may have, by the hub.';
 comment on column public.lead_links.pushed_marks is 'Likewise, of the tags of lead_syncs.';
 comment on column public.lead_links.pushed_at is 'When the tool last took it; pulled_at: when it last told of it.';
@@ -145,6 +145,7 @@ create function private.forget_lead(lead public.leads) returns void
 language plpgsql security definer set search_path = ''
 as $$
 declare
+    known constant jsonb := private.personal(lead.id);
     link record;
 begin
     delete from public.lead_links k
@@ -152,7 +153,7 @@ begin
       and (k.provider_contact_id is null and k.pushed_hash = '{}' or exists (
           select from public.integration_connections c where c.id = k.connection_id and c.status = 'disconnected'));
     insert into private.addresses_to_forget (lead_id, sealed)
-    select lead.id, private.seal(lead.organization_id, lead.id, jsonb_build_object('email', lead.email, 'phone', lead.phone))
+    select lead.id, private.seal(lead.organization_id, lead.id, jsonb_build_object('email', known -> 'email', 'phone', known -> 'phone'))
     where exists (select from public.lead_links k where k.lead_id = lead.id);
     for link in
         update public.lead_links k

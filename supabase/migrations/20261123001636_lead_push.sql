@@ -1,9 +1,13 @@
 -- Leads on their way to marketing tools: what workers are to push, and what came of it.
 
--- {field: MD5}, so that what a tool tells can be compared field by field.
-create function private.facts_hash(facts jsonb) returns jsonb
+-- {field: hash by the organization's blind key}, so that what a tool tells can be compared field by field.
+create function private.facts_hash(key bytea, facts jsonb) returns jsonb
 language sql immutable set search_path = ''
-as $$ select coalesce(jsonb_object_agg(e.key, md5(e.value)), '{}') from jsonb_each_text(facts) e $$;
+as $$
+    select coalesce(jsonb_object_agg(e.key,
+        left(encode(extensions.hmac(convert_to(e.key || ':' || e.value, 'UTF8'), facts_hash.key, 'sha256'), 'hex'), 32)), '{}')
+    from jsonb_each_text(facts) e
+$$;
 
 -- In the tools' words; null is to say that they were never asked.
 create function private.mail_consent(state text) returns text
@@ -74,8 +78,10 @@ as $$
 declare
     due_leads constant uuid[] := private.next_due_leads(connection_id, most);
     sync public.lead_syncs;
+    key bytea;
 begin
     select * into sync from public.lead_syncs s where s.connection_id = leads_to_push.connection_id;
+    select private.blind_key(c.organization_id) into key from public.integration_connections c where c.id = leads_to_push.connection_id;
     return query
     with due as materialized (
         select k.lead_id, k.pushed_tags, k.pushed_marks from public.lead_links k
@@ -83,15 +89,15 @@ begin
     ),
     handed_out as (
         update public.lead_links k
-        set pushed_hash = private.facts_hash(private.lead_facts(l)),
+        set pushed_hash = private.facts_hash(key, private.lead_facts(l)),
             pushed_tags = array(select distinct t from unnest(k.pushed_tags || l.tags) t order by t),
             pushed_marks = array(select distinct t from unnest(k.pushed_marks || sync.tags) t order by t)
         from due d, public.leads l
         where k.lead_id = d.lead_id and k.connection_id = leads_to_push.connection_id and l.id = d.lead_id
         returning k.lead_id, k.provider_contact_id, k.next_try_at
     )
-    select l.id, l.version, l.status = 'deleted', coalesce(l.email, f.known ->> 'email'), coalesce(l.phone, f.known ->> 'phone'), l.first_name,
-        l.last_name, l.company, l.language, l.country, l.attributes, l.tags,
+    select l.id, l.version, l.status = 'deleted', p.known ->> 'email', p.known ->> 'phone', p.known ->> 'first_name',
+        p.known ->> 'last_name', p.known ->> 'company', l.language, l.country, coalesce(p.known -> 'attributes', '{}'), l.tags,
         private.mail_consent(
             case when l.restricted_at is not null then 'withdrawn' else private.lead_consent(l.id, sync.purpose) end),
         h.provider_contact_id,
@@ -101,8 +107,10 @@ begin
     from handed_out h
     join due d on d.lead_id = h.lead_id
     join public.leads l on l.id = h.lead_id
-    left join lateral (
-        select private.unseal(a.lead_id, a.sealed) as known from private.addresses_to_forget a where a.lead_id = l.id) f on true
+    cross join lateral (
+        select case when l.status = 'deleted' then (
+            select private.unseal(a.lead_id, a.sealed) from private.addresses_to_forget a where a.lead_id = l.id)
+            else private.personal(l.id) end as known offset 0) p
     order by h.next_try_at, l.id;
 end
 $$;

@@ -33,10 +33,10 @@ as $$
 $$;
 
 -- What was last pushed there or pulled from there.
-create function private.is_echo(link public.lead_links, facts jsonb, tags text[]) returns boolean
+create function private.is_echo(link public.lead_links, hash jsonb, tags text[]) returns boolean
 language sql immutable set search_path = ''
 as $$
-    select coalesce(link.pushed_hash @> private.facts_hash(facts), false)
+    select coalesce(link.pushed_hash @> hash, false)
         and coalesce(tags <@ link.pushed_tags and link.pushed_tags <@ tags, true)
 $$;
 
@@ -88,31 +88,29 @@ create function private.with_contact(
 language plpgsql security definer set search_path = ''
 as $$
 declare
-    told constant public.leads := jsonb_populate_record(null::public.leads, facts);
-    address_is_free constant boolean := not exists (
-        select from public.leads l where l.organization_id = lead.organization_id and l.email_key = told.email and l.id <> lead.id);
+    before constant jsonb := private.personal(lead.id);
+    told jsonb := private.known_in_facts(facts);
 begin
-    update public.leads l set
-        email = case when address_is_free and told.email is distinct from l.email_key then coalesce(told.email, l.email)
-            else l.email end,
-        phone = coalesce(told.phone, l.phone), first_name = coalesce(told.first_name, l.first_name),
-        last_name = coalesce(told.last_name, l.last_name), company = coalesce(told.company, l.company),
-        language = coalesce(told.language, l.language), country = coalesce(told.country, l.country),
-        attributes = l.attributes || (facts - array['email', 'phone', 'first_name', 'last_name', 'company', 'language', 'country']),
-        tags = case when contact_tags is null then l.tags else array(
-            select distinct t from unnest(l.tags || contact_tags) t
-            where t = any (contact_tags) or t <> all (coalesce(link.pushed_tags, '{}')) order by t) end,
-        updated_at = private.change_time(changed_at)
-    where l.id = lead.id
-    returning l.* into lead;
-    return lead;
+    -- The address of another lead is not taken, and one that differs by its spelling alone stays.
+    if facts ->> 'email' = lower(btrim(before ->> 'email'))
+       or private.lead_by_email(lead.organization_id, facts ->> 'email') <> lead.id then
+        told := told - 'email';
+    end if;
+    lead.language := coalesce(facts ->> 'language', lead.language);
+    lead.country := coalesce(facts ->> 'country', lead.country);
+    if contact_tags is not null then
+        lead.tags := array(
+            select distinct t from unnest(lead.tags || contact_tags) t
+            where t = any (contact_tags) or t <> all (coalesce(link.pushed_tags, '{}')) order by t);
+    end if;
+    return private.put_lead(lead, private.known_with(before, told), private.change_time(changed_at));
 end
 $$;
 
 -- The link as it is after a contact was told of. What was still to be pushed there stays so; what came from there is not
 -- pushed back. In a full read it is marked as seen.
 create function private.save_contact_link(
-    lead public.leads, connection_id uuid, contact_id text, facts jsonb, tags text[], applied boolean, is_even boolean
+    lead public.leads, connection_id uuid, contact_id text, hash jsonb, tags text[], applied boolean, is_even boolean
 ) returns void
 language plpgsql security definer set search_path = ''
 as $$
@@ -125,21 +123,20 @@ begin
     insert into public.lead_links as k (organization_id, lead_id, connection_id, provider_contact_id, status, pushed_version,
         pushed_hash, pushed_tags, pulled_at, seen_run)
     values (lead.organization_id, lead.id, connection_id, contact_id, 'synced', case when is_even then lead.version else 0 end,
-        private.facts_hash(facts), coalesce(tags, '{}'), clock_timestamp(), full_run)
+        hash, coalesce(tags, '{}'), clock_timestamp(), full_run)
     on conflict on constraint lead_links_pkey do nothing;
     if found then
         return;
     end if;
     update public.lead_links k set
         provider_contact_id = contact_id, seen_run = coalesce(full_run, k.seen_run),
-        pushed_hash = k.pushed_hash || told.hash,
+        pushed_hash = k.pushed_hash || hash,
         pushed_tags = case when applied then coalesce(save_contact_link.tags, k.pushed_tags) else k.pushed_tags end,
         pulled_at = case when applied then clock_timestamp() else k.pulled_at end,
         status = case when is_even then 'synced' else k.status end,
         pushed_version = case when is_even then lead.version else k.pushed_version end
-    from (select private.facts_hash(facts) as hash) told
     where k.lead_id = lead.id and k.connection_id = save_contact_link.connection_id
-      and (applied or k.provider_contact_id is distinct from contact_id or not k.pushed_hash @> told.hash
+      and (applied or k.provider_contact_id is distinct from contact_id or not k.pushed_hash @> hash
            or full_run is not null and k.seen_run is distinct from full_run or is_even and k.pushed_version <> lead.version);
 end
 $$;
@@ -149,15 +146,12 @@ create function private.lead_from_contact(
 ) returns public.leads
 language plpgsql security definer set search_path = ''
 as $$
-declare
-    lead public.leads;
-    known constant text[] := array['email', 'phone', 'first_name', 'last_name', 'company', 'language', 'country'];
 begin
-    lead := private.save_lead(connection.organization_id, null, facts || jsonb_build_object(
-        'source', 'provider:' || connection.provider_key, 'attributes', facts - known, 'attribution', '{}'::jsonb,
-        'tags', coalesce(tags, '{}')));
-    update public.leads l set updated_at = private.change_time(changed_at) where l.id = lead.id returning l.* into lead;
-    return lead;
+    return private.save_lead(connection.organization_id, null,
+        private.known_in_facts(facts) || private.without_nulls(jsonb_build_object(
+            'language', facts -> 'language', 'country', facts -> 'country', 'source', 'provider:' || connection.provider_key,
+            'attribution', '{}'::jsonb, 'tags', coalesce(tags, '{}'))),
+        private.change_time(changed_at));
 end
 $$;
 
@@ -169,6 +163,7 @@ language plpgsql security definer set search_path = ''
 as $$
 declare
     facts constant jsonb := private.facts_in_contact(contact);
+    hash constant jsonb := private.facts_hash(private.blind_key(connection.organization_id), facts);
     tags text[] := private.tags_in_contact(contact, sync, link);
     contact_id constant text := contact ->> 'provider_contact_id';
     changed_at constant timestamptz := contact ->> 'updated_at';
@@ -177,7 +172,7 @@ declare
     is_even boolean;
     outcome text := 'unchanged';
 begin
-    if lead.id is null or not private.is_echo(link, facts, tags) then
+    if lead.id is null or not private.is_echo(link, hash, tags) then
         lead := private.find_lead(connection.organization_id, facts ->> 'email', facts ->> 'phone', linked);
         select * into link from public.lead_links k where k.lead_id = lead.id and k.connection_id = connection.id for no key update;
         tags := private.tags_in_contact(contact, sync, link);
@@ -190,7 +185,7 @@ begin
     end if;
     before := lead.version;
     is_even := outcome = 'created' or coalesce(link.pushed_version >= lead.version, false);
-    if outcome = 'unchanged' and not private.is_echo(link, facts, tags)
+    if outcome = 'unchanged' and not private.is_echo(link, hash, tags)
        and not (private.lead_facts(lead) @> facts and coalesce(tags <@ lead.tags, true))
        and private.provider_wins(sync, lead, link, changed_at) then
         lead := private.with_contact(lead, link, facts, tags, changed_at);
@@ -201,7 +196,7 @@ begin
         outcome := 'updated';
     end if;
     select * into lead from public.leads l where l.id = lead.id;
-    perform private.save_contact_link(lead, connection.id, contact_id, facts, tags, outcome <> 'unchanged', is_even);
+    perform private.save_contact_link(lead, connection.id, contact_id, hash, tags, outcome <> 'unchanged', is_even);
     if outcome = 'created' then
         perform private.tell_of_lead(lead, 'lead.captured');
     elsif lead.version > before then
@@ -222,13 +217,21 @@ declare
     link public.lead_links;
     lead public.leads;
     outcome text;
+    linked_id uuid;
 begin
     select * into connection from public.integration_connections c where c.id = apply_contact.connection_id;
     select * into sync from public.lead_syncs s
     where s.connection_id = connection.id and s.enabled and s.direction <> 'push';
-    select * into link from public.lead_links k
-    where k.connection_id = connection.id and k.provider_contact_id = contact ->> 'provider_contact_id' for no key update;
-    select * into lead from public.leads l where l.id = link.lead_id for no key update;
+    perform private.lock_addresses(connection.organization_id, contact ->> 'email', contact ->> 'phone');
+    -- The lead before its link, as whoever changes a lead; that it is still linked is sure only then.
+    loop
+        select k.lead_id into linked_id from public.lead_links k
+        where k.connection_id = connection.id and k.provider_contact_id = contact ->> 'provider_contact_id';
+        select * into lead from public.leads l where l.id = linked_id for no key update;
+        select * into link from public.lead_links k
+        where k.connection_id = connection.id and k.provider_contact_id = contact ->> 'provider_contact_id' for no key update;
+        exit when link.lead_id is not distinct from lead.id;
+    end loop;
     if sync.connection_id is null or lead.status = 'deleted' and link.status <> 'forgotten' then
         return 'ignored';
     elsif coalesce((contact ->> 'deleted')::boolean, false) or lead.status = 'deleted' then
@@ -258,9 +261,7 @@ declare
     is_news boolean;
 begin
     select * into connection from public.integration_connections c where c.id = withdraw_consent_of.connection_id;
-    select * into lead from public.leads l
-    where l.organization_id = connection.organization_id and l.email_key = lower(btrim(withdraw_consent_of.email))
-    for no key update;
+    select * into lead from public.leads l where l.id = private.lead_by_email(connection.organization_id, email) for no key update;
     if lead.id is null then
         return false;
     end if;

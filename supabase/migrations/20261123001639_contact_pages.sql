@@ -1,10 +1,10 @@
 -- Contacts as tools tell them, a page at a time. Most of a page is somebody new, or nothing new: these are taken all at once,
 -- which is many times as quick as one by one; what is left goes by apply_contact.
 
--- A contact and, made out of it, what it tells of a lead. `lead_id` is for a new one; `address`: an e-mail or else a phone.
+-- A contact and, made out of it, what it tells of a lead. `lead_id` is for a new one.
 create type private.told_contact as (
     place bigint, contact jsonb, contact_id text, deleted boolean, consent text, facts jsonb, hash jsonb, tags text[],
-    lead_id uuid
+    email_index bytea, phone_index bytea, lead_id uuid
 );
 
 -- The page's contacts in their order. Their addresses are locked, all in one order, so that two pages never wait for each
@@ -13,11 +13,13 @@ create function private.read_contacts(sync public.lead_syncs, contacts jsonb) re
 language plpgsql security definer set search_path = ''
 as $$
 declare
+    key constant bytea := private.blind_key(sync.organization_id);
     told private.told_contact[];
 begin
     select array_agg((c.ordinality, c.value, c.value ->> 'provider_contact_id', coalesce((c.value ->> 'deleted')::boolean, false),
-        coalesce(c.value ->> 'consent', 'none'), f.facts, private.facts_hash(f.facts),
-        private.tags_in_contact(c.value, sync, k), private.uuid_v7()
+        coalesce(c.value ->> 'consent', 'none'), f.facts, private.facts_hash(key, f.facts),
+        private.tags_in_contact(c.value, sync, k), private.blind_index(key, f.facts ->> 'email'),
+        private.blind_index(key, f.facts ->> 'phone'), private.uuid_v7()
     )::private.told_contact order by c.ordinality)
     into told
     from jsonb_array_elements(contacts) with ordinality c
@@ -72,10 +74,10 @@ begin
           and (t.same_email = 1 or not t.facts ? 'email') and (t.same_phone = 1 or not t.facts ? 'phone')
           and not exists (select from public.lead_links k
                           where k.connection_id = newcomers_among.connection_id and k.provider_contact_id = t.contact_id)
-          and not exists (select from public.leads l
-                          where l.organization_id = newcomers_among.organization_id and l.email_key = t.facts ->> 'email')
-          and not exists (select from public.leads l
-                          where l.organization_id = newcomers_among.organization_id and l.phone = t.facts ->> 'phone'));
+          and not exists (select from private.lead_addresses a
+                          where a.organization_id = newcomers_among.organization_id and a.email_index = t.email_index)
+          and not exists (select from private.lead_addresses a
+                          where a.organization_id = newcomers_among.organization_id and a.phone_index = t.phone_index));
 end
 $$;
 
@@ -86,16 +88,17 @@ create function private.take_newcomers(
 language plpgsql security definer set search_path = ''
 as $$
 declare
-    known constant text[] := array['email', 'phone', 'first_name', 'last_name', 'company', 'language', 'country'];
     told_by constant text := 'provider:' || connection.provider_key;
     lead_ids constant uuid[] := array(select t.lead_id from unnest(told) t order by t.place);
 begin
-    insert into public.leads (id, organization_id, email, phone, first_name, last_name, company, language, country, source,
-        attributes, tags, updated_at)
-    select t.lead_id, connection.organization_id, f.email, f.phone, f.first_name, f.last_name, f.company, f.language, f.country,
-        told_by, t.facts - known, coalesce(t.tags, '{}'), private.change_time((t.contact ->> 'updated_at')::timestamptz)
-    from unnest(told) t, jsonb_populate_record(null::public.leads, t.facts) f
+    insert into public.leads (id, organization_id, language, country, source, tags, restricted_at, updated_at)
+    select t.lead_id, connection.organization_id, t.facts ->> 'language', t.facts ->> 'country', told_by, coalesce(t.tags, '{}'),
+        private.restricted_since(connection.organization_id, t.email_index, t.phone_index),
+        private.change_time((t.contact ->> 'updated_at')::timestamptz)
+    from unnest(told) t
     order by t.place;
+    perform private.keep_known(connection.organization_id, t.lead_id, private.known_in_facts(t.facts))
+    from unnest(told) t order by t.place;
     insert into public.lead_consents (organization_id, lead_id, purpose, state, source, evidence, created_by)
     select connection.organization_id, t.lead_id, take_newcomers.purpose,
         case t.consent when 'subscribed' then 'given' else 'withdrawn' end, told_by,

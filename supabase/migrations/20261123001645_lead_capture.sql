@@ -262,12 +262,14 @@ language plpgsql security definer set search_path = ''
 as $$
 declare
     lead public.leads;
+    known jsonb;
     form public.lead_forms;
 begin
     select * into lead from public.leads l where l.id = keep_confirmation.lead_id for no key update;
+    known := private.personal(lead.id);
     select * into form from public.lead_forms f
     where f.id = keep_confirmation.form_id and f.organization_id = lead.organization_id;
-    if form.id is null or lead.email is null or private.lead_consent(lead.id, form.purpose) is distinct from 'pending'
+    if form.id is null or not known ? 'email' or private.lead_consent(lead.id, form.purpose) is distinct from 'pending'
        or (select count(*) from private.lead_confirmations c
            where c.lead_id = lead.id and c.created_at > clock_timestamp() - interval '1 day') >= 3 then
         return null;
@@ -277,7 +279,7 @@ begin
         limit 100 for update skip locked);
     insert into private.lead_confirmations (token_hash, lead_id, form_id) values (token_hash, lead.id, form.id);
     return (
-        select jsonb_build_object('email', lead.email, 'first_name', lead.first_name, 'form_name', form.name,
+        select jsonb_build_object('email', known -> 'email', 'first_name', known -> 'first_name', 'form_name', form.name,
             'organization_name', o.name, 'consent_text', form.consent_text, 'language', lead.language,
             'path', '/functions/v1/forms/confirm/')
         from public.organizations o where o.id = lead.organization_id);

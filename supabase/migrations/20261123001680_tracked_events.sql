@@ -119,8 +119,7 @@ declare
     lead_id constant uuid := facts ->> 'lead_id';
 begin
     if lead_id is null then
-        return (select l.id from public.leads l
-                where l.organization_id = lead_of_event.organization_id and l.email_key = lower(btrim(facts ->> 'email')));
+        return private.lead_by_email(organization_id, facts ->> 'email');
     elsif not exists (select from public.leads l where l.organization_id = lead_of_event.organization_id and l.id = lead_id) then
         perform private.refuse(404, 'lead_not_found', 'There is no such lead of yours.', 'lead_id');
     end if;

@@ -120,22 +120,3 @@ using (organization_id = any (array(select private.my_organizations('viewer', 'p
 create policy "members read subject steps" on public.data_subject_steps for select to authenticated
 using (organization_id = any (array(select private.my_organizations('viewer', 'privacy:read'))));
 grant select on public.data_subject_requests, public.data_subject_steps to authenticated, service_role, wasl_worker;
-
-create function private.restrict_new_lead() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
-declare
-    key bytea;
-begin
-    if exists (select from private.restricted_subjects r where r.organization_id = new.organization_id) then
-        key := private.blind_key(new.organization_id);
-        if exists (select from private.restricted_subjects r
-                   where r.organization_id = new.organization_id
-                     and r.subject_index in (private.blind_index(key, new.email), private.blind_index(key, new.phone))) then
-            new.restricted_at := clock_timestamp();
-        end if;
-    end if;
-    return new;
-end
-$$;
-create trigger leads_restrict before insert on public.leads for each row execute function private.restrict_new_lead();

@@ -39,6 +39,7 @@ language plpgsql security definer set search_path = ''
 as $$
 declare
     lead public.leads;
+    known jsonb;
     key bytea;
     deadlines record;
     request public.data_subject_requests;
@@ -52,8 +53,9 @@ begin
     if lead_id is not null and lead.id is null then
         perform private.refuse(404, 'lead_not_found', 'There is no such lead of yours.', 'lead_id');
     end if;
-    email := coalesce(nullif(btrim(email), ''), lead.email);
-    phone := coalesce(nullif(btrim(phone), ''), lead.phone);
+    known := private.personal(lead.id);
+    email := coalesce(nullif(btrim(email), ''), known ->> 'email');
+    phone := coalesce(nullif(btrim(phone), ''), known ->> 'phone');
     if email is null and phone is null then
         perform private.refuse(400, 'address_required', 'Say who it is by an email, a phone or a lead that has one.', 'email');
     end if;
@@ -220,13 +222,11 @@ language plpgsql security definer set search_path = ''
 as $$
 declare
     lead public.leads := private.own_lead(lead_id);
-    key bytea;
 begin
     perform private.authorize(lead.organization_id, 'admin', 'privacy:write');
-    key := private.blind_key(lead.organization_id);
-    delete from private.restricted_subjects r
-    where r.organization_id = lead.organization_id
-      and r.subject_index in (private.blind_index(key, lead.email), private.blind_index(key, lead.phone));
+    delete from private.restricted_subjects r using private.lead_addresses a
+    where a.lead_id = lead.id and r.organization_id = lead.organization_id
+      and r.subject_index in (a.email_index, a.phone_index);
     update public.leads l set restricted_at = null where l.id = lead.id returning l.* into lead;
     perform private.audit(lead.organization_id, 'lead.restriction_lifted', 'lead', lead.id::text);
     return lead;

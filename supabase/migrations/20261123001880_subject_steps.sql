@@ -139,11 +139,10 @@ declare
     told public.leads;
     corrected bigint := 0;
 begin
+    perform private.lock_addresses(step.organization_id, changes ->> 'email', changes ->> 'phone');
     for before in select * from private.subject_leads(step.request_id) loop
-        told := jsonb_populate_record(before, changes);
-        update public.leads l set email = told.email, phone = told.phone, first_name = told.first_name, last_name = told.last_name,
-            company = told.company, language = told.language, country = told.country
-        where l.id = before.id returning l.* into told;
+        told := private.put_lead(jsonb_populate_record(before, changes),
+            private.personal(before.id) || (changes - array['language', 'country']));
         if told.version > before.version then
             perform private.tell_of_lead(told, 'lead.updated');
         end if;

@@ -101,14 +101,16 @@ async def test_whoever_was_erased_since_is_erased_anew(owner: Owner, admin: Conn
     await one(owner, tombstone, home, index)
     await keep_keys(admin, file)
     # As they were in the backup.
-    await owner.execute("update leads set status = 'active', email = 'a@example.ae' where id = %s", [deleted])
+    await owner.execute("update leads set status = 'active' where id = %s", [deleted])
+    await owner.execute('select private.keep_known(%s, %s, \'{"email": "a@example.ae"}\')', [home, deleted])
     await owner.execute("delete from private.erased_subjects where organization_id = %s", [home])
     await one(owner, "select (upsert_lead(email => 'b@example.ae', organization_id => %s)).id", home)
 
     made = await restore_keys(admin, file)
 
     assert made >= 1
-    assert await one(owner, "select email from leads where id = %s", deleted) is None
+    assert await one(owner, "select status::text from leads where id = %s", deleted) == "deleted"
+    assert await one(owner, "select private.personal(%s)", deleted) == {}
     query = "select kind::text || ' ' || subject_indexes[1]::text from data_subject_requests where organization_id = %s"
     assert await one(owner, query, home) == f"erasure \\x{index.hex()}"
     waiting = "select count(*) from private.jobs where organization_id = %s and kind = 'privacy.request'"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.callers import Caller, Database, Refusal, Row, Workspace
+from tests.support.leads import find_leads
 
 EMAIL = {"name": "email", "type": "email", "required": True}
 FIELDS: list[Row] = [
@@ -46,7 +47,7 @@ async def refused(server: Caller, form: Row, answers: Any, **context: Any) -> Re
 
 async def find(workspace: Workspace, email: str) -> Row | None:
     """The lead of an address."""
-    rows = await workspace.owner.rows(f"leads?email_key=eq.{email}&organization_id=eq.{workspace.id}")
+    rows = await find_leads(workspace.owner, email=email, organization_id=workspace.id)
     return rows[0] if rows else None
 
 

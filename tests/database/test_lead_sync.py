@@ -8,11 +8,15 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from tests.support.callers import GATEWAY, Caller, Database, Refusal, Row, Workspace
+from tests.support.leads import find_leads, leads_of
 from tests.support.marketing import Tool, connect_tool
 from tests.support.workplace import until
 
 GIVEN = [{"purpose": "marketing_email"}]
 LATER, EARLIER = "2999-01-01T00:00:00Z", "2020-01-01T00:00:00Z"
+CHANGE_NAMES = """
+    select private.put_lead(l, private.personal(l.id) || '{"first_name": "Amal"}') from public.leads l
+    where l.organization_id = %s"""
 ALERT = "select status::text from public.alerts where group_key = 'lead.not_synced:' || %s order by id desc limit 1"
 
 
@@ -24,7 +28,7 @@ async def tool(workspace: Workspace, worker: Database) -> Tool:
 
 async def current(workspace: Workspace, lead: Row) -> Row:
     """The lead as it is now."""
-    [row] = await workspace.owner.rows(f"leads?id=eq.{lead['id']}")
+    [row] = await leads_of(workspace.owner, f"id=eq.{lead['id']}")
     return row
 
 
@@ -325,7 +329,7 @@ class TestAtTheSameMoment:
     @pytest.mark.parametrize(
         "changes",
         [
-            ["update public.leads set first_name = 'Amal' where organization_id = %s"],
+            [CHANGE_NAMES],
             [
                 "update public.lead_syncs set tags = '{web}' where organization_id = %s",
                 "select private.mark_all_for_push(s) from public.lead_syncs s where s.organization_id = %s",
@@ -344,6 +348,21 @@ class TestAtTheSameMoment:
             await until(lambda: waits_for_a_lock(tool))
         await noting
         assert len(await tool.due()) == 1
+
+    async def test_a_contact_is_told_of_while_its_lead_is_being_changed(self, tool: Tool) -> None:
+        """Both lock the lead before its link, so that neither waits for the other."""
+        await tool.sync(direction="both", conflict_rule="provider")
+        lead = await tool.workspace.lead(consents=GIVEN)
+        await tool.push()
+        async with tool.workspace.database.transaction():
+            await tool.workspace.database.execute("select 1 from leads where id = %s for no key update", [lead["id"]])
+            told = tool.tell(f"c-{lead['id']}", email=lead["email"], last_name="Saleh")
+            telling = asyncio.create_task(told)
+            await until(lambda: waits_for_a_lock(tool))
+            await tool.workspace.database.execute(CHANGE_NAMES, [tool.workspace.id])
+        assert await telling == "updated"
+        after = await current(tool.workspace, lead)
+        assert (after["first_name"], after["last_name"]) == ("Amal", "Saleh")
 
     async def test_who_just_agrees_is_not_left_out(self, tool: Tool) -> None:
         await tool.sync()
@@ -466,7 +485,7 @@ class TestForgetting:
     async def test_tools_of_which_leads_are_only_pulled_forget_them_too(self, tool: Tool) -> None:
         await tool.sync(direction="pull")
         await tool.tell("c-1", email="amal@example.ae")
-        [lead] = await tool.workspace.owner.rows("leads?email_key=eq.amal@example.ae")
+        [lead] = await find_leads(tool.workspace.owner, email="amal@example.ae")
         await tool.workspace.owner.call("delete_lead", lead_id=lead["id"])
         assert [each["forget"] for each in await tool.due()] == [True]
         assert await tool.tell("c-1", email="amal@example.ae") == "ignored"
@@ -505,7 +524,7 @@ class TestPulling:
             tags=["vip"],
         )
         assert outcome == "created"
-        [lead] = await tool.workspace.owner.rows("leads?email_key=eq.amal@example.ae")
+        [lead] = await find_leads(tool.workspace.owner, email="amal@example.ae")
         assert (lead["first_name"], lead["country"], lead["attributes"], lead["tags"]) == (
             *("Amal", "AE"),
             {"size": "40"},
@@ -590,7 +609,7 @@ class TestPulling:
         await tool.sync(direction="both")
         contact = {"email": "amal@example.ae", "first_name": "Amal", "tags": ["a"], "updated_at": EARLIER}
         assert [await tool.tell("c-1", **contact) for _ in range(2)] == ["created", "unchanged"]
-        [lead] = await tool.workspace.owner.rows("leads?email_key=eq.amal@example.ae")
+        [lead] = await find_leads(tool.workspace.owner, email="amal@example.ae")
         assert lead["version"] == 1
 
     async def test_tags_of_both_sides_are_kept_and_what_the_tool_took_away_is_gone(self, tool: Tool) -> None:
@@ -648,7 +667,7 @@ class TestPulling:
     async def test_what_is_none_of_what_it_should_be_is_left_out(self, tool: Tool, contact: dict[str, Any]) -> None:
         await tool.sync(direction="pull")
         assert await tool.tell("c-1", **{"email": "amal@example.ae"} | contact) == "created"
-        [lead] = await tool.workspace.owner.rows("leads?email_key=eq.amal@example.ae")
+        [lead] = await find_leads(tool.workspace.owner, email="amal@example.ae")
         facts = ("phone", "first_name", "company", "country", "attributes", "tags")
         assert [lead[each] for each in facts] == [None, None, None, None, {}, []]
 

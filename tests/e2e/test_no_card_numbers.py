@@ -467,6 +467,7 @@ CALLS: dict[str, Given] = {
         definition=DEFINITION,
         event={"type": "payment.succeeded", "source": "worker", "data": {"reference": "a", "customer": {"name": "b"}}},
     ),
+    "find_leads": lambda hub: _organization(hub, email="amal@example.ae", phone="+971501234567"),
     "lead_form": _token_of_form,
     "record_consent": lambda hub: _new(
         hub, "leads", "lead_id", purpose="marketing_email", state="given", source="phone", text_version="1"
@@ -657,6 +658,8 @@ LEFT_OUT = {("capture_lead", "context"), ("ingest_webhook", "source_address")}
 # if it passes for a card's; likewise a network's, and the address of a file or page.
 MAY_PASS = {
     ("set_credentials", "hint"),
+    ("find_leads", "email"),
+    ("find_leads", "phone"),
     ("ingest_webhook", "body"),
     ("resolve_shipment", "tracking_number"),
     ("resolve_post", "provider_post_id"),

@@ -52,17 +52,20 @@ LET_TIME_PASS = """
 """
 LEASES_RUN_OUT = """
     update private.jobs set lease_until = now() where organization_id = %s and claim_id is not null"""
-STATISTICS = "analyze public.leads, public.lead_links, public.lead_consents"
+STATISTICS = (
+    "analyze public.leads, private.lead_addresses, private.personal_values, public.lead_links, public.lead_consents"
+)
 """What the server does by itself a minute after so much is new; until then some plans are those for empty tables."""
 LEADS = """
     with made as (
-        insert into public.leads (organization_id, email, first_name, source)
-        select %(organization_id)s, 'lead' || n || '@example.ae', 'Lead ' || n, 'api'
-        from generate_series(1, %(count)s) n
-        returning id, organization_id
+        select (private.put_lead(l, jsonb_build_object(
+            'email', 'lead' || n || '@example.ae', 'first_name', 'Lead ' || n))).id
+        from generate_series(1, %(count)s) n, jsonb_populate_record(null::public.leads, jsonb_build_object(
+            'organization_id', %(organization_id)s::uuid, 'source', 'api', 'status', 'active',
+            'attribution', '{}'::jsonb, 'tags', '[]'::jsonb)) l
     )
     insert into public.lead_consents (organization_id, lead_id, purpose, state, source, created_by)
-    select m.organization_id, m.id, 'marketing_email', 'given', 'api', 'service' from made m
+    select %(organization_id)s, m.id, 'marketing_email', 'given', 'api', 'service' from made m
 """
 COUNTS = """
     select count(*) as links, count(distinct k.provider_contact_id) as contacts,
@@ -130,8 +133,9 @@ def deaths(seed: int, number: int, all_of_it: int) -> list[int]:
 async def is_whole(office: Office, connection_id: UUID, count: int) -> None:
     """Every contact is one lead, which was told of once."""
     query = """
-        select count(*) as leads, count(distinct email_key) as addresses, count(k.lead_id) as links
-        from public.leads l left join public.lead_links k on k.lead_id = l.id and k.connection_id = %s
+        select count(*) as leads, count(distinct a.email_index) as addresses, count(k.lead_id) as links
+        from public.leads l left join private.lead_addresses a on a.lead_id = l.id
+        left join public.lead_links k on k.lead_id = l.id and k.connection_id = %s
         where l.organization_id = %s"""
     counts = await office.hub.one(query, connection_id, office.organization_id)
     assert counts == {"leads": count, "addresses": count, "links": count}
@@ -219,8 +223,9 @@ async def test_of_a_batch_that_is_refused_as_a_whole_only_the_culprits_are_left(
     await office.control(connection_id, "batches", whole=True)
     await office.synchronize(connection_id, mapping={"stage": "lifecyclestage"})
     spoil = """
-        update public.leads set attributes = '{"stage": "no such stage"}'
-        where organization_id = %s and email in ('lead7@example.ae', 'lead60@example.ae', 'lead61@example.ae')"""
+        select private.put_lead(l, private.personal(l.id) || '{"attributes": {"stage": "no such stage"}}')
+        from public.leads l where l.organization_id = %s
+          and l.email in ('lead7@example.ae', 'lead60@example.ae', 'lead61@example.ae')"""
     async with office.hub.database.transaction():
         await office.hub.database.execute(LEADS, {"organization_id": office.organization_id, "count": 120})
         await office.hub.database.execute(spoil, [office.organization_id])

@@ -236,7 +236,7 @@ SAMPLES: dict[str, Callable[[Home], Row]] = {
     },
     "lead_links": lambda home: {"lead_id": home.lead_id, "connection_id": home.tool_id},
     "lead_syncs": lambda home: {"connection_id": home.tool_id},
-    "leads": lambda home: {"email": f"{word()}@example.com", "source": "form"},
+    "leads": lambda home: {"source": "form"},
     "legal_holds": lambda home: {"data_class": "contacts", "reason": word()},
     "marketing_audiences": lambda home: {
         "connection_id": home.tool_id,

@@ -59,6 +59,7 @@ dry_run_automation         -     -         x       x          x      x      -   
 enable_automation          -     -         -       x          x      x      -    x
 exchange_api_key           -     -         -       -          -      -      -    x
 extend_subject_request     -     -         -       -          x      x      -    x
+find_leads                 -     -         x       x          x      x      -    x
 finish_oauth               -     -         -       -          -      -      -    x
 health_history             -     -         x       x          x      x      -    x
 hide_comment               -     -         -       x          x      x      -    x
@@ -272,6 +273,7 @@ ARGUMENTS: dict[str, Callable[[World], Awaitable[Row]]] = {
     "confirm_lead": lambda world: of_token(),
     "create_lead_form": lambda world: of_organization(world, name="", fields=[]),
     "dry_run_automation": lambda world: of_organization(world, definition={}, event={}),
+    "find_leads": lambda world: of_organization(world, email="nobody@example.com"),
     "lead_form": lambda world: of_token(),
     "list_quotas": of_organization,
     "reset_sync": lambda world: of_tool(world, stream="deals"),

@@ -348,6 +348,7 @@ PRIVATE_TABLES = (
     "audit_anchors",
     "subject_keys",
     "personal_values",
+    "lead_addresses",
     "blind_keys",
     "consent_evidence",
     "subject_identities",

@@ -87,7 +87,8 @@ async def test_a_lead_is_found_by_the_address_whatever_its_capitals(hub: AnyHub,
     server.will_answer([row(Lead, email="Fatima@example.ae")])
     found = await done(hub.leads.find(" Fatima@Example.ae"))
     assert found is not None and found.email == "Fatima@example.ae"
-    assert server.last.url.params["email_key"] == "eq.fatima@example.ae"
+    assert (server.last.url.path, server.last_body) == ("/rest/v1/rpc/find_leads", {"email": " Fatima@Example.ae"})
+    assert {"email", "attributes"} <= set(server.last.url.params["select"].split(","))
     server.will_answer([])
     assert await done(hub.leads.find("nobody@example.ae")) is None
 

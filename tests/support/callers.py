@@ -25,6 +25,9 @@ TOOL_CAPABILITIES = [
     *("lists_campaigns", "keeps_deals", "tracks_events"),
 ]
 
+LEAD = "select=*,email,phone,first_name,last_name,company,attributes"
+"""Of a lead also what is known of it, which comes only when it is named."""
+
 Row = dict[str, Any]
 Database = psycopg.AsyncConnection[Row]
 
@@ -153,7 +156,7 @@ class Workspace:
     async def lead(self, **arguments: Any) -> Row:
         """A lead just told of."""
         defaults = {} if "phone" in arguments else {"email": f"lead-{uuid.uuid4().hex[:12]}@example.com"}
-        row: Row = await self.owner.call("upsert_lead", organization_id=self.id, **defaults | arguments)
+        row: Row = await self.owner.call(f"upsert_lead?{LEAD}", organization_id=self.id, **defaults | arguments)
         return row
 
     async def all(self, query: str, parameters: Sequence[Any] = ()) -> list[Row]:

@@ -13,6 +13,7 @@ from uuid import UUID
 import httpx
 from psycopg.types.json import Jsonb
 
+from tests.support.leads import COLUMNS
 from tests.support.networks.base import Network
 from tests.support.tools.base import Tool
 from tests.support.workplace import Row, Workplace, until
@@ -164,7 +165,8 @@ class Office:
             name: Jsonb(value) if isinstance(value, dict) or name == "consents" else value
             for name, value in facts.items()
         }
-        return await self.hub.call("upsert_lead", organization_id=self.organization_id, **given)
+        kept = await self.hub.call("upsert_lead", organization_id=self.organization_id, **given)
+        return await self.hub.one(f"select {COLUMNS} from public.leads l where l.id = %s", kept["id"])
 
     async def agreed(self, email: str, **facts: Any) -> Row:
         """A lead who wants mail."""
@@ -172,7 +174,7 @@ class Office:
 
     async def leads(self) -> list[Row]:
         """All of them, the oldest first."""
-        query = "select * from public.leads where organization_id = %s order by created_at, id"
+        query = f"select {COLUMNS} from public.leads l where l.organization_id = %s order by l.created_at, l.id"
         return await self.hub.all(query, self.organization_id)
 
     async def link(self, lead: Row, connection_id: UUID) -> Row:

@@ -5,6 +5,7 @@ from typing import Any
 import psycopg
 
 from tests.support.callers import Database, Row, Workspace
+from tests.support.leads import leads_of
 
 Worker = psycopg.AsyncConnection[Row]
 
@@ -66,7 +67,7 @@ async def steps(workspace: Workspace, request: Row) -> dict[str, Row]:
 
 async def lead_row(workspace: Workspace, lead: Row) -> Row:
     """A lead as it stands."""
-    [row] = await workspace.owner.rows(f"leads?id=eq.{lead['id']}")
+    [row] = await leads_of(workspace.owner, f"id=eq.{lead['id']}")
     return row
 
 

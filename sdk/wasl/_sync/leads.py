@@ -84,10 +84,8 @@ class Leads:
 
     def find(self, email: str, *, organization_id: Id | None = None) -> Lead | None:
         """Return the lead of an address, whatever its capitals; None if there is none."""
-        query = self._api.table("leads", columns_of(Lead)).eq("email_key", email.strip().lower())
-        if (whose := self._api.organization(organization_id)) is not None:
-            query = query.eq("organization_id", whose)
-        return next(iter(self._api.fetch(Lead, query)), None)
+        arguments = marketing_arguments(email=email, organization_id=self._api.organization(organization_id))
+        return next(iter(self._api.call(list[Lead], "find_leads", arguments, repeatable=True)), None)
 
     def list(
         self,
