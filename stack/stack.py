@@ -10,6 +10,7 @@ from typing import IO, Any, Self
 from stack.auth import start_auth
 from stack.config import read_config
 from stack.control import claim, remove_abandoned
+from stack.dashboard import build_dashboard
 from stack.errors import StackError
 from stack.functions import start_functions
 from stack.gateway_process import start_gateway
@@ -30,6 +31,7 @@ class Stack:
     `state_directory` keeps data, keys and logs; an `ephemeral` stack takes a free port and deletes it all at the end.
     `port` is the gateway's, remembered for the next run. `durable=False` gives up crash safety for speed, in tests.
     `with_workers` also runs what `stack.services` lists; `only_database` ends after the migrations.
+    `with_dashboard` builds the dashboard first, if its sources have changed; else the gateway serves what is built.
     `project` is the Supabase project to serve: config.toml, migrations, functions. `report` is told each step.
     """
 
@@ -42,6 +44,7 @@ class Stack:
         durable: bool = True,
         with_workers: bool = False,
         only_database: bool = False,
+        with_dashboard: bool = False,
         project: Path = ROOT / "supabase",
         report: Callable[[str], None] = lambda _: None,
     ) -> None:
@@ -51,6 +54,7 @@ class Stack:
         self._durable = durable
         self._with_workers = with_workers
         self._only_database = only_database
+        self._with_dashboard = with_dashboard
         self._project = project
         self._report = report
         self._supervisor = Supervisor(self._directory / "logs")
@@ -146,6 +150,8 @@ class Stack:
         state.save()
         supervisor = self._supervisor
 
+        if self._with_dashboard:
+            await build_dashboard(toolchain, self._report)
         self._report("PostgreSQL")
         await Postgres(state, toolchain.postgres_home, durable=self._durable).start(supervisor)
         self._report("Auth")

@@ -46,7 +46,11 @@ def setup(tmp_path: Path) -> ModuleType:
     for name in ("sdk/pyproject.toml", "stack/uv.lock.txt"):
         (tmp_path / name).parent.mkdir()
         shutil.copy(ROOT / name, tmp_path / name)
-    vars(module).update(ROOT=tmp_path, VENV=tmp_path / ".venv", NODE_MODULES=tmp_path / "node_modules")
+    (tmp_path / "dashboard").mkdir()
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copy(ROOT / "dashboard" / name, tmp_path / "dashboard" / name)
+    places = {"VENV": ".venv", "NODE_MODULES": "node_modules", "DASHBOARD": "dashboard"}
+    vars(module).update(ROOT=tmp_path, **{name: tmp_path / place for name, place in places.items()})
     return module
 
 
@@ -102,14 +106,18 @@ def test_nothing_is_installed_twice(setup: ModuleType, monkeypatch: pytest.Monke
     installed: list[str] = []
     monkeypatch.setattr(setup, "install_python_parts", lambda: installed.append("python"))
     monkeypatch.setattr(setup, "install_npm_parts", lambda: installed.append("npm"))
-    setup.VENV.mkdir()
-    setup.NODE_MODULES.mkdir()
+    monkeypatch.setattr(setup, "install_dashboard_parts", lambda: installed.append("dashboard"))
+    for directory in (setup.VENV, setup.NODE_MODULES, setup.DASHBOARD / "node_modules"):
+        directory.mkdir()
     setup.main()
     setup.main()
-    assert installed == ["python", "npm"]
+    assert installed == ["python", "npm", "dashboard"]
     (setup.ROOT / "package-lock.json").write_text("{}")
     setup.main()
-    assert installed == ["python", "npm", "npm"]
+    assert installed == ["python", "npm", "dashboard", "npm"]
+    (setup.DASHBOARD / "package-lock.json").write_text("{}")
+    setup.main()
+    assert installed == ["python", "npm", "dashboard", "npm", "dashboard"]
 
 
 def test_progress_step_fails_with_the_commands_words(setup: ModuleType) -> None:

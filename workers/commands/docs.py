@@ -12,7 +12,10 @@ import typer
 from psycopg.rows import dict_row
 
 from stack import Stack, StackError
-from stack.toolchain import ROOT
+from stack.config import read_config
+from stack.migrate import supabase_command
+from stack.processes import run
+from stack.toolchain import ROOT, find_toolchain
 from workers.api_description.document import describe, facts_of, swagger_of
 from workers.providers.manifest import Category
 from workers.providers.pages import provider_part, with_generated
@@ -22,6 +25,7 @@ from workers.store.queries import load_queries
 
 PAGE = ROOT / "docs/schema.md"
 API = ROOT / "docs/openapi.json"
+TYPES = ROOT / "dashboard/src/lib/database.ts"
 PROVIDERS = ROOT / "docs/providers"
 PAYMENTS = ROOT / "docs/payments.md"
 SHIPPING = ROOT / "docs/shipping.md"
@@ -37,6 +41,7 @@ decimal strings in JSON, times are UTC. Computed columns are opened for who may 
 `tests/rls/test_tables.py`.
 """
 
+_IN_TYPESCRIPT = {"jsonb": "Json", "json": "Json", "text": "string", "text[]": "string[]"}
 _CHECK_HELP = "Change nothing; fail when something would change."
 
 Row = dict[str, Any]
@@ -95,6 +100,47 @@ async def api_document(stack: Stack) -> str:
     swagger = await swagger_of(stack.state.internal_url("postgrest"), token)
     described = describe(swagger, await facts_of(stack.database_url), version=importlib.metadata.version("wasl-hub"))
     return json.dumps(described, indent=1, ensure_ascii=False) + "\n"
+
+
+@app.command()
+def types(
+    state: Annotated[Path, typer.Option(envvar="WASL_STATE_DIRECTORY", help="Of a running stack.")] = ROOT / ".wasl",
+    check: Annotated[bool, typer.Option("--check", help=_CHECK_HELP)] = False,
+) -> None:
+    """Write the dashboard's src/lib/database.ts from a running stack: `wasl stack run --no-workers wasl docs types`."""
+    try:
+        text = asyncio.run(database_types(Stack.attach(state)))
+    except StackError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    if _read(TYPES) == text:
+        return
+    if check:
+        typer.echo(f"{TYPES} is out of date: run `wasl docs types`.", err=True)
+        raise typer.Exit(1)
+    TYPES.write_text(text, encoding="utf-8")
+
+
+async def database_types(stack: Stack) -> str:
+    """What the dashboard's database.ts should say: the TypeScript that `supabase gen types` writes of the schema.
+
+    It leaves out computed columns; these follow.
+    """
+    arguments = ["gen", "types", "--lang=typescript", "--schema=public", f"--remote={stack.database_url}"]
+    printed = await run(supabase_command(find_toolchain(), read_config(ROOT / "supabase"), arguments))
+    # What the CLI says besides, on the way, stands before the first line of code.
+    code = printed[printed.index("export type Json") :]
+    end = "} as const"
+    return code[: code.rindex(end) + len(end)] + "\n\n" + await _computed_types(stack.database_url)
+
+
+async def _computed_types(database_url: str) -> str:
+    columns: defaultdict[str, list[str]] = defaultdict(list)
+    async with await psycopg.AsyncConnection.connect(database_url) as connection:
+        async for table, column, type_ in await connection.execute(load_queries("client_columns")["computed_columns"]):
+            columns[table].append(f"{column}: {_IN_TYPESCRIPT[type_]} | null")
+    tables = [f"  {table}: {{ {'; '.join(named)} }}\n" for table, named in columns.items()]
+    return f"/** Columns that a select has to name, by table. */\nexport interface Computed {{\n{''.join(tables)}}}\n"
 
 
 @app.command()

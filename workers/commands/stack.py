@@ -16,7 +16,8 @@ from stack import Stack, StackError
 from stack.advise import advisors
 from stack.announce import announce
 from stack.control import ephemeral_directory, remove_state, running_pid, stop_running
-from stack.toolchain import ROOT
+from stack.dashboard import build_dashboard
+from stack.toolchain import ROOT, find_toolchain
 
 app = typer.Typer(help="Run the Supabase stack without Docker.", no_args_is_help=True)
 console = Console()
@@ -36,10 +37,18 @@ def up(
         int | None, typer.Option(min=1, max=65535, help="The gateway's port; remembered (54321 at first).")
     ] = None,
     workers: Annotated[bool, typer.Option(help="Also run the sandbox, the ingress and a worker.")] = True,
+    dashboard: Annotated[bool, typer.Option(help="Also build the dashboard, when its sources have changed.")] = True,
     project: Annotated[Path, typer.Option(help="The Supabase project to serve.")] = ROOT / "supabase",
 ) -> None:
     """Start everything, say how to use it, and stay up until Ctrl-C."""
-    stack = Stack(state, port=port, with_workers=workers, project=project.resolve(), report=_report)
+    stack = Stack(
+        state,
+        port=port,
+        with_workers=workers,
+        with_dashboard=dashboard,
+        project=project.resolve(),
+        report=_report,
+    )
     with _plain_errors():
         asyncio.run(_stay_up(stack))
         console.print("Everything is stopped; the data stays for the next `make up`.")
@@ -69,6 +78,20 @@ def status(state: StateDirectory = DEFAULT_STATE) -> None:
             console.print("The stack does not run.")
             raise typer.Exit(NOT_RUNNING_STATUS)
         announce(Stack.attach(state), console)
+
+
+@app.command()
+def url(state: StateDirectory = DEFAULT_STATE) -> None:
+    """Print the address of the hub."""
+    with _plain_errors():
+        print(Stack.attach(state).url)
+
+
+@app.command()
+def dashboard() -> None:
+    """Build the dashboard if its sources have changed; a hub that runs shows it at once."""
+    with _plain_errors():
+        asyncio.run(build_dashboard(find_toolchain(), _report))
 
 
 @app.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})

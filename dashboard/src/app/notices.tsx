@@ -1,0 +1,20 @@
+/** Where notices appear. */
+import { Toaster } from "sonner";
+import { useTranslation } from "react-i18next";
+import { useReadingDirection } from "./style";
+
+export function Notices() {
+  const { t } = useTranslation();
+  const dir = useReadingDirection();
+  return (
+    <Toaster
+      dir={dir}
+      position={dir === "rtl" ? "bottom-left" : "bottom-right"}
+      containerAriaLabel={t("shell.notices")}
+      toastOptions={{
+        style: { background: "var(--raised)", color: "var(--ink)", border: "1px solid var(--line)", borderRadius: 8 },
+        classNames: { description: "!text-muted" },
+      }}
+    />
+  );
+}

@@ -1,0 +1,17 @@
+/** Where the hub is, as the gateway says in /config.json; nothing of it is built in, so one build serves every hub. */
+
+export interface Config {
+  /** The Supabase URL. */
+  url: string;
+  /** The key for browsers: role `anon` until somebody signs in. */
+  publishableKey: string;
+}
+
+/** Ask the server that served this page; throws when it does not say. */
+export async function loadConfig(): Promise<Config> {
+  const answer = await fetch("/config.json", { headers: { accept: "application/json" } });
+  if (!answer.ok) throw new Error(`/config.json was answered with ${answer.status}`);
+  const { url, publishable_key: publishableKey } = (await answer.json()) as { url?: string; publishable_key?: string };
+  if (!publishableKey) throw new Error("/config.json names no publishable_key");
+  return { url: url ?? window.location.origin, publishableKey };
+}

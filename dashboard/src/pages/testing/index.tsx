@@ -1,0 +1,6 @@
+/** Not built yet. */
+import { BeingBuilt } from "@/ui/being_built";
+
+export function Page() {
+  return <BeingBuilt page="testing" />;
+}

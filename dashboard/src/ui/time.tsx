@@ -1,0 +1,14 @@
+/** A moment: how long ago it was, and on hover or focus exactly, in the organization's time zone and in UTC. */
+import { useNow, useStyle } from "@/app/style";
+import { formatAgo, formatExactTime, formatTime } from "@/lib/format";
+
+export function Time({ at, absolute = false }: { at: string; absolute?: boolean }) {
+  const style = useStyle();
+  const now = useNow();
+  const exact = `${formatExactTime(at, style)}\n${formatExactTime(at, { ...style, timeZone: "UTC" })}`;
+  return (
+    <time dateTime={at} title={exact} className="tabular whitespace-nowrap">
+      {absolute ? formatTime(at, style) : formatAgo(at, style, now)}
+    </time>
+  );
+}

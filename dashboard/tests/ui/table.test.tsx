@@ -1,0 +1,41 @@
+import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it, vi } from "vitest";
+import { type Column, DataTable } from "@/ui/table";
+
+interface Row {
+  id: string;
+  name: string;
+}
+const ROWS: Row[] = Array.from({ length: 5 }, (_, index) => ({ id: `${index}`, name: `row ${index}` }));
+const COLUMNS: Column<Row>[] = [{ id: "name", header: "Name", cell: (row) => row.name }];
+
+function show(props: Partial<Parameters<typeof DataTable<Row>>[0]> = {}) {
+  const onOpen = vi.fn();
+  render(<DataTable label="Rows" columns={COLUMNS} rows={ROWS} rowId={(row) => row.id} onOpen={onOpen} {...props} />);
+  return onOpen;
+}
+
+describe("the table", () => {
+  it("is walked by the arrows, and opens a row by Enter", async () => {
+    const onOpen = show();
+    screen.getByText("row 0").closest("tr")?.focus();
+    await userEvent.keyboard("{ArrowDown}");
+    await vi.waitFor(() => expect(screen.getByText("row 1").closest("tr")).toBe(document.activeElement));
+    await userEvent.keyboard("{Enter}");
+    expect(onOpen).toHaveBeenCalledExactlyOnceWith(ROWS[1]);
+  });
+
+  it("has one row in the tab order", () => {
+    show();
+    expect(
+      screen.getAllByRole("row").filter((row) => row.tabIndex === 0 && row.dataset["index"] !== undefined),
+    ).toHaveLength(1);
+  });
+
+  it("asks for more at its end, once", () => {
+    const onMore = vi.fn();
+    show({ hasMore: true, onMore });
+    expect(onMore).toHaveBeenCalledOnce();
+  });
+});
