@@ -79,6 +79,7 @@ generate: setup ## Renew what is generated from the schema: the SDK's rows, its 
 	@$(WASL) stack run --no-workers -- wasl docs api
 	@$(WASL) stack run --no-workers -- wasl docs types
 	@$(WASL) sdk sync
+	@$(WASL) sdk methods
 
 clean: ## Delete the data, .venv and node_modules
 	@if [ -x $(RUN) ]; then $(WASL) stack reset; fi

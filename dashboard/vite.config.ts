@@ -10,7 +10,12 @@ const passedOn = ["/rest", "/auth", "/functions", "/storage", "/config.json"];
 export default defineConfig({
   plugins: [react(), tailwindcss()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
-  server: { host: "127.0.0.1", proxy: Object.fromEntries(passedOn.map((path) => [path, hub])) },
+  server: {
+    host: "127.0.0.1",
+    // The reference and the catalogue of events are made from documents of the repository.
+    fs: { allow: [".", "../docs"] },
+    proxy: Object.fromEntries(passedOn.map((path) => [path, hub])),
+  },
   build: { target: "es2023", sourcemap: false, assetsInlineLimit: 0, chunkSizeWarningLimit: 400 },
   test: {
     environment: "jsdom",

@@ -17,6 +17,8 @@ DASHBOARD = ROOT / "dashboard"
 DIST = DASHBOARD / "dist"
 STAMP = "built-from"
 _SOURCES = ("index.html", "package-lock.json", "tsconfig.json", "vite.config.ts", "public", "src")
+# Beside it: what the page Developers is made from.
+_DOCS = ("docs/openapi.json", "docs/webhooks.md")
 _TIMEOUT_SECONDS = 180.0
 
 
@@ -29,6 +31,8 @@ def fingerprint(directory: Path = DASHBOARD) -> str:
         for path in files:
             digest.update(str(path.relative_to(directory)).encode() + b"\0")
             digest.update(path.read_bytes() + b"\0")
+    for name in _DOCS:
+        digest.update((directory.parent / name).read_bytes() + b"\0")
     return digest.hexdigest()
 
 

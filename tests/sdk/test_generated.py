@@ -1,13 +1,14 @@
 """What is generated is what the generators make today."""
 
 import ast
+import json
 from pathlib import Path
 
 import pytest
 from wasl import models, rows
 
 from stack import Stack
-from workers.commands.sdk import ROWS, SYNC, generated_rows, generated_sync
+from workers.commands.sdk import METHODS, ROWS, SYNC, generated_methods, generated_rows, generated_sync
 from workers.commands.sdk.colours import KEPT_BY_HAND, without_colour
 from workers.commands.sdk.rows import row_models
 
@@ -21,6 +22,16 @@ def test_the_synchronous_client_is_that_of_the_asynchronous_one() -> None:
     assert {path.name for path in SYNC.glob("*.py")} - KEPT_BY_HAND == {path.name for path in made}
     for path, source in made.items():
         assert path.read_text() == source, "run `wasl sdk sync`"
+
+
+def test_the_examples_of_the_dashboard_call_methods_that_are_there() -> None:
+    assert METHODS.read_text() == generated_methods(), "run `wasl sdk methods`"
+    known = json.loads(METHODS.read_text())
+    assert known["create_payment"]["call"] == "hub.payments.create"
+    assert known["refund_payment"]["arguments"][:2] == ["payment_id", "amount"]
+    assert known["list_payments"]["call"] == "hub.payments.list"
+    assert known["rotate_api_key"]["spans"] == ["overlap"]
+    assert known["usage"]["times"] == ["since", "until"]
 
 
 def test_both_runtimes_offer_the_same_names() -> None:

@@ -46,14 +46,18 @@ async def test_no_foreign_script_runs_and_nobody_frames_the_page(browser: httpx.
     assert headers["x-content-type-options"] == "nosniff"
 
 
-def test_it_is_built_anew_when_a_source_changed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("changed", ["dashboard/src/app/app.tsx", "docs/openapi.json", "docs/webhooks.md"])
+def test_it_is_built_anew_when_a_source_changed(tmp_path: Path, changed: str) -> None:
+    directory = tmp_path / "dashboard"
     for name in ("index.html", "package-lock.json", "tsconfig.json", "vite.config.ts"):
-        (tmp_path / name).write_text(name)
-    for folder in ("public", "src/app", "dist"):
+        (directory / name).parent.mkdir(exist_ok=True)
+        (directory / name).write_text(name)
+    for folder in ("dashboard/public", "dashboard/src/app", "dashboard/dist", "docs"):
         (tmp_path / folder).mkdir(parents=True)
-    (tmp_path / "src/app/app.tsx").write_text("1")
-    assert not is_built(tmp_path)
-    (tmp_path / "dist" / STAMP).write_text(fingerprint(tmp_path))
-    assert is_built(tmp_path)
-    (tmp_path / "src/app/app.tsx").write_text("2")
-    assert not is_built(tmp_path)
+    for name in ("dashboard/src/app/app.tsx", "docs/openapi.json", "docs/webhooks.md"):
+        (tmp_path / name).write_text("1")
+    assert not is_built(directory)
+    (directory / "dist" / STAMP).write_text(fingerprint(directory))
+    assert is_built(directory)
+    (tmp_path / changed).write_text("2")
+    assert not is_built(directory)

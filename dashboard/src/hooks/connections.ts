@@ -33,6 +33,24 @@ export function useConnections(environment: Environment | null) {
   });
 }
 
+/** Names of all connections, those that are cut included: what they did stays to be seen. */
+export function useConnectionNames() {
+  const { id } = useOrganization();
+  return useQuery({
+    queryKey: [...connectionKeys.all(id), "names"],
+    queryFn: ({ signal }) =>
+      dataOf(
+        supabase()
+          .from("integration_connections")
+          .select("id, name, environment, status, provider_key")
+          .eq("organization_id", id)
+          .order("name")
+          .abortSignal(signal),
+      ),
+    staleTime: LIST_MS,
+  });
+}
+
 /** What the connect form asks for. */
 export interface NewConnection {
   provider: string;
@@ -109,10 +127,11 @@ export async function storeCredentials(
   }
 }
 
-const STALE_KEY = "encryption_key_not_active";
+/** The key that something was sealed to has been rotated: seal it anew. */
+export const STALE_KEY = "encryption_key_not_active";
 
 /** The key to seal to: the organization's own where it has one, else the hub's. */
-async function encryptionKey(organizationId: string) {
+export async function encryptionKey(organizationId: string) {
   const keys = await dataOf(
     supabase()
       .from("encryption_keys")

@@ -21,3 +21,44 @@ export function useRecentEvents(most: number, environment: Environment | null) {
     refetchInterval: every(LIST_MS),
   });
 }
+
+/** The last events as subscriptions are told of them: conditions are about such messages. */
+export function useEventMessages(most: number) {
+  const { id } = useOrganization();
+  return useQuery({
+    queryKey: ["events", id, "messages", most],
+    queryFn: async ({ signal }) => {
+      const rows = await dataOf(
+        supabase()
+          .from("events")
+          .select("id, type, occurred_at, organization_id, environment, subject_type, subject_id, data")
+          .eq("organization_id", id)
+          .order("created_at", { ascending: false })
+          .limit(most)
+          .abortSignal(signal),
+      );
+      return rows.map(({ occurred_at, ...row }) => ({ ...row, timestamp: occurred_at }));
+    },
+    staleTime: LIST_MS,
+  });
+}
+
+/** The last event of a type that happened to the organization, whole; null: none is kept. */
+export function useLastEvent(type: string, environment: Environment | null) {
+  const { id } = useOrganization();
+  return useQuery({
+    queryKey: ["events", id, "last", type, environment],
+    queryFn: async ({ signal }) => {
+      let query = supabase()
+        .from("events")
+        .select("id, type, subject_type, subject_id, environment, data, occurred_at, organization_id")
+        .eq("organization_id", id);
+      // What follows `track.` is chosen by who tracks it.
+      query = type.endsWith(".*") ? query.like("type", `${type.slice(0, -1)}%`) : query.eq("type", type);
+      if (environment) query = query.eq("environment", environment);
+      const rows = await dataOf(query.order("created_at", { ascending: false }).limit(1).abortSignal(signal));
+      return rows[0] ?? null;
+    },
+    staleTime: 30_000,
+  });
+}

@@ -35,13 +35,33 @@ const PATIENCE_MS = 30_000;
 
 /** Wait until an operation has succeeded; throws a `Problem` when it failed, or is not done within half a minute. */
 export async function finished(operation: Operation): Promise<Operation> {
+  const seen = await settled(operation);
+  if (seen.status !== "succeeded") throw failureOf(seen);
+  return seen;
+}
+
+/** Wait until nothing more will happen by itself, however it ended; throws a `Problem` after half a minute. */
+export async function settled(operation: Operation): Promise<Operation> {
   const deadline = Date.now() + PATIENCE_MS;
   for (let seen = operation; ; seen = await fetchOperation(operation.id)) {
-    if (seen.status === "succeeded") return seen;
-    if (seen.status !== "pending") throw failureOf(seen);
+    if (seen.status !== "pending") return seen;
     if (Date.now() > deadline) throw new Problem("network", "There is no answer yet.", "wait_timeout");
     await new Promise((resolve) => setTimeout(resolve, WAITING_MS));
   }
+}
+
+/** The operation that a call with this idempotency key began, once it has succeeded; throws as `finished` does. */
+export async function finishedCall(organizationId: string, idempotencyKey: string): Promise<Operation> {
+  return finished(
+    await dataOf(
+      supabase()
+        .from("operations")
+        .select("*")
+        .eq("organization_id", organizationId)
+        .eq("idempotency_key", idempotencyKey)
+        .single(),
+    ),
+  );
 }
 
 function fetchOperation(id: string): Promise<Operation> {

@@ -51,6 +51,13 @@ export function formatShare(share: number, { language }: Style): string {
   );
 }
 
+/** A rate in per cent with all its digits, such as 2.75: for fees, which are not rounded. */
+export function formatRate(percent: number, { language }: Style): string {
+  return numbers(language, { style: "percent", maximumFractionDigits: 4 }).format(
+    `${percent}e-2` as Intl.StringNumericLiteral,
+  );
+}
+
 /** Milliseconds as 84 ms, 1.2 s, 3 min. */
 export function formatDuration(milliseconds: number, { language }: Style): string {
   const unit = (unit: string, value: number, digits: number) =>

@@ -59,6 +59,7 @@ look("info", Clock, "received", "in_transit", "out_for_delivery", "picked_up", "
 look("info", Info, "info", "acknowledged", "partially_captured", "partially_refunded", "refunded", "returned");
 look("neutral", Pause, "paused", "snoozed");
 look("neutral", Ban, "cancelled", "disconnected", "disabled", "expired", "deleted", "revoked", "ignored", "skipped");
+look("info", Clock, "rotated");
 look("neutral", CircleDashed, "draft", "idle", "filtered", "recorded", "duplicate");
 
 /** The state of something in the hub's own word, such as `captured`; the word shown is in common.json, `status`. */

@@ -1,6 +1,7 @@
 """`wasl sdk`: make the generated parts of the SDK again. For those who change the schema or the SDK."""
 
 import asyncio
+import json
 import subprocess
 import sys
 from collections import defaultdict
@@ -13,12 +14,15 @@ import typer
 from stack import Stack, StackError
 from stack.toolchain import ROOT, find_toolchain
 from workers.commands.sdk.colours import sync_sources
+from workers.commands.sdk.methods import sdk_methods
 from workers.commands.sdk.rows import Columns, row_models
 from workers.store.queries import load_queries
 
 PACKAGE = ROOT / "sdk/wasl"
 ROWS = PACKAGE / "rows.py"
 ASYNC, SYNC = PACKAGE / "_async", PACKAGE / "_sync"
+API = ROOT / "docs/openapi.json"
+METHODS = ROOT / "dashboard/src/pages/developers/reference/sdk_methods.json"
 
 app = typer.Typer(help="Make the generated parts of the SDK again.", no_args_is_help=True)
 
@@ -45,6 +49,12 @@ def sync(check: Check = False) -> None:
     _put(generated_sync(), check=check)
 
 
+@app.command()
+def methods(check: Check = False) -> None:
+    """Make the dashboard's list of which method calls which function, from the sources and docs/openapi.json."""
+    _put({METHODS: generated_methods()}, check=check)
+
+
 def generated_rows(database_url: str) -> str:
     """Return what rows.py should hold, by the tables of a database."""
     command = [str(find_toolchain().supabase), "gen", "types", "--lang", "python", "--schema", "public"]
@@ -57,6 +67,14 @@ def generated_rows(database_url: str) -> str:
 def generated_sync() -> dict[Path, str]:
     """Return what each file of the synchronous client should hold."""
     return {SYNC / name: _formatted(source, SYNC / name) for name, source in sync_sources(ASYNC).items()}
+
+
+def generated_methods() -> str:
+    """Return what sdk_methods.json should hold."""
+    paths = json.loads(API.read_text())["paths"]
+    functions = {path.removeprefix("/rest/v1/rpc/") for path in paths if path.startswith("/rest/v1/rpc/")}
+    tables = {path.removeprefix("/rest/v1/") for path in paths if path.startswith("/rest/v1/")} - functions
+    return json.dumps(sdk_methods(ASYNC, functions, tables), indent=1) + "\n"
 
 
 async def _client_columns(database_url: str) -> dict[str, Columns]:

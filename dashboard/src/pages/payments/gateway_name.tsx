@@ -1,0 +1,23 @@
+/** What a connection is called, wherever only its id is known. */
+import { useTranslation } from "react-i18next";
+import { useGateways } from "@/hooks/gateways";
+
+/** `id` null: no gateway was chosen yet. */
+export function GatewayName({ id }: { id: string | null }) {
+  const { t } = useTranslation("payments");
+  const gateways = useGateways();
+  if (id === null) return <span className="text-muted">{t("no_gateway")}</span>;
+  const found = gateways.data?.find((each) => each.id === id);
+  return found ? <bdi>{found.name}</bdi> : <code dir="ltr">{id.slice(0, 8)}</code>;
+}
+
+/** The ids of the gateways of an environment, narrowed to one where one is chosen; null: all. Undefined: not known yet. */
+export function useNarrowing(
+  environment: "sandbox" | "live" | null,
+  connection: string | undefined,
+): readonly string[] | null | undefined {
+  const gateways = useGateways();
+  if (connection) return [connection];
+  if (!environment) return null;
+  return gateways.data?.filter((each) => each.environment === environment).map(({ id }) => id);
+}
