@@ -39,6 +39,8 @@ def security_headers(pictures: str = "") -> dict[str, str]:
         # Dialogs and menus hold the page still by a style element of their own; scripts have no such need.
         "style-src": "'self' 'unsafe-inline'",
         "img-src": f"'self' data: blob: https: {pictures}".strip(),
+        # Labels, which the page has fetched and knows to be no pages.
+        "frame-src": "'self' blob:",
         "object-src": "'none'",
         "base-uri": "'none'",
         "form-action": "'self'",

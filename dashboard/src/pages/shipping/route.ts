@@ -5,15 +5,32 @@ import { z } from "zod/mini";
 
 const text = z.catch(z.optional(z.string()), undefined);
 
+export const TABS = ["shipments", "rates", "exceptions", "carriers", "pickups", "handover", "locations"] as const;
+export type Tab = (typeof TABS)[number];
+
+const search = z.object({
+  /** Which tab is shown; shipments when it is left out. */
+  tab: z.catch(z.optional(z.enum(TABS)), undefined),
+  /** The id of a connection: the carrier. */
+  connection: text,
+  /** A status, or `under_way` for all that are between a label and the door. */
+  status: text,
+  /** The beginning of a reference, or a tracking number. */
+  q: text,
+  /** Days, such as 2026-11-30, in the organization's time zone; both are included. */
+  since: text,
+  until: text,
+  /** The id of the shipment whose details are open. */
+  shipment: text,
+  /** The id of the quote whose prices are compared. */
+  quote: text,
+});
+
+export type ShippingSearch = z.infer<typeof search>;
+
 export const shippingRoute = createRoute({
   getParentRoute: () => organizationRoute,
   path: "shipping",
-  validateSearch: z.object({
-    /** Which tab is shown. */
-    tab: text,
-    /** The id of a connection. */
-    connection: text,
-    status: text,
-  }),
+  validateSearch: search,
   component: lazyRouteComponent(() => import("."), "Page"),
 });

@@ -1,0 +1,87 @@
+/** A file that was fetched: shown where the browser can, printed, kept. */
+import { useRef } from "react";
+import { Download, ExternalLink, Printer } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { LoadedFile } from "@/hooks/documents";
+import { Button, buttonClass } from "@/ui/button";
+
+interface Props {
+  file: LoadedFile;
+  /** What it is called when it is kept. */
+  name: string;
+  /** What it is, for screen readers. */
+  label: string;
+}
+
+// Longer ZPL is mostly pictures in hexadecimal digits.
+const SHOWN_CHARACTERS = 4000;
+
+export function FileView({ file, name, label }: Props) {
+  const { t } = useTranslation("shipping");
+  const frame = useRef<HTMLIFrameElement>(null);
+  const print = () => {
+    const shown = frame.current?.contentWindow;
+    shown?.focus();
+    shown?.print();
+  };
+  return (
+    <div className="mt-3 flex flex-col gap-3">
+      {file.format === "zpl" ? (
+        <>
+          <p className="text-[13px] text-muted">{t("papers.zpl")}</p>
+          {/* It scrolls, and who has no mouse scrolls by the keyboard. */}
+          {/* eslint-disable jsx-a11y/no-noninteractive-tabindex */}
+          <pre
+            role="region"
+            aria-label={label}
+            tabIndex={0}
+            dir="ltr"
+            className="max-h-56 overflow-auto rounded-box bg-sunken p-3 font-mono text-xs"
+          >
+            {file.text?.slice(0, SHOWN_CHARACTERS)}
+          </pre>
+          {/* eslint-enable jsx-a11y/no-noninteractive-tabindex */}
+        </>
+      ) : file.format === "png" ? (
+        <>
+          <img
+            src={file.address}
+            alt={label}
+            className="max-h-[32rem] self-center rounded border border-line bg-white"
+          />
+          <iframe ref={frame} title={label} aria-hidden tabIndex={-1} className="hidden" srcDoc={pictureAlone(file)} />
+        </>
+      ) : (
+        <iframe
+          ref={frame}
+          title={label}
+          src={file.address}
+          className="h-[32rem] w-full rounded-box border border-line bg-white"
+        />
+      )}
+      <div className="flex flex-wrap gap-2">
+        {file.format !== "zpl" && (
+          <Button size="small" onClick={print}>
+            <Printer className="size-3.5" aria-hidden />
+            {t("papers.print")}
+          </Button>
+        )}
+        <a className={buttonClass("secondary", "small")} href={file.address} download={name}>
+          <Download className="size-3.5" aria-hidden />
+          {t("papers.download")}
+        </a>
+        {file.format !== "zpl" && (
+          <a className={buttonClass("quiet", "small")} href={file.address} target="_blank" rel="noreferrer">
+            <ExternalLink className="size-3.5" aria-hidden />
+            {t("papers.open")}
+          </a>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** A page of the picture alone, for the printer. */
+function pictureAlone({ address }: LoadedFile): string {
+  return `<img src="${address}" alt="" style="max-width:100%">`;
+}
