@@ -68,6 +68,21 @@ function fetchOperation(id: string): Promise<Operation> {
   return dataOf(supabase().from("operations").select("*").eq("id", id).single());
 }
 
+/** Wait as `finished` does for the newest operation of a kind about something, such as `comment.hide` about a comment. */
+export async function finishedAbout(subjectId: string, kind: string): Promise<Operation> {
+  const operation = await dataOf(
+    supabase()
+      .from("operations")
+      .select("*")
+      .eq("subject_id", subjectId)
+      .eq("kind", kind)
+      .order("created_at", { ascending: false })
+      .limit(1)
+      .single(),
+  );
+  return finished(operation);
+}
+
 /** The error of an operation that did not succeed, as a `Problem`. */
 export function failureOf({ error, status }: Operation): Problem {
   const told = (error ?? {}) as { code?: string; message?: string; field?: string };

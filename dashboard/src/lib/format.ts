@@ -151,3 +151,50 @@ export function startOfDay(timeZone: string, daysAgo = 0, now: Date = new Date()
   const guess = new Date(wanted - offset);
   return new Date(wanted - (wall(guess) - guess.getTime()));
 }
+
+/** November 2026 */
+export function formatMonth(time: Date | string, style: Style): string {
+  return dates(style, { month: "long", year: "numeric" }).format(new Date(time));
+}
+
+/** Monday 30 November */
+export function formatLongDay(time: Date | string, style: Style): string {
+  return dates(style, { weekday: "long", day: "numeric", month: "long" }).format(new Date(time));
+}
+
+/** Mon */
+export function formatWeekday(time: Date | string, style: Style): string {
+  return dates(style, { weekday: "short" }).format(new Date(time));
+}
+
+/** 30 Nov */
+export function formatShortDay(time: Date | string, style: Style): string {
+  return dates(style, { day: "numeric", month: "short" }).format(new Date(time));
+}
+
+/** What a clock in a time zone shows, as `<input type="datetime-local">` has it: 2026-11-30T14:05. */
+export function wallTime(time: Date | string, timeZone: string): string {
+  const clock = keep(
+    `w${timeZone}`,
+    () =>
+      new Intl.DateTimeFormat("en-CA", {
+        timeZone,
+        hourCycle: "h23",
+        year: "numeric",
+        month: "2-digit",
+        day: "2-digit",
+        hour: "2-digit",
+        minute: "2-digit",
+      }),
+  );
+  const part = Object.fromEntries(clock.formatToParts(new Date(time)).map(({ type, value }) => [type, value]));
+  return `${part["year"]}-${part["month"]}-${part["day"]}T${part["hour"]}:${part["minute"]}`;
+}
+
+/** The weekday with which weeks begin, 1 (Monday) to 7, where a language is read in a country; Monday if nobody knows. */
+export function firstWeekday({ language }: Pick<Style, "language">, country: string): number {
+  const locale = new Intl.Locale(language, { region: country }) as Intl.Locale & {
+    getWeekInfo?: () => { firstDay: number };
+  };
+  return locale.getWeekInfo?.().firstDay ?? 1;
+}

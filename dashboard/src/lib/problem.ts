@@ -34,7 +34,8 @@ interface ErrorLike {
   name?: unknown;
 }
 
-const FIELD = /^[a-z][a-z0-9_]*([.[][a-z0-9_\]]+)*$/;
+// Ids of rows, which variants are named by, have hyphens.
+const FIELD = /^[a-z][a-z0-9_]*([.[][a-z0-9_\]-]+)*$/;
 
 /** Whatever was thrown or answered, as a `Problem`. `status` is the HTTP status where the error does not have it. */
 export function asProblem(error: unknown, status?: number): Problem {

@@ -18,6 +18,11 @@ describe("an error of the hub", () => {
     });
   });
 
+  it("names the field of a variant by its account's id", () => {
+    const field = "variants.0b6c3a52-5f0e-4a86-9a25-1f5d3b8f6a01.media.0.url";
+    expect(asProblem({ code: "invalid_variants", message: "No.", details: field }, 400).field).toBe(field);
+  });
+
   it("takes no sentence for a field", () => {
     const broken = { code: "23505", message: "duplicate key", details: "Key (id)=(1) already exists." };
     expect(asProblem(broken, 409)).toMatchObject({ kind: "conflict", field: null });

@@ -1,0 +1,52 @@
+/** An account as people know it: its picture, its name, its network. */
+import { cx } from "@/lib/cx";
+import { useNetworks } from "@/hooks/networks";
+
+interface Props {
+  account: { name: string; picture_url: string | null; connection: { provider_key: string } };
+  /** Without the network's name. */
+  short?: boolean;
+}
+
+export function AccountName({ account, short = false }: Props) {
+  const network = useNetworkName(account.connection.provider_key);
+  return (
+    <span className="inline-flex min-w-0 items-center gap-2">
+      <Picture name={account.name} url={account.picture_url} />
+      <span className="min-w-0 truncate">
+        <bdi>{account.name}</bdi>
+        {!short && <span className="text-muted"> · {network}</span>}
+      </span>
+    </span>
+  );
+}
+
+/** A network's name by its key. */
+export function useNetworkName(key: string): string {
+  return useNetworks().data?.get(key)?.name ?? key;
+}
+
+/** The first letter stands below the picture, for as long as there is none. */
+export function Picture({ name, url, large = false }: { name: string; url: string | null; large?: boolean }) {
+  return (
+    <span
+      aria-hidden
+      className={cx(
+        "relative flex shrink-0 items-center justify-center overflow-hidden rounded-full bg-accent-soft font-semibold text-accent-strong",
+        large ? "size-9" : "size-6 text-xs",
+      )}
+    >
+      {Array.from(name)[0]}
+      {url !== null && (
+        <img
+          src={url}
+          alt=""
+          loading="lazy"
+          referrerPolicy="no-referrer"
+          className="absolute inset-0 size-full object-cover"
+          onError={(event) => (event.currentTarget.hidden = true)}
+        />
+      )}
+    </span>
+  );
+}
