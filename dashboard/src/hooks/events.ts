@@ -62,3 +62,44 @@ export function useLastEvent(type: string, environment: Environment | null) {
     staleTime: 30_000,
   });
 }
+
+/** What happened to one thing, such as a lead, the newest first; live. */
+export function useEventsAbout(subjectType: string, subjectId: string, most: number) {
+  const { id } = useOrganization();
+  return useQuery({
+    queryKey: ["events", id, "about", subjectType, subjectId, most],
+    queryFn: ({ signal }) =>
+      dataOf(
+        supabase()
+          .from("events")
+          .select("id, type, source, data, occurred_at, created_at")
+          .eq("organization_id", id)
+          .eq("subject_type", subjectType)
+          .eq("subject_id", subjectId)
+          .order("created_at", { ascending: false })
+          .limit(most)
+          .abortSignal(signal),
+      ),
+    refetchInterval: every(LIST_MS),
+  });
+}
+
+const EVENTS_SHOWN = 10;
+
+/** The last events of some types, `payment.*` and `*` among them, the newest first. */
+export function useRecentEventsOf(patterns: readonly string[]) {
+  const { id } = useOrganization();
+  return useQuery({
+    queryKey: ["events", id, "of", patterns],
+    queryFn: ({ signal }) => {
+      let query = supabase().from("events").select("id, type, created_at").eq("organization_id", id);
+      if (!patterns.includes("*")) query = query.or(patterns.map(ofPattern).join(","));
+      return dataOf(query.order("created_at", { ascending: false }).limit(EVENTS_SHOWN).abortSignal(signal));
+    },
+    refetchInterval: every(LIST_MS),
+  });
+}
+
+function ofPattern(pattern: string): string {
+  return pattern.endsWith(".*") ? `type.like.${pattern}` : `type.eq.${pattern}`;
+}

@@ -61,6 +61,9 @@ look("neutral", Pause, "paused", "snoozed");
 look("neutral", Ban, "cancelled", "disconnected", "disabled", "expired", "deleted", "revoked", "ignored", "skipped");
 look("info", Clock, "rotated");
 look("neutral", CircleDashed, "draft", "idle", "filtered", "recorded", "duplicate");
+look("good", CircleCheck, "given", "sent");
+look("info", Clock, "sending", "forget");
+look("neutral", Ban, "withdrawn", "forgotten", "reset");
 
 /** The state of something in the hub's own word, such as `captured`; the word shown is in common.json, `status`. */
 export function Status({ state }: { state: string }) {

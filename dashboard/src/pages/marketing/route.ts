@@ -1,4 +1,4 @@
-/** The route of the page, and what its address holds. */
+/** The route of the page, and what its address holds. Never a name or an address of a person. */
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { organizationRoute } from "@/app/organization_route";
 import { z } from "zod/mini";
@@ -14,6 +14,18 @@ export const marketingRoute = createRoute({
     /** The id of a connection. */
     connection: text,
     status: text,
+    /** What brought leads, such as form:Newsletter. */
+    source: text,
+    tag: text,
+    /** How leads stand at a tool, such as failed. */
+    push: text,
+    /** The ids of what is open. */
+    lead: text,
+    form: text,
+    automation: text,
+    run: text,
+    campaign: text,
+    stream: text,
   }),
   component: lazyRouteComponent(() => import("."), "Page"),
 });
