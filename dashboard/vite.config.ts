@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 
 // `make dashboard` sets it: the hub that the development server passes the API on to.
 const hub = process.env["WASL_HUB_URL"] ?? "http://127.0.0.1:54321";
-const passedOn = ["/rest", "/auth", "/functions", "/storage", "/config.json"];
+const passedOn = ["/rest", "/auth", "/functions", "/storage", "/sandbox", "/config.json"];
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],
@@ -16,7 +16,7 @@ export default defineConfig({
     fs: { allow: [".", "../docs"] },
     proxy: Object.fromEntries(passedOn.map((path) => [path, hub])),
   },
-  build: { target: "es2023", sourcemap: false, assetsInlineLimit: 0, chunkSizeWarningLimit: 400 },
+  build: { target: "es2023", manifest: "manifest.json", sourcemap: false, assetsInlineLimit: 0, chunkSizeWarningLimit: 400 },
   test: {
     environment: "jsdom",
     include: ["tests/**/*.test.{ts,tsx}"],

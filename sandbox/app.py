@@ -7,6 +7,8 @@
     GET    /_state         what the twins hold: ?provider=stripe&payment_id=…, or shipment_id=… of a carrier's,
                            or subject=… of any other
     GET    /_deliveries    every webhook sent, with its tries       ?wait=true answers when none is under way
+    GET    /_webhooks      ?to=…: the newest webhooks sent to addresses that contain the text, without the addresses
+    POST   /_webhooks/{n}  send one of them again, signed anew; {"forged": true}: with a wrong signature
     DELETE /_state         forget everything
     GET    /_media/800x600.jpg     a picture to post, of that size
     PUT    /_status_pages/{provider key}     let its status page say something (see `status_pages`)
@@ -21,7 +23,7 @@ from typing import Any, Protocol
 
 import httpx
 import orjson
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -61,6 +63,17 @@ from sandbox.social.facebook import FacebookTwin
 from sandbox.social.instagram import InstagramTwin
 from sandbox.social.linkedin import LinkedInTwin
 from sandbox.status_pages import StatusPages
+
+SHORTEST_PART_CHARS = 6
+SHOWN_WEBHOOKS = 50
+
+
+class Again(BaseModel):
+    """How a webhook is sent once more."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    forged: bool = False
 
 
 class Twin(Protocol):
@@ -167,6 +180,8 @@ class _Control:
             Route("/_state", self.state),
             Route("/_state", self.reset, methods=["DELETE"]),
             Route("/_deliveries", self.list_deliveries),
+            Route("/_webhooks", self.list_webhooks),
+            Route("/_webhooks/{number:int}", self.send_again, methods=["POST"]),
             Route("/_media/{width:int}x{height:int}.jpg", picture),
         ]
 
@@ -215,3 +230,20 @@ class _Control:
         if request.query_params.get("wait") == "true":
             await self.deliveries.drained()
         return Json(self.deliveries.as_dicts())
+
+    async def list_webhooks(self, request: Request) -> Response:
+        part = request.query_params.get("to", "")
+        if len(part) < SHORTEST_PART_CHARS:
+            return Json({"error": f"to: at least {SHORTEST_PART_CHARS} characters of the address"}, status_code=422)
+        return Json(self.deliveries.sent_to(part)[:SHOWN_WEBHOOKS])
+
+    async def send_again(self, request: Request) -> Response:
+        try:
+            again = Again.model_validate_json(await request.body() or b"{}")
+        except ValidationError as error:
+            faults = error.errors(include_url=False, include_context=False, include_input=False)
+            return Json({"error": faults}, status_code=422)
+        number = self.deliveries.send_again(request.path_params["number"], forged=again.forged)
+        if number is None:
+            return Json({"error": "no such webhook is remembered"}, status_code=404)
+        return Json({"number": number}, status_code=201)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from itertools import count
 from typing import Any
 
 import httpx
@@ -43,12 +45,17 @@ class Delivery:
 
 @dataclass
 class DeliveryRecord:
-    """How a delivery went: one entry per try, a status or the name of an error."""
+    """How a delivery went: one entry per try, a status or the name of an error.
+
+    :param number: counts the deliveries from 1. :param sent_at: when it was taken on, in seconds since 1970.
+    """
 
     provider: str
     event_id: str
     event_type: str
     url: str
+    number: int = 0
+    sent_at: float = 0.0
     tries: list[int | str] = field(default_factory=list)
     delivered: bool = False
     done: bool = False
@@ -69,6 +76,8 @@ class Deliveries:
         retry_pauses_seconds: tuple[float, ...] = RETRY_PAUSES_SECONDS,
     ) -> None:
         self.records: deque[DeliveryRecord] = deque(maxlen=REMEMBERED_DELIVERIES)
+        self._sent: dict[int, Delivery] = {}
+        self._numbers = count(1)
         self._book = book
         self._client = httpx.AsyncClient(transport=transport, timeout=TIMEOUT_SECONDS, trust_env=False)
         self._pauses = retry_pauses_seconds
@@ -98,6 +107,15 @@ class Deliveries:
         for earlier in held:
             self._start(earlier, delay_seconds=0.05)
 
+    def send_again(self, number: int, *, forged: bool) -> int | None:
+        """Send an earlier delivery once more, signed anew, past all faults.
+
+        :param number: the earlier one's. :param forged: whether its signature is to be wrong.
+        :returns: the number of the new one; None if the earlier one is not remembered.
+        """
+        earlier = self._sent.get(number)
+        return None if earlier is None else self._start(earlier, forged=forged)
+
     async def drained(self) -> None:
         """Wait until nothing is on its way."""
         while self._tasks:
@@ -114,12 +132,23 @@ class Deliveries:
         """Every delivery so far, oldest first."""
         return [asdict(record) for record in self.records]
 
-    def _start(self, delivery: Delivery, *, delay_seconds: float = 0.0, forged: bool = False) -> None:
-        record = DeliveryRecord(delivery.provider, delivery.event_id, delivery.event_type, delivery.url)
+    def sent_to(self, part: str) -> list[dict[str, Any]]:
+        """The deliveries whose address contains a text, newest first, without the address: it may hold a secret."""
+        found = [asdict(record) for record in reversed(self.records) if part in record.url]
+        return [{name: value for name, value in each.items() if name != "url"} for each in found]
+
+    def _start(self, delivery: Delivery, *, delay_seconds: float = 0.0, forged: bool = False) -> int:
+        number = next(self._numbers)
+        record = DeliveryRecord(
+            delivery.provider, delivery.event_id, delivery.event_type, delivery.url, number, time.time()
+        )
         self.records.append(record)
+        self._sent[number] = delivery
+        self._sent.pop(number - REMEMBERED_DELIVERIES, None)
         task = asyncio.create_task(self._deliver(delivery, record, delay_seconds, forged))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return number
 
     async def _deliver(self, delivery: Delivery, record: DeliveryRecord, delay_seconds: float, forged: bool) -> None:
         await asyncio.sleep(delay_seconds)

@@ -79,6 +79,17 @@ class Credentials:
         except jwt.InvalidTokenError:
             raise Refused(401, "Invalid JWT", "Send a valid token of this project.") from None
 
+    def check_user(self, presented: Presented) -> None:
+        """Somebody who is signed in, with a valid token of their own. Raises `Refused` (401) for everybody else."""
+        try:
+            claims = jwt.decode(
+                presented.user_token or "", self._verifying_key, ["ES256"], options={"verify_aud": False}
+            )
+        except jwt.InvalidTokenError:
+            claims = {}
+        if claims.get("role") != "authenticated":
+            raise Refused(401, "Sign in first", "Send the token of a user of this project.")
+
     def _role_token(self, role: str) -> str:
         """A token for the role, minted anew when half of its life is over."""
         born, token = self._tokens.get(role, (0.0, ""))

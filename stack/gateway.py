@@ -25,6 +25,11 @@ from stack.state import State, load
 from stack.toolchain import ROOT
 
 FILES = "/storage/v1/object/sign"
+SANDBOX = "/sandbox"
+SANDBOX_CONTROLS = re.compile(
+    r"^/(health|_faults(/\d+)?|_webhooks(/\d+)?|[a-z][a-z0-9_]*/_test/shipments/[^/]+/advance)$"
+)
+"""What the dashboard's page for tests may ask of the sandbox; not the providers' own APIs, nor what they hold."""
 OPEN_AUTH_PATHS = re.compile(r"^/(verify|callback|authorize|health|\.well-known/.*)$")
 CORS_HEADERS = (
     b"access-control-allow-origin",
@@ -82,6 +87,16 @@ class Gateway:
         headers = forwarded_headers(scope, replaced={b"authorization": None, b"apikey": None})
         await self._proxy.forward(scope, receive, send, target=target, headers=headers, added=[])
 
+    async def sandbox(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """`/sandbox`: the controls of the sandbox that runs beside this stack, for whoever is signed in."""
+        path = _path_below(scope)
+        if not (self._state.serves_ingress and SANDBOX_CONTROLS.match(path)):
+            raise Refused(404, "Not found", "This is no control of a sandbox that runs here.")
+        self._credentials.check_user(_presented(scope))
+        target = self._state.internal_url("sandbox") + path + _query(scope)
+        headers = forwarded_headers(scope, replaced={b"authorization": None, b"apikey": None})
+        await self._proxy.forward(scope, receive, send, target=target, headers=headers, added=[])
+
     async def _forward(
         self, scope: Scope, receive: Receive, send: Send, *, server: str, path: str, token: str | None
     ) -> None:
@@ -127,6 +142,7 @@ def create_app(state: State, config: SupabaseConfig, dashboard: Path) -> Starlet
         Mount("/auth/v1", guarded(gateway.auth, answers_preflight=True)),
         Mount("/functions/v1", guarded(gateway.functions, answers_preflight=False)),
         Mount(FILES, guarded(gateway.files, answers_preflight=False)),
+        Mount(SANDBOX, guarded(gateway.sandbox, answers_preflight=False)),
         Route("/health", lambda _: JSONResponse({"status": "ok"})),
         Route("/config.json", lambda _: JSONResponse(page_config(state), headers={"cache-control": "no-cache"})),
         Mount("/", pages(state, dashboard)),
@@ -135,8 +151,12 @@ def create_app(state: State, config: SupabaseConfig, dashboard: Path) -> Starlet
 
 
 def page_config(state: State) -> dict[str, str]:
-    """What the dashboard asks for first. It has no URL in it: a page speaks to the origin that it came from."""
-    return {"publishable_key": state.publishable_key}
+    """What the dashboard asks for first. It has no URL of the hub: a page speaks to the origin that it came from.
+
+    `sandbox_url` is there where a sandbox runs beside the stack: a hub that serves customers has none.
+    """
+    sandbox = {"sandbox_url": SANDBOX} if state.serves_ingress else {}
+    return {"publishable_key": state.publishable_key, **sandbox}
 
 
 def _presented(scope: Scope) -> Presented:

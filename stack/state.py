@@ -34,7 +34,7 @@ class State:
     runtime_directory: Path | None = None
     """Where PostgreSQL's files lie; set once the cluster exists."""
     serves_ingress: bool = False
-    """Whether the Python ingress runs (else webhooks go to the Supabase function of that name)."""
+    """Whether the Python ingress and the sandbox run (else webhooks go to the Supabase function of that name)."""
 
     @property
     def url(self) -> str:

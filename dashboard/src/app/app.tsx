@@ -1,14 +1,16 @@
 /** What surrounds every page: data, session, notices, routes. */
-import { Suspense } from "react";
+import { lazy, Suspense } from "react";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { Direction } from "radix-ui";
 import { Loading } from "@/ui/states";
-import { Notices } from "./notices";
+import { WhenIdle } from "@/ui/when_idle";
 import { queryClient } from "./queries";
 import { router } from "./router";
 import { SessionProvider } from "./session";
 import { useReadingDirection } from "./style";
+
+const Notices = lazy(() => import("./notices").then((module) => ({ default: module.Notices })));
 
 export function App() {
   return (
@@ -18,7 +20,9 @@ export function App() {
           <Suspense fallback={<Loading />}>
             <RouterProvider router={router} />
           </Suspense>
-          <Notices />
+          <WhenIdle>
+            <Notices />
+          </WhenIdle>
         </SessionProvider>
       </QueryClientProvider>
     </Direction.Provider>

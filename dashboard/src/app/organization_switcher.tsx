@@ -1,23 +1,24 @@
 /** Which organization is open, and the way to the others. */
-import { useNavigate } from "@tanstack/react-router";
-import { ChevronsUpDown, Plus } from "lucide-react";
+import { ChevronsUpDown } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { useOrganizations } from "@/hooks/organizations";
 import { cx } from "@/lib/cx";
 import { buttonClass } from "@/ui/button";
-import { Menu, MenuChoice, MenuChoices, MenuItem, MenuLine } from "@/ui/menu";
+import { lateMenu } from "@/ui/late_menu";
 import { useOrganization } from "./organization";
+
+const OrganizationMenu = lateMenu(() => import("./organization_menu").then((module) => module.OrganizationMenu));
 
 export function OrganizationSwitcher() {
   const { t } = useTranslation();
   const open = useOrganization();
-  const organizations = useOrganizations();
-  const navigate = useNavigate();
   return (
-    <Menu
-      align="start"
-      trigger={
-        <button type="button" className={cx(buttonClass("secondary"), "h-auto w-full justify-between px-2.5 py-1.5")}>
+    <OrganizationMenu
+      button={(props) => (
+        <button
+          type="button"
+          className={cx(buttonClass("secondary"), "h-auto w-full justify-between px-2.5 py-1.5")}
+          {...props}
+        >
           <span className="min-w-0 text-start">
             <span className="sr-only">{t("shell.organization")}: </span>
             <span className="block truncate">{open.name}</span>
@@ -25,23 +26,7 @@ export function OrganizationSwitcher() {
           </span>
           <ChevronsUpDown className="size-4 shrink-0 text-muted" aria-hidden />
         </button>
-      }
-    >
-      <MenuChoices
-        value={open.slug}
-        onValueChange={(slug) => void navigate({ to: "/o/$slug", params: { slug }, search: {} })}
-      >
-        {organizations.data?.map((each) => (
-          <MenuChoice key={each.id} value={each.slug}>
-            {each.name}
-          </MenuChoice>
-        ))}
-      </MenuChoices>
-      <MenuLine />
-      <MenuItem onSelect={() => void navigate({ to: "/new-organization" })}>
-        <Plus className="size-4" aria-hidden />
-        {t("shell.new_organization")}
-      </MenuItem>
-    </Menu>
+      )}
+    />
   );
 }

@@ -1,18 +1,13 @@
 /** Search, environment, language, theme, and who is signed in. */
 import { useNavigate } from "@tanstack/react-router";
-import { CircleUser, Languages, LogOut, Menu as Bars, Monitor, Moon, Search, Sun } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { CircleUser, Menu as Bars, Search } from "lucide-react";
 import { ToggleGroup } from "radix-ui";
 import { useTranslation } from "react-i18next";
-import { changeLanguage } from "@/lib/i18n";
-import { applyTheme, readTheme, type Theme } from "@/lib/preferences";
-import { supabase } from "@/lib/supabase";
 import { Button } from "@/ui/button";
-import { Menu, MenuChoice, MenuChoices, MenuItem, MenuLabel, MenuLine } from "@/ui/menu";
-import { LanguageButton, LANGUAGES } from "./language_button";
+import { lateMenu } from "@/ui/late_menu";
+import { LanguageButton } from "./language_button";
 import { useEnvironment } from "./organization_route";
-import { useUser } from "./session";
-import { useLanguage, useReadingDirection } from "./style";
+import { useReadingDirection } from "./style";
 
 interface Props {
   onSearch: () => void;
@@ -44,7 +39,7 @@ export function TopBar({ onSearch, onNavigate }: Props) {
         <span className="hidden sm:inline">
           <LanguageButton />
         </span>
-        <UserMenu />
+        <Account />
       </div>
     </header>
   );
@@ -80,55 +75,17 @@ function EnvironmentSwitch() {
   );
 }
 
-const THEMES: [Theme, ReactNode][] = [
-  ["system", <Monitor key="system" className="size-4" aria-hidden />],
-  ["light", <Sun key="light" className="size-4" aria-hidden />],
-  ["dark", <Moon key="dark" className="size-4" aria-hidden />],
-];
+const UserMenu = lateMenu(() => import("./user_menu").then((module) => module.UserMenu));
 
-function UserMenu() {
+function Account() {
   const { t } = useTranslation();
-  const user = useUser();
-  const other = useLanguage() === "ar" ? "en" : "ar";
-  const [theme, setTheme] = useState(readTheme);
   return (
-    <Menu
-      trigger={
-        <Button look="quiet" size="icon" aria-label={t("shell.account")}>
+    <UserMenu
+      button={(props) => (
+        <Button look="quiet" size="icon" aria-label={t("shell.account")} {...props}>
           <CircleUser className="size-5" aria-hidden />
         </Button>
-      }
-    >
-      <MenuLabel>
-        <bdi>{user.email}</bdi>
-      </MenuLabel>
-      <MenuLine />
-      <MenuLabel>{t("theme.label")}</MenuLabel>
-      <MenuChoices
-        value={theme}
-        onValueChange={(next) => {
-          applyTheme(next as Theme);
-          setTheme(next as Theme);
-        }}
-      >
-        {THEMES.map(([value, icon]) => (
-          <MenuChoice key={value} value={value}>
-            <span className="flex items-center gap-2">
-              {icon}
-              {t(`theme.${value}`)}
-            </span>
-          </MenuChoice>
-        ))}
-      </MenuChoices>
-      <MenuLine />
-      <MenuItem className="sm:hidden" lang={other} onSelect={() => void changeLanguage(other)}>
-        <Languages className="size-4" aria-hidden />
-        {LANGUAGES[other]}
-      </MenuItem>
-      <MenuItem onSelect={() => void supabase().auth.signOut()}>
-        <LogOut className="size-4" aria-hidden />
-        {t("shell.sign_out")}
-      </MenuItem>
-    </Menu>
+      )}
+    />
   );
 }

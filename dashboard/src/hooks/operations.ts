@@ -64,7 +64,8 @@ export async function finishedCall(organizationId: string, idempotencyKey: strin
   );
 }
 
-function fetchOperation(id: string): Promise<Operation> {
+/** One operation as it is now. */
+export function fetchOperation(id: string): Promise<Operation> {
   return dataOf(supabase().from("operations").select("*").eq("id", id).single());
 }
 
@@ -87,4 +88,15 @@ export async function finishedAbout(subjectId: string, kind: string): Promise<Op
 export function failureOf({ error, status }: Operation): Problem {
   const told = (error ?? {}) as { code?: string; message?: string; field?: string };
   return new Problem("invalid", told.message ?? `The operation is ${status}.`, told.code ?? status, told.field ?? null);
+}
+
+/** One operation, looked at again quickly until it is done. `id` null: none. */
+export function useOperation(id: string | null) {
+  const { id: organizationId } = useOrganization();
+  return useQuery({
+    queryKey: [...operationKeys.all(organizationId), "one", id],
+    queryFn: () => fetchOperation(id ?? ""),
+    enabled: id !== null,
+    refetchInterval: (query) => (query.state.data?.status === "pending" ? every(WAITING_MS)(query) : false),
+  });
 }

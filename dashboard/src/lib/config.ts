@@ -5,13 +5,21 @@ export interface Config {
   url: string;
   /** The key for browsers: role `anon` until somebody signs in. */
   publishableKey: string;
+  /** The controls of the sandbox that plays the providers, where one runs beside the hub; hubs for customers have none. */
+  sandboxUrl: string | null;
+}
+
+interface Told {
+  url?: string;
+  publishable_key?: string;
+  sandbox_url?: string;
 }
 
 /** Ask the server that served this page; throws when it does not say. */
 export async function loadConfig(): Promise<Config> {
   const answer = await fetch("/config.json", { headers: { accept: "application/json" } });
   if (!answer.ok) throw new Error(`/config.json was answered with ${answer.status}`);
-  const { url, publishable_key: publishableKey } = (await answer.json()) as { url?: string; publishable_key?: string };
+  const { url, publishable_key: publishableKey, sandbox_url: sandboxUrl } = (await answer.json()) as Told;
   if (!publishableKey) throw new Error("/config.json names no publishable_key");
-  return { url: url ?? window.location.origin, publishableKey };
+  return { url: url ?? window.location.origin, publishableKey, sandboxUrl: sandboxUrl ?? null };
 }

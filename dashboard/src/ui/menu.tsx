@@ -9,11 +9,13 @@ interface Props {
   trigger: ReactNode;
   children: ReactNode;
   align?: "start" | "end";
+  /** Whether it is open at first. */
+  startOpen?: boolean;
 }
 
-export function Menu({ trigger, children, align = "end" }: Props) {
+export function Menu({ trigger, children, align = "end", startOpen = false }: Props) {
   return (
-    <Radix.Root dir={useReadingDirection()} modal={false}>
+    <Radix.Root dir={useReadingDirection()} modal={false} defaultOpen={startOpen}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content

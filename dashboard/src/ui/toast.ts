@@ -1,11 +1,10 @@
-/** Short notices at the edge of the page. */
-import { toast } from "sonner";
+/** Short notices at the edge of the page. What shows them is fetched after the first look; one that is told earlier waits. */
 import i18next from "i18next";
 import { asProblem } from "@/lib/problem";
 
 /** Something was done. */
 export function tellDone(text: string): void {
-  toast.success(text);
+  void import("sonner").then(({ toast }) => toast.success(text));
 }
 
 /** Something went wrong that no form field can show. */
@@ -13,5 +12,5 @@ export function tellProblem(error: unknown): void {
   const problem = asProblem(error);
   const said =
     problem.kind === "network" ? {} : { description: [problem.message, problem.hint].filter(Boolean).join(" ") };
-  toast.error(i18next.t(`problem.${problem.kind}`), said);
+  void import("sonner").then(({ toast }) => toast.error(i18next.t(`problem.${problem.kind}`), said));
 }

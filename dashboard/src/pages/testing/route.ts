@@ -9,11 +9,18 @@ export const testingRoute = createRoute({
   getParentRoute: () => organizationRoute,
   path: "testing",
   validateSearch: z.object({
-    /** Which tab is shown. */
+    /** run, credentials, webhooks or compare. */
     tab: text,
     /** The id of a connection. */
     connection: text,
     status: text,
+    /** Which operation is to be tried, such as create_payment. */
+    action: text,
+    /** The operation whose run is shown. */
+    operation: text,
+    /** The operations that are compared. */
+    a: text,
+    b: text,
   }),
   component: lazyRouteComponent(() => import("."), "Page"),
 });
