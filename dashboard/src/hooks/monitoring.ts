@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useOrganization } from "@/app/organization";
 import { startOfDay } from "@/lib/format";
 import { every, FIGURES_MS, LIST_MS } from "@/lib/live";
-import { type Answer, countOf, dataOf, type Known, type Row, rpc, supabase } from "@/lib/supabase";
+import { type Answer, countOf, dataOf, type Known, type Row, rpcRows, supabase } from "@/lib/supabase";
 import type { UptimeDay } from "@/ui/uptime_bars";
 import type { Environment } from "./connections";
 
@@ -40,7 +40,8 @@ export function useUptime() {
     queryKey: monitoringKeys.uptime(id),
     queryFn: async ({ signal }) => {
       const since = startOfDay(time_zone, UPTIME_DAYS - 1);
-      const figures = await rpc("uptime", { since: since.toISOString(), zoom: "day", organization_id: id }, signal);
+      const asked = { since: since.toISOString(), zoom: "day", organization_id: id };
+      const figures = await rpcRows("uptime", asked, ["starts_at", "connection_id"], signal);
       return uptimeByConnection(figures as UptimeRow[], time_zone);
     },
     refetchInterval: every(FIGURES_MS),
@@ -105,7 +106,11 @@ export function useTraffic(environment: Environment | null) {
         organization_id: id,
         ...(environment && { environment }),
       };
-      const [usage, latency] = await Promise.all([rpc("usage", asked, signal), rpc("latency", asked, signal)]);
+      const order = ["starts_at", "environment", "connection_id"];
+      const [usage, latency] = await Promise.all([
+        rpcRows("usage", asked, order, signal),
+        rpcRows("latency", asked, order, signal),
+      ]);
       return trafficOf(usage as UsageRow[], latency as LatencyRow[], first, today);
     },
     refetchInterval: every(FIGURES_MS),

@@ -198,3 +198,17 @@ export function firstWeekday({ language }: Pick<Style, "language">, country: str
   };
   return locale.getWeekInfo?.().firstDay ?? 1;
 }
+
+/** The name of an hour, day or month: 14:00 (with the day where there are several), 30 Nov, November 2026. */
+export function formatPeriod(at: Date | string, zoom: "hour" | "day" | "month", style: Style, oneDay = false): string {
+  if (zoom === "month") return dates(style, { month: "long", year: "numeric" }).format(new Date(at));
+  const day = dates(style, { day: "numeric", month: "short" }).format(new Date(at));
+  if (zoom === "day") return day;
+  return oneDay ? formatHour(at, style) : `${day} ${formatHour(at, style)}`;
+}
+
+/** Mon; 1 is Monday, 7 Sunday. */
+export function formatWeekdayNumber(day: number, { language }: Style): string {
+  // 1 January 2024 was a Monday.
+  return dates({ language, timeZone: "UTC" }, { weekday: "short" }).format(Date.UTC(2024, 0, day));
+}

@@ -84,3 +84,30 @@ export async function rpc<F extends RpcName>(
   const call = supabase().rpc(name, args as never);
   return dataOf((signal ? call.abortSignal(signal) : call) as PromiseLike<Result<Answer<F>>>);
 }
+
+const PAGE_ROWS = 1000;
+
+/**
+ * All rows of an RPC that answers with many: PostgREST gives at most a thousand at a time. `order` names columns that
+ * tell the rows apart, so that pages neither overlap nor leave out.
+ */
+export async function rpcRows<F extends RpcName>(
+  name: F,
+  args: Arguments<F>,
+  order: readonly string[],
+  signal: AbortSignal,
+): Promise<Answer<F>> {
+  const all: unknown[] = [];
+  for (;;) {
+    const call = supabase().rpc(name, args as never);
+    // Builders are changed in place.
+    for (const column of order) call.order(column);
+    const page = await dataOf(
+      call.range(all.length, all.length + PAGE_ROWS - 1).abortSignal(signal) as unknown as PromiseLike<
+        Result<unknown[]>
+      >,
+    );
+    all.push(...page);
+    if (page.length < PAGE_ROWS) return all as Answer<F>;
+  }
+}

@@ -60,6 +60,8 @@ look("info", Info, "info", "acknowledged", "partially_captured", "partially_refu
 look("neutral", Pause, "paused", "snoozed");
 look("neutral", Ban, "cancelled", "disconnected", "disabled", "expired", "deleted", "revoked", "ignored", "skipped");
 look("info", Clock, "rotated");
+look("good", CircleCheck, "sent");
+look("neutral", Ban, "dropped");
 look("neutral", CircleDashed, "draft", "idle", "filtered", "recorded", "duplicate");
 look("good", CircleCheck, "given", "sent");
 look("info", Clock, "sending", "forget");

@@ -3,6 +3,8 @@ import { Bar, CartesianGrid, ComposedChart, Line, ResponsiveContainer, Tooltip, 
 import { useReadingDirection } from "@/app/style";
 import type { ChartProps } from "./chart";
 
+const FEW_POINTS = 8;
+
 export default function ChartDrawing({ rows, series, kind, format, formatAt, height = 240, onChoose }: ChartProps) {
   const reversed = useReadingDirection() === "rtl";
   return (
@@ -64,7 +66,8 @@ export default function ChartDrawing({ rows, series, kind, format, formatAt, hei
                 name={label}
                 stroke={`var(${colour})`}
                 strokeWidth={2}
-                dot={false}
+                // A line of one point is none: few points are shown each.
+                dot={rows.filter((row) => typeof row[key] === "number").length <= FEW_POINTS && { r: 2.5 }}
                 connectNulls
                 isAnimationActive={false}
               />

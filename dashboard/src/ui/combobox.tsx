@@ -30,7 +30,11 @@ export function Combobox({ value, onChange, options, label, clearable = false, i
   };
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger id={id} className={cx(buttonClass("secondary", "small"), "h-8")} aria-label={label}>
+      <Popover.Trigger
+        id={id}
+        className={cx(buttonClass("secondary", "small"), "h-8")}
+        aria-label={chosen ? `${label}: ${chosen.label}` : label}
+      >
         <span className={cx("max-w-48 truncate", !chosen && "text-muted")}>{chosen?.label ?? label}</span>
         <ChevronsUpDown className="size-3.5 text-muted" aria-hidden />
       </Popover.Trigger>

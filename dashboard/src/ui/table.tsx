@@ -127,7 +127,8 @@ export function DataTable<R extends object>({
                   key={header.id}
                   scope="col"
                   className={cx(
-                    "px-3 py-2 text-start text-xs font-medium whitespace-nowrap text-muted",
+                    "px-3 py-2 text-xs font-medium whitespace-nowrap text-muted",
+                    of.get(header.column.id)?.end !== true && "text-start",
                     cellClass(header.column.id),
                   )}
                 >

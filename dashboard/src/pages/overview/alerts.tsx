@@ -20,7 +20,7 @@ export function Alerts() {
       title={t("alerts.title")}
       aside={
         <Link
-          to="/o/$slug/settings"
+          to="/o/$slug/analytics"
           params={{ slug }}
           search={{ tab: "alerts" }}
           className="text-[13px] text-accent-strong hover:underline"

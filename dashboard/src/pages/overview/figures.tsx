@@ -98,7 +98,7 @@ export function Figures({ environment }: { environment: Environment | null }) {
         alarming={critical > 0}
         link={
           <Link
-            to="/o/$slug/settings"
+            to="/o/$slug/analytics"
             {...link}
             search={{ tab: "alerts" }}
             className={STRETCHED}
