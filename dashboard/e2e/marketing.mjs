@@ -93,7 +93,7 @@ await tell(async (page, { signIn, open, theme, picture, accessible }) => {
   await theme("light");
   await page.getByRole("tab", { name: "العملاء المحتملون" }).click();
   await page.getByRole("row").filter({ hasText: EMAIL }).click();
-  await page.getByText("الموافقات").waitFor();
+  await page.getByRole("heading", { name: "الموافقات" }).waitFor();
   await picture("marketing_lead_arabic");
   await accessible("a lead, Arabic");
   await page.setViewportSize({ width: 390, height: 844 });

@@ -48,7 +48,7 @@ await tell(async (page, { signIn, open, theme, picture, accessible }) => {
   await page.keyboard.press("Escape");
   await drawer.waitFor({ state: "detached" });
 
-  await page.getByRole("button", { name: "Clear filters" }).click();
+  await page.getByRole("search").getByRole("button", { name: "Clear filters" }).click();
   await page.getByLabel("Reference or gateway's id").fill("certainly-not-there");
   await page.getByText("Nothing fits.").waitFor();
   await page.getByRole("search").getByRole("button", { name: "Clear filters" }).click();

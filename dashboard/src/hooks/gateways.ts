@@ -84,11 +84,13 @@ export function useGatewayFigures(ids: readonly string[]) {
         if (status) query = query.eq("status", status);
         return countOf(query.abortSignal(signal));
       };
-      const costs = rpc("costs", { since, zoom: "day", organization_id: id }, signal) as Promise<CostRow[]>;
-      const counts = await Promise.all(
-        ids.map(async (each) => ({ each, payments: await count(each), failed: await count(each, "failed") })),
-      );
-      const fees = feesByConnection(await costs);
+      const [costs, counts] = await Promise.all([
+        rpc("costs", { since, zoom: "day", organization_id: id }, signal),
+        Promise.all(
+          ids.map(async (each) => ({ each, payments: await count(each), failed: await count(each, "failed") })),
+        ),
+      ]);
+      const fees = feesByConnection(costs as CostRow[]);
       return new Map(counts.map(({ each, ...rest }) => [each, { ...rest, fees: fees.get(each) ?? [] }]));
     },
     refetchInterval: every(FIGURES_MS),

@@ -15,6 +15,8 @@ export const streamKeys = {
 
 const READING_MS = 2_000;
 const RUNS_SHOWN = 30;
+/** What is due for longer waits for something else, such as a connection that is to become active. */
+const SOON_MS = 60_000;
 
 /** The streams of all connections, by the connection's id; live, and livelier while one is read. */
 export function useStreams() {
@@ -34,7 +36,8 @@ export function useStreams() {
 
 /** Whether it is being read, or is about to be. */
 export function isAtWork({ status, enabled, next_run_at }: Stream): boolean {
-  return status === "running" || (enabled && new Date(next_run_at).getTime() <= Date.now());
+  const waited = Date.now() - Date.parse(next_run_at);
+  return status === "running" || (enabled && waited >= 0 && waited < SOON_MS);
 }
 
 /** A stream's last readings, newest first; live. */

@@ -131,7 +131,7 @@ function Card({ automation, onOpen }: { automation: ListedAutomation; onOpen: ()
         </span>
       </div>
       <p className="mt-1.5 max-w-prose">{ruleLine(ruleOf(automation.definition, teller), teller)}</p>
-      {automation.description !== null && (
+      {automation.description && (
         <p className="mt-1 text-[13px] text-muted">
           <bdi>{automation.description}</bdi>
         </p>

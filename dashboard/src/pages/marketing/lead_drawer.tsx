@@ -88,9 +88,7 @@ function LeadFacts({ lead, onTag }: { lead: Lead; onTag: (tag: string) => void }
         [t("leads.language"), ltr(lead.language)],
         [t("leads.country"), ltr(lead.country)],
         ...attributes.map(([name, text]) => [<code key={name}>{name}</code>, <bdi key={name}>{text}</bdi>] as const),
-        [t("leads.tags"), lead.tags.length > 0 && <Tags tags={lead.tags} onChoose={onTag} />].map((each) =>
-          each === false ? null : each,
-        ) as [string, React.ReactNode],
+        [t("leads.tags"), lead.tags.length > 0 && <Tags tags={lead.tags} onChoose={onTag} />],
         [t("leads.source"), <SourceName key="source" source={lead.source} />],
         [t("leads.created"), <Time key="created" at={lead.created_at} absolute />],
         [t("leads.updated"), <Time key="updated" at={lead.updated_at} />],

@@ -1,5 +1,5 @@
 /** The people who left their address: found by filters, or looked up by an address. */
-import { lazy, Suspense, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { UserPlus } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "@/app/organization";
@@ -46,10 +46,14 @@ export default function Leads() {
     const found = await find.mutateAsync(address).catch(() => []);
     if (found.length === 1) set({ lead: found[0]?.id });
   };
-  const columns = useColumns((tag) => {
-    setLooked(null);
-    set({ tag });
-  });
+  const byTag = useCallback(
+    (tag: string) => {
+      setLooked(null);
+      set({ tag });
+    },
+    [set],
+  );
+  const columns = useColumns(byTag);
   const table = (rows: ListedLead[], more = {}) => (
     <DataTable
       label={t("tabs.leads")}
@@ -138,8 +142,6 @@ export default function Leads() {
 
 function useColumns(onTag: (tag: string) => void): readonly Column<ListedLead>[] {
   const { t } = useTranslation("marketing");
-  // A press on a tag goes by the newest `onTag`, and the columns stay the same.
-  const [choose] = useState(() => ({ tag: onTag }));
   return useMemo(
     () => [
       { id: "name", header: t("leads.name"), cell: (lead) => <LeadName lead={lead} /> },
@@ -158,10 +160,10 @@ function useColumns(onTag: (tag: string) => void): readonly Column<ListedLead>[]
         id: "tags",
         header: t("leads.tags"),
         wideOnly: true,
-        cell: (lead) => <Tags tags={lead.tags} onChoose={choose.tag} />,
+        cell: (lead) => <Tags tags={lead.tags} onChoose={onTag} />,
       },
       { id: "created", header: t("leads.created"), end: true, cell: (lead) => <Time at={lead.created_at} /> },
     ],
-    [t, choose],
+    [t, onTag],
   );
 }

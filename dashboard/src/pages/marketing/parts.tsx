@@ -7,9 +7,9 @@ import type { Connection } from "@/hooks/connections";
 import { asProblem } from "@/lib/problem";
 import { Trouble } from "@/ui/states";
 
-/** Facts by name; those that are null are left out. */
+/** Facts by name; those that are null, false or empty are left out. */
 export function Facts({ rows }: { rows: readonly (readonly [label: ReactNode, fact: ReactNode])[] }) {
-  const told = rows.filter(([, fact]) => fact !== null && fact !== undefined && fact !== "");
+  const told = rows.filter(([, fact]) => fact !== null && fact !== undefined && fact !== false && fact !== "");
   return (
     <dl className="grid grid-cols-[minmax(7rem,auto)_minmax(0,1fr)] gap-x-4 gap-y-1.5 px-4 py-3">
       {told.map(([label, fact], index) => (

@@ -77,7 +77,7 @@ export function StreamDrawer({ stream, connection, onClose }: Props) {
               [t("streams.next_full"), stream.next_full_at && <Time at={stream.next_full_at} />],
               [t("streams.since"), stream.since && <Time at={stream.since} />],
               [t("streams.error"), stream.last_error !== null && <RowError error={stream.last_error} />],
-            ].map(([label, fact]) => [label, fact === false ? null : fact] as const)}
+            ]}
           />
         </Panel>
         {mayRun && <Schedule key={stream.id} stream={stream} />}

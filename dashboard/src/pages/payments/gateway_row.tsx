@@ -18,7 +18,8 @@ import { useWords } from "./words";
 
 interface Props {
   gateway: Gateway;
-  figures: GatewayFigures | undefined;
+  /** undefined: not known yet; null: they cannot be had. */
+  figures: GatewayFigures | null | undefined;
   traffic: Traffic | undefined;
   onEdit: () => void;
   onSwitchOff: () => void;
@@ -74,7 +75,8 @@ export function GatewayRow({ gateway, figures, traffic, onEdit, onSwitchOff }: P
 
 interface FiguresProps {
   gatewayId: string;
-  figures: GatewayFigures | undefined;
+  /** undefined: not known yet; null: they cannot be had. */
+  figures: GatewayFigures | null | undefined;
   traffic: Traffic | undefined;
 }
 
@@ -82,6 +84,7 @@ function Figures({ gatewayId, figures, traffic }: FiguresProps) {
   const { t } = useTranslation("payments");
   const { slug } = useOrganization();
   const style = useStyle();
+  if (figures === null) return <span className="text-muted">–</span>;
   if (!figures) return <span className="h-4 w-32 animate-pulse rounded bg-sunken" />;
   return (
     <div className="flex flex-col gap-0.5 text-[13px]">

@@ -62,7 +62,7 @@ function List({ gateways }: { gateways: readonly Gateway[] }) {
           <GatewayRow
             key={gateway.id}
             gateway={gateway}
-            figures={figures.data?.get(gateway.id)}
+            figures={figures.data?.get(gateway.id) ?? (figures.isError ? null : undefined)}
             traffic={traffic.data?.byConnection.get(gateway.id)}
             onEdit={() => setEditing(gateway)}
             onSwitchOff={() => setSwitchingOff(gateway)}

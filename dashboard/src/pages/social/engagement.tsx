@@ -4,6 +4,7 @@ import { useOrganization } from "@/app/organization";
 import { useEnvironment } from "@/app/organization_route";
 import { useNow, useStyle } from "@/app/style";
 import { type Account, ofEnvironment, useAccountFigures } from "@/hooks/accounts";
+import { useNetworks } from "@/hooks/networks";
 import { MOST_AT_ONCE, type Post, usePostsBetween } from "@/hooks/posts";
 import { formatCount, formatShort, formatShortDay, wallTime } from "@/lib/format";
 import { Chart, type Series } from "@/ui/chart";
@@ -74,10 +75,17 @@ function AccountsOverTime({ accounts, since, figure, onFigure }: OverTimeProps) 
   const { t } = useTranslation("social");
   const style = useStyle();
   const figures = useAccountFigures(since);
-  const told = new Set(figures.data?.map(({ account_id }) => account_id));
-  const shown = accounts.filter(({ id }) => told.has(id)).slice(0, COLOURS.length);
-  const left = accounts.filter(({ id }) => told.has(id)).length - shown.length;
-  const series: Series[] = shown.map(({ id, name }, index) => ({ key: id, label: name, colour: COLOURS[index] ?? "" }));
+  const networks = useNetworks().data;
+  const told = new Set(figures.data?.filter((row) => row[figure] !== null).map(({ account_id }) => account_id));
+  // Those in use stand first; sorting keeps the others' order.
+  const known = accounts.filter(({ id }) => told.has(id)).toSorted((a, b) => Number(b.enabled) - Number(a.enabled));
+  const shown = known.slice(0, COLOURS.length);
+  const left = known.length - shown.length;
+  const series: Series[] = shown.map(({ id, name, connection: { provider_key } }, index) => ({
+    key: id,
+    label: `${name} · ${networks?.get(provider_key)?.name ?? provider_key}`,
+    colour: COLOURS[index] ?? "",
+  }));
   return (
     <Panel
       title={t("engagement.accounts")}
