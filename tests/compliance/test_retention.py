@@ -18,8 +18,9 @@ async def events(workplace: Workplace, organization: UUID) -> int:
 async def aged(workplace: Workplace, organization: UUID) -> UUID:
     """An organization with seven operations that are over for longer than they are kept."""
     await workplace.database.execute(
-        "insert into public.operations (organization_id, kind, status, finished_at, created_by)"
-        " select %s, 'a.b', 'succeeded', now() - interval '500 days', 'service' from generate_series(1, 7)",
+        "insert into public.operations (organization_id, kind, status, created_at, finished_at, created_by)"
+        " select %s, 'a.b', 'succeeded', d, d, 'service'"
+        " from generate_series(1, 7), lateral (select now() - interval '500 days') at (d)",
         [organization],
     )
     return organization

@@ -184,7 +184,7 @@ async def test_without_keys_it_is_told_what_nobody_can_read_and_no_backup_replac
     restored = await restored_into(target, store, backup_id, recovery, with_keys=False)
 
     assert any("wasl privacy after-restore" in note for note in restored.notes)
-    assert any("1 of the kind consent, 2 of the kind payment" in note for note in restored.notes)
+    assert any("1 of the kind consent, 1 of the kind lead, 2 of the kind payment" in note for note in restored.notes)
     twin = Home(target, home.organization_id, home.sara, home.omar, home.lead)
     with pytest.raises(BackupError, match="is held"):
         await back_up(twin, store, recovery)

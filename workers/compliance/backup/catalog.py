@@ -165,3 +165,9 @@ async def read_migrations(connection: Connection) -> tuple[str, ...]:
 
 async def _all(connection: Connection, name: str) -> list[tuple[Any, ...]]:
     return await (await connection.execute(QUERIES[name])).fetchall()
+
+
+def of_database(error: psycopg.Error) -> BackupError:
+    """What the database says, without the detail, which can quote a row."""
+    message = error.diag.message_primary or str(error).strip().partition("\n")[0]
+    return BackupError(f"The database: {message.rstrip('.')}.")

@@ -20,12 +20,13 @@ from workers.compliance.backup.catalog import (
     QUERIES,
     Catalog,
     copy_out,
+    of_database,
     read_blocks,
     read_catalog,
     read_migrations,
     read_partitions,
 )
-from workers.compliance.backup.errors import BackupError, of_database
+from workers.compliance.backup.errors import BackupError
 from workers.compliance.backup.kept_keys import check_scope, keep_keys
 from workers.compliance.backup.keys import BackupKey
 from workers.compliance.backup.progress import Report, Step

@@ -19,11 +19,12 @@ from workers.compliance.backup.catalog import (
     USERS,
     Catalog,
     Reference,
+    of_database,
     read_catalog,
     read_migrations,
     trusted,
 )
-from workers.compliance.backup.errors import BackupError, DoesNotFit, of_database
+from workers.compliance.backup.errors import BackupError, DoesNotFit
 from workers.compliance.backup.kept_keys import KeptKeys
 from workers.compliance.backup.loading import copy_in, load_accounts, load_keys
 from workers.compliance.backup.progress import Report

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import psycopg
 
-from workers.compliance.backup.catalog import QUERIES
-from workers.compliance.backup.errors import BackupError, of_database
+from workers.compliance.backup.catalog import QUERIES, of_database
+from workers.compliance.backup.errors import BackupError
 from workers.store.pool import Connection
 
 

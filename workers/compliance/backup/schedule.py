@@ -12,9 +12,9 @@ import structlog
 from apscheduler.triggers.cron import CronTrigger
 
 from workers.compliance.backup.archive import Manifest
-from workers.compliance.backup.catalog import QUERIES, open_session
+from workers.compliance.backup.catalog import QUERIES, of_database, open_session
 from workers.compliance.backup.create import create_backup
-from workers.compliance.backup.errors import BackupError, of_database
+from workers.compliance.backup.errors import BackupError
 from workers.compliance.backup.kept_keys import keep_keys, keys_are_old
 from workers.compliance.backup.keys import BackupKey
 from workers.compliance.backup.retention import Keep, expired
