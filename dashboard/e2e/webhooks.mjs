@@ -1,5 +1,5 @@
 // Webhooks: look into what came in, have it done anew, make an address, subscribe a server, try it, and read it in Arabic.
-import { expect, settings, tell } from "./browser.mjs";
+import { expect, tell } from "./browser.mjs";
 
 const NAME = `webhooks ${Date.now().toString(36)}`;
 

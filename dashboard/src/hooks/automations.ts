@@ -135,7 +135,7 @@ export function useAutomation(automationId: string) {
           .abortSignal(signal)
           .single(),
       );
-      return row as unknown as Automation;
+      return row;
     },
     refetchInterval: every(LIST_MS),
   });

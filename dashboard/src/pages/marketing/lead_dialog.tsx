@@ -35,7 +35,7 @@ export function LeadDialog({ lead, onClose, onKept }: Props) {
       {
         onSuccess: (kept) => {
           tellDone(t(lead ? "leads.changed" : "leads.added"));
-          onKept(kept as Pick<Row<"leads">, "id">);
+          onKept(kept);
         },
       },
     );

@@ -158,5 +158,5 @@ export function delayOf(seconds: number, t: Translate): string {
 }
 
 function textOf(value: unknown): string {
-  return typeof value === "string" ? value : ((JSON.stringify(value) as string | undefined) ?? "");
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

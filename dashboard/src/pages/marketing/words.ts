@@ -9,7 +9,7 @@ type Group = "event" | "field" | "reason" | "stream" | "purpose" | "touch";
 
 /** All words of a group, by their codes with `_` for what separates. */
 export function wordsOf(t: Translate, group: Group): Record<string, string> {
-  return t(`words.${group}`, { returnObjects: true }) as unknown as Record<string, string>;
+  return t(`words.${group}`, { returnObjects: true });
 }
 
 /** The words of a group, for components. */

@@ -39,17 +39,16 @@ export function CarrierSettings({ carrier, rules, onClose }: Props) {
   const problem = change.error && asProblem(change.error);
   const errorOf = (field: string) =>
     unfit.has(field) ? t("settings.unfit") : problem?.field === field ? problem.message : undefined;
-  const submit = async (event: SubmitEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const wrong = unfitIn(draft);
     setUnfit(wrong);
     if (wrong.size > 0) return;
-    const done = await change
-      .mutateAsync({ connection_id: rules.connection_id, changes: changesOf(draft) })
-      .catch(() => null); // Shown below.
-    if (done === null) return;
-    tellDone(t("settings.done"));
-    onClose();
+    const saved = () => {
+      tellDone(t("settings.done"));
+      onClose();
+    };
+    change.mutate({ connection_id: rules.connection_id, changes: changesOf(draft) }, { onSuccess: saved });
   };
   return (
     <Drawer
@@ -71,7 +70,7 @@ export function CarrierSettings({ carrier, rules, onClose }: Props) {
         )
       }
     >
-      <form id="carrier" noValidate onSubmit={(event) => void submit(event)}>
+      <form id="carrier" noValidate onSubmit={submit}>
         <fieldset disabled={!allowed} className="flex flex-col gap-5">
           <div className="flex flex-col gap-2">
             <Checkbox

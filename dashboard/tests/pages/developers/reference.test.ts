@@ -109,7 +109,7 @@ describe("a request", () => {
   ])("of %s names the field at fault", (id, values, field, kind) => {
     let wrong: unknown;
     try {
-      request(id, values as Values);
+      request(id, values);
     } catch (reason) {
       wrong = reason;
     }

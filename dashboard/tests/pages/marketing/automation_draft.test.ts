@@ -1,6 +1,6 @@
 // What the form can say comes back as it was; what it cannot say is left to JSON.
 import { describe, expect, it } from "vitest";
-import type { Definition } from "@/hooks/automations";
+import type { Action, Definition } from "@/hooks/automations";
 import { definitionOf, draftOf, fieldsOf, firstAction } from "@/pages/marketing/automation_draft";
 
 const COMMON: Definition = {
@@ -37,13 +37,13 @@ describe("a common shape", () => {
 });
 
 describe("what the form has no room for", () => {
-  const [deal, tag] = COMMON.actions;
+  const [deal, tag] = COMMON.actions as [Action, Action];
   it.each<[string, Definition]>([
     ["conditions within conditions", { ...COMMON, conditions: [{ not: { field: "type", op: "exists" } }] }],
-    ["an action's own conditions", { ...COMMON, actions: [{ ...tag!, when: [{ field: "type", op: "exists" }] }] }],
+    ["an action's own conditions", { ...COMMON, actions: [{ ...tag, when: [{ field: "type", op: "exists" }] }] }],
     ["a number to compare with", { ...COMMON, conditions: [{ field: "data.amount", op: "gt", value: 100 }] }],
-    ["fields of the tool's own", { ...COMMON, actions: [{ ...deal!, with: { ...deal!.with, fields: { a: "b" } } }] }],
-    ["a comma within a tag", { ...COMMON, actions: [{ ...tag!, with: { ...tag!.with, tags: ["a, b"] } }] }],
+    ["fields of the tool's own", { ...COMMON, actions: [{ ...deal, with: { ...deal.with, fields: { a: "b" } } }] }],
+    ["a comma within a tag", { ...COMMON, actions: [{ ...tag, with: { ...tag.with, tags: ["a, b"] } }] }],
   ])("%s", (_, definition) => {
     expect(draftOf(definition)).toBeNull();
   });
