@@ -34,41 +34,69 @@ function required(name) {
   return value;
 }
 
-/** Run `story(page, tools)` in a browser; fails when it throws, or when the page complained in its console. */
+/** Run `story(page, tools)` in a browser; fails when it throws, or when a page complained in its console. */
 export async function tell(story, { width = 1360, height = 900 } = {}) {
   const browser = await chromium.launch({ executablePath: settings.browser, args: FLAGS });
+  const complaints = [];
   try {
-    const context = await browser.newContext({ viewport: { width, height }, locale: "en-GB", reducedMotion: "reduce" });
-    context.setDefaultTimeout(PATIENCE_MS);
-    const page = await context.newPage();
-    const complaints = [];
-    page.on("console", (message) => {
-      // A refusal by the hub is shown on the page; the browser tells of it too.
-      if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
-        complaints.push(message.text());
-      }
-    });
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    const tools = toolsOf(page);
-    try {
-      await story(page, tools);
-    } catch (reason) {
-      await tools.picture("failed");
-      throw reason;
-    }
+    await inContext(browser, complaints, { width, height }, story);
     if (complaints.length > 0) throw new Error(`the page complained:\n${complaints.join("\n")}`);
   } finally {
     await browser.close();
   }
 }
 
-function toolsOf(page) {
-  return {
-    /** Sign in as the user of the environment, and wait for the overview. */
-    async signIn() {
+async function inContext(browser, complaints, viewport, story) {
+  const context = await browser.newContext({ viewport, locale: "en-GB", reducedMotion: "reduce" });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const page = await context.newPage();
+  page.on("console", (message) => {
+    // A refusal by the hub is shown on the page; the browser tells of it too.
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
+      complaints.push(message.text());
+    }
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  const another = (told) => inContext(browser, complaints, viewport, told);
+  const tools = toolsOf(page, another);
+  try {
+    await story(page, tools);
+  } catch (reason) {
+    await tools.picture("failed");
+    throw reason;
+  }
+  await context.close();
+}
+
+/** Call the hub itself, as a user's `token` (without one: as anybody); throws with what it refused. */
+async function call(pathname, body, token) {
+  const { publishable_key: key } = await (await fetch(`${settings.hub}/config.json`)).json();
+  const headers = {
+    apikey: key,
+    "content-type": "application/json",
+    ...(token && { authorization: `Bearer ${token}` }),
+  };
+  const answer = await fetch(`${settings.hub}${pathname}`, { method: "POST", headers, body: JSON.stringify(body) });
+  const found = await answer.json();
+  if (!answer.ok) throw new Error(`${pathname}: ${JSON.stringify(found)}`);
+  return found;
+}
+
+/** A user who is new to the hub: their address, password and token. */
+async function newUser() {
+  const email = `e2e-${crypto.randomUUID()}@wasl.example`;
+  const password = crypto.randomUUID();
+  const { access_token: token } = await call("/auth/v1/signup", { email, password });
+  return { email, password, token };
+}
+
+function toolsOf(page, another) {
+  const tools = {
+    /** Sign in (as the user of the environment, unless told otherwise), and wait for the overview. */
+    async signIn({ email, password } = settings) {
       await page.goto(settings.hub);
-      await page.getByLabel("E-mail").fill(settings.email);
-      await page.getByLabel("Password", { exact: true }).fill(settings.password);
+      await page.getByLabel("E-mail").fill(email);
+      await page.getByLabel("Password", { exact: true }).fill(password);
       await page.getByRole("button", { name: "Sign in" }).click();
       await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
     },
@@ -77,6 +105,44 @@ function toolsOf(page) {
       const [, slug] = new URL(page.url()).pathname.match(/^\/o\/([^/]+)/);
       await page.goto(`${settings.hub}/o/${slug}/${key === "overview" ? "" : key}${search}`);
       await page.getByRole("heading", { level: 1 }).waitFor();
+    },
+    /** Call a function of the database as the user who is signed in, in the open organization. */
+    async rpc(name, args = {}) {
+      const token = await page.evaluate(() => JSON.parse(localStorage.getItem("wasl.session")).access_token);
+      return call(`/rest/v1/rpc/${name}`, args, token);
+    },
+    /** The open organization's id. */
+    async organization() {
+      const [, slug] = new URL(page.url()).pathname.match(/^\/o\/([^/]+)/);
+      return page.evaluate(async (wanted) => {
+        const { publishable_key: apikey } = await (await fetch("/config.json")).json();
+        const { access_token: token } = JSON.parse(localStorage.getItem("wasl.session"));
+        const headers = { apikey, authorization: `Bearer ${token}` };
+        const rows = await (await fetch(`/rest/v1/organizations?slug=eq.${wanted}&select=id`, { headers })).json();
+        return rows[0].id;
+      }, slug);
+    },
+    /** Run `story(page, tools)` beside this one, signed in as a new member of this organization who may only look. */
+    async asViewer(story) {
+      const viewer = await newUser();
+      await tools.rpc("set_member", {
+        organization_id: await tools.organization(),
+        email: viewer.email,
+        role: "viewer",
+      });
+      await another(async (theirs, their) => {
+        await their.signIn(viewer);
+        await story(theirs, their);
+      });
+    },
+    /** Run `story(page, tools)` beside this one, signed in as the owner of an organization that has nothing yet. */
+    async asNewcomer(story) {
+      const newcomer = await newUser();
+      await call("/rest/v1/rpc/create_organization", { name: "New Company LLC" }, newcomer.token);
+      await another(async (theirs, their) => {
+        await their.signIn(newcomer);
+        await story(theirs, their);
+      });
     },
     /** Choose a theme: light, dark or system. */
     async theme(name) {
@@ -104,6 +170,7 @@ function toolsOf(page) {
       if (faults.length > 0) throw new Error(`axe, on ${name}:\n  ${faults.join("\n  ")}`);
     },
   };
+  return tools;
 }
 
 /** Throw unless something holds. */

@@ -3,7 +3,7 @@ import { expect, settings, tell } from "./browser.mjs";
 
 const NAME = `Stripe ${Date.now().toString(36)}`;
 
-await tell(async (page, { signIn, theme, picture, accessible }) => {
+await tell(async (page, { signIn, theme, picture, accessible, asViewer, asNewcomer }) => {
   await page.goto(settings.hub);
   await page.getByRole("heading", { level: 1, name: "Sign in" }).waitFor();
   await picture("sign_in");
@@ -58,4 +58,15 @@ await tell(async (page, { signIn, theme, picture, accessible }) => {
   await page.getByRole("dialog").getByRole("link", { name: "المدفوعات" }).click();
   await page.getByRole("heading", { level: 1, name: "المدفوعات" }).waitFor();
   await page.getByRole("dialog").waitFor({ state: "detached" });
+
+  await asViewer(async (theirs, their) => {
+    await theirs.getByRole("region", { name: "Connections", exact: true }).getByText("Stripe sandbox").waitFor();
+    expect((await theirs.getByRole("button", { name: "Connect a provider" }).count()) === 0, "a viewer may connect");
+    await their.picture("overview_viewer");
+  });
+  await asNewcomer(async (theirs, their) => {
+    await theirs.getByRole("heading", { level: 1 }).waitFor();
+    await their.picture("overview_empty");
+    await their.accessible("overview, empty");
+  });
 });

@@ -55,10 +55,16 @@ await tell(async (page, { signIn, open, theme, picture, accessible }) => {
 
   await page.getByRole("tab", { name: "Gateways" }).click();
   await page.getByRole("switch").first().waitFor();
-  await page.getByText(/payments? in 30 days/).first().waitFor();
+  await page
+    .getByText(/payments? in 30 days/)
+    .first()
+    .waitFor();
   await picture("payments_gateways");
   await accessible("gateways");
-  await page.getByRole("button", { name: /^Change how/ }).first().click();
+  await page
+    .getByRole("button", { name: /^Change how/ })
+    .first()
+    .click();
   await page.getByRole("dialog").getByLabel("Weight").waitFor();
   await accessible("a gateway's terms");
   await page.keyboard.press("Escape");

@@ -99,7 +99,9 @@ await tell(async (page, { signIn, open, theme, picture, accessible }) => {
   await theme("light");
   await picture("social_calendar_arabic", { fullPage: true });
   await accessible("the calendar, Arabic");
-  const [first, second] = await page.getByRole("columnheader").evaluateAll((all) => all.map((each) => each.getBoundingClientRect().x));
+  const [first, second] = await page
+    .getByRole("columnheader")
+    .evaluateAll((all) => all.map((each) => each.getBoundingClientRect().x));
   expect(first > second, "the Arabic week does not begin at the right");
   await page.getByRole("button", { name: "منشور جديد", exact: true }).click();
   await page.getByRole("heading", { level: 1, name: "منشور جديد" }).waitFor();
@@ -121,7 +123,10 @@ function dayBefore(day) {
 
 /** Connect a network in the sandbox, and consent as its user on its own page. */
 async function connect(page, network) {
-  await page.getByRole("button", { name: `Connect ${network}` }).first().click();
+  await page
+    .getByRole("button", { name: `Connect ${network}` })
+    .first()
+    .click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Name", { exact: true }).fill(`${network} ${MARK}`);
   await dialog.getByLabel("Client ID").fill(`app-${MARK}`);
