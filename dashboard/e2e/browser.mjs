@@ -104,7 +104,7 @@ function toolsOf(page, another) {
     async open(key, search = "") {
       const [, slug] = new URL(page.url()).pathname.match(/^\/o\/([^/]+)/);
       await page.goto(`${settings.hub}/o/${slug}/${key === "overview" ? "" : key}${search}`);
-      await page.getByRole("heading", { level: 1 }).waitFor();
+      await page.locator("h1").first().waitFor(); // An open dialog hides it from roles.
     },
     /** Call a function of the database as the user who is signed in, in the open organization. */
     async rpc(name, args = {}) {

@@ -3,7 +3,7 @@ import { expect, tell } from "./browser.mjs";
 
 const NAME = `webhooks ${Date.now().toString(36)}`;
 
-await tell(async (page, { signIn, open, theme, picture, accessible }) => {
+await tell(async (page, { signIn, open, rpc, organization, theme, picture, accessible, asViewer, asNewcomer }) => {
   page.context().setDefaultTimeout(60_000);
   await signIn();
 
@@ -30,22 +30,6 @@ await tell(async (page, { signIn, open, theme, picture, accessible }) => {
   await page.getByRole("button", { name: "Close" }).first().click();
   await page.keyboard.press("Escape");
 
-  await open("webhooks", "?tab=deliveries");
-  await page
-    .getByRole("table", { name: /^Deliveries of/ })
-    .first()
-    .waitFor();
-  await picture("webhooks_sent");
-  await accessible("deliveries");
-  await page
-    .getByRole("table", { name: /^Deliveries of/ })
-    .first()
-    .locator("tbody button")
-    .first()
-    .click();
-  await page.getByRole("dialog").getByRole("list", { name: "Attempts" }).waitFor();
-  await picture("webhooks_delivery");
-  await accessible("a delivery");
   for (const tab of ["dead", "turned_away"]) {
     await open("webhooks", `?tab=${tab}`);
     await page.getByRole("tabpanel").waitFor();
@@ -89,11 +73,11 @@ await tell(async (page, { signIn, open, theme, picture, accessible }) => {
   await form.getByText("This is needed.").first().waitFor();
   await form.getByLabel("Name", { exact: true }).fill(NAME);
   await form.getByLabel("URL", { exact: true }).fill("http://127.0.0.1:9/webhooks");
-  await form.getByLabel("Event types").fill("payment.*");
+  await form.getByLabel("Event types").fill("lead.*");
   await form.getByRole("button", { name: "Add a condition" }).click();
-  await form.getByLabel("Condition 1", { exact: true }).fill("$[?@.amount >");
+  await form.getByLabel("Condition 1", { exact: true }).fill("$[?@.lead_id >");
   await form.getByText(/^It cannot be read from character/).waitFor();
-  await form.getByLabel("Condition 1", { exact: true }).fill("$[?number(@.amount) >= 1]");
+  await form.getByLabel("Condition 1", { exact: true }).fill("$[?@.lead_id]");
   await form.getByText(/such events pass\.|No such event has happened/).waitFor();
   await picture("webhooks_subscribe");
   await accessible("the subscription form");
@@ -118,10 +102,25 @@ await tell(async (page, { signIn, open, theme, picture, accessible }) => {
   await page.getByText(/^whsec_/).waitFor();
   await page.getByRole("button", { name: "I have kept it" }).click();
   await subscription.getByText("Former one until").waitFor();
-  await subscription.getByRole("button", { name: "Delete" }).click();
-  await page.getByLabel(/^Type “/).fill(NAME);
-  await page.getByRole("dialog", { name: "Delete this subscription?" }).getByRole("button", { name: "Delete" }).click();
-  await page.getByText("The subscription is deleted.").waitFor();
+  await page.keyboard.press("Escape");
+
+  await rpc("upsert_lead", { organization_id: await organization(), email: "webhooks@example.com", tags: [NAME] });
+  await open("webhooks", "?tab=deliveries");
+  await page
+    .getByRole("table", { name: /^Deliveries of/ })
+    .first()
+    .waitFor();
+  await picture("webhooks_sent");
+  await accessible("deliveries");
+  await page
+    .getByRole("table", { name: /^Deliveries of/ })
+    .first()
+    .locator("tbody button")
+    .first()
+    .click();
+  await page.getByRole("dialog").getByRole("list", { name: "Attempts" }).waitFor();
+  await picture("webhooks_delivery");
+  await accessible("a delivery");
 
   await theme("dark");
   await open("webhooks");
@@ -139,8 +138,37 @@ await tell(async (page, { signIn, open, theme, picture, accessible }) => {
   await page.keyboard.press("Escape");
   await open("webhooks", "?tab=deliveries");
   await page.locator("tbody button").first().waitFor();
+  await picture("webhooks_sent_arabic");
   await page.setViewportSize({ width: 390, height: 844 });
   await picture("webhooks_narrow");
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect(overflow <= 0, `the page is ${overflow} px wider than a phone`);
+  await page.setViewportSize({ width: 1360, height: 900 });
+  await page.getByRole("button", { name: "English" }).click();
+
+  await asViewer(async (theirs, their) => {
+    await their.open("webhooks");
+    await theirs.locator("tbody tr[data-index]").first().click();
+    await theirs.getByRole("dialog").getByRole("heading", { name: "Signature" }).waitFor();
+    expect((await theirs.getByRole("button", { name: "Replay" }).count()) === 0, "a viewer may replay");
+    await their.picture("webhooks_viewer");
+    await their.open("webhooks", "?tab=subscriptions");
+    await theirs.getByRole("table", { name: "Subscriptions" }).getByText(NAME).waitFor();
+    expect((await theirs.getByRole("button", { name: "New subscription" }).count()) === 0, "a viewer may subscribe");
+  });
+  await asNewcomer(async (theirs, their) => {
+    for (const tab of ["events", "deliveries", "endpoints", "subscriptions"]) {
+      await their.open("webhooks", `?tab=${tab}`);
+      await theirs.getByText("Loading…").first().waitFor({ state: "detached" });
+      await their.picture(`webhooks_empty_${tab}`);
+      await their.accessible(`${tab}, empty`);
+    }
+  });
+
+  await open("webhooks", "?tab=subscriptions");
+  await page.getByRole("table", { name: "Subscriptions" }).getByText(NAME).click();
+  await subscription.getByRole("button", { name: "Delete" }).click();
+  await page.getByLabel(/^Type “/).fill(NAME);
+  await page.getByRole("dialog", { name: "Delete this subscription?" }).getByRole("button", { name: "Delete" }).click();
+  await page.getByText("The subscription is deleted.").waitFor();
 });

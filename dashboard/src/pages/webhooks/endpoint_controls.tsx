@@ -65,16 +65,16 @@ export function controlsOf(draft: Draft): { changes: Partial<EndpointControls>; 
 export function EndpointControlsForm({ endpoint, disabled }: { endpoint: Endpoint; disabled: boolean }) {
   const { t } = useTranslation(["webhooks", "common"]);
   const [draft, setDraft] = useState(() => draftOf(endpoint));
-  const [wrong, setWrong] = useState<Figure[]>([]);
+  const [tried, setTried] = useState(false);
+  const { changes, wrong } = controlsOf(draft);
   const change = useChangeEndpoint();
   const problem = change.error && asProblem(change.error);
   const set = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   const faultOf = (name: keyof Draft) => (problem?.field === name ? problem.message : undefined);
   const named = problem?.field != null && problem.field in draft;
   const save = () => {
-    const { changes, wrong: found } = controlsOf(draft);
-    setWrong(found);
-    if (found.length > 0) return;
+    setTried(true);
+    if (wrong.length > 0) return;
     change.mutate({ endpointId: endpoint.id, changes }, { onSuccess: () => tellDone(t("endpoint.saved")) });
   };
   const list = (name: List, placeholder: string) => (
@@ -125,7 +125,7 @@ export function EndpointControlsForm({ endpoint, disabled }: { endpoint: Endpoin
               optional={BOUNDS[name].optional}
               help={t(`controls.${name}_help`)}
               error={
-                wrong.includes(name)
+                tried && wrong.includes(name)
                   ? t("controls.bounds", { min: String(BOUNDS[name].min), max: String(BOUNDS[name].max) })
                   : faultOf(name)
               }

@@ -23,10 +23,12 @@ interface Props {
 export function SubscriptionForm({ subscription, onClose }: Props) {
   const { t } = useTranslation(["webhooks", "common"]);
   const [draft, setDraft] = useState(() => draftOf(subscription));
-  const [faults, setFaults] = useState<Faults>({});
+  const [tried, setTried] = useState(false);
   const save = useSaveSubscription();
   const connections = useConnections(null);
   const set = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
+  const found = faultsOf(draft);
+  const faults: Faults = tried ? found : {}; // From the first try on, told as they are mended.
   const problem = save.error && asProblem(save.error);
   const field = problem?.field ?? "";
   const faultOf = (name: string) => {
@@ -35,8 +37,7 @@ export function SubscriptionForm({ subscription, onClose }: Props) {
     return field === name || field.startsWith(`${name}.`) ? problem?.message : undefined;
   };
   const submit = () => {
-    const found = faultsOf(draft);
-    setFaults(found);
+    setTried(true);
     if (Object.keys(found).length > 0) return;
     save.mutate(
       { subscription, fields: fieldsOf(draft) },
