@@ -1,7 +1,7 @@
 // Testing: a payment whose first answer is lost is charged once; credentials in words; webhooks seen live; runs compared.
 import { expect, tell } from "./browser.mjs";
 
-await tell(async (page, { signIn, open, theme, picture, accessible }) => {
+await tell(async (page, { signIn, open, theme, picture, accessible, asViewer, asNewcomer }) => {
   await signIn();
   await open("testing");
   const form = page.getByRole("region", { name: "Operation", exact: true });
@@ -19,7 +19,7 @@ await tell(async (page, { signIn, open, theme, picture, accessible }) => {
   const first = new URL(page.url()).searchParams.get("operation");
 
   await form.getByRole("button", { name: "Add a fault" }).click();
-  await form.getByLabel("Fault 1").selectOption("drop_after");
+  await form.getByLabel("Fault 1", { exact: true }).selectOption("drop_after");
   await form.getByLabel("Meets").selectOption("POST /v1/payment_intents");
   await picture("testing_fault");
   await form.getByRole("button", { name: "Run", exact: true }).click();
@@ -69,4 +69,19 @@ await tell(async (page, { signIn, open, theme, picture, accessible }) => {
   await picture("testing_narrow");
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect(overflow <= 0, `the page is ${overflow} px wider than a phone`);
+  await page.setViewportSize({ width: 1360, height: 900 });
+  await page.getByRole("button", { name: "English" }).click();
+
+  await asViewer(async (theirs, their) => {
+    await their.open("testing");
+    await their.picture("testing_viewer");
+    await their.accessible("testing, a viewer");
+    expect((await theirs.getByRole("button", { name: "Run", exact: true }).count()) === 0, "a viewer may run");
+  });
+  await asNewcomer(async (theirs, their) => {
+    await their.open("testing");
+    await theirs.getByRole("link", { name: "Connect a provider" }).waitFor();
+    await their.picture("testing_empty");
+    await their.accessible("testing, empty");
+  });
 });

@@ -76,7 +76,10 @@ export function ActionForm({ action, actions, connection, onChoose, onRun }: Pro
           connectionId={connection.id}
           value={answers[each.name] ?? each.value}
           error={told(wrong[each.name])}
-          onChange={(value) => setAnswers((before) => ({ ...before, [each.name]: value }))}
+          onChange={(value) => {
+            setAnswers((before) => ({ ...before, [each.name]: value }));
+            setWrong({});
+          }}
         />
       ))}
       <Fold title={t("run.more")}>
@@ -89,7 +92,10 @@ export function ActionForm({ action, actions, connection, onChoose, onRun }: Pro
               spellCheck={false}
               className="font-mono text-xs"
               value={more}
-              onChange={(event) => setMore(event.target.value)}
+              onChange={(event) => {
+                setMore(event.target.value);
+                setWrong({});
+              }}
             />
           )}
         </Field>

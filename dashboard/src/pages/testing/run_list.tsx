@@ -29,7 +29,7 @@ export function RunList({ runs, shown, onShow }: Props) {
           <Link
             to="/o/$slug/testing"
             params={{ slug }}
-            search={{ tab: "compare", a: before.id, b: last.id }}
+            search={(here) => ({ ...here, tab: "compare", a: before.id, b: last.id })}
             className="text-[13px] text-accent-strong hover:underline"
           >
             {t("runs.compare")}

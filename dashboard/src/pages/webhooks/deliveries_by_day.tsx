@@ -3,7 +3,7 @@ import { useMemo, useState } from "react";
 import { RotateCcw } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useMay, useOrganization } from "@/app/organization";
-import { useStyle } from "@/app/style";
+import { useNow, useStyle } from "@/app/style";
 import type { ListedDelivery, useDeliveries } from "@/hooks/deliveries";
 import { useSubscriptions } from "@/hooks/subscriptions";
 import { formatCount, formatDay } from "@/lib/format";
@@ -173,7 +173,9 @@ function LastAnswer({ delivery: { last_status, last_error } }: { delivery: Liste
 function Next({ delivery }: { delivery: ListedDelivery }) {
   const { t } = useTranslation("webhooks");
   const { status, next_attempt_at, delivered_at, created_at } = delivery;
+  const now = useNow();
   if (status === "pending" && next_attempt_at) {
+    if (Date.parse(next_attempt_at) <= now.getTime()) return t("deliveries.due");
     return (
       <>
         {t("deliveries.next")} <Time at={next_attempt_at} />

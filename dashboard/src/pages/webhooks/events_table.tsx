@@ -60,7 +60,7 @@ export function EventsTable({ events, rows, selected, onSelect }: Props) {
         header: t("columns.provider_id"),
         cell: ({ provider_event_id }) =>
           provider_event_id ? (
-            <span className="block max-w-56 truncate">
+            <span dir="ltr" className="block w-fit max-w-48 truncate" title={provider_event_id}>
               <Code>{provider_event_id}</Code>
             </span>
           ) : (

@@ -48,8 +48,10 @@ export function ConnectionName({ id, otherwise = id }: { id: string; otherwise?:
   const connection = useConnectionNames().data?.find((each) => each.id === id);
   if (!connection) return <span dir="ltr">{otherwise}</span>;
   return (
-    <span className="inline-flex items-center gap-1.5">
-      <bdi>{connection.name}</bdi>
+    <span className="inline-flex max-w-full items-center gap-1.5">
+      <bdi className="max-w-64 truncate" title={connection.name}>
+        {connection.name}
+      </bdi>
       <EnvironmentBadge environment={connection.environment} />
     </span>
   );
@@ -190,7 +192,7 @@ export function Part({ title, aside, children }: { title: ReactNode; aside?: Rea
 /** Code, left to right. */
 export function Code({ children }: { children: string }) {
   return (
-    <code dir="ltr" className="font-mono text-[13px] break-all">
+    <code dir="ltr" className="font-mono text-[13px] break-words">
       {children}
     </code>
   );
