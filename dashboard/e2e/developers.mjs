@@ -3,7 +3,7 @@ import { expect, tell } from "./browser.mjs";
 
 const NAME = `developers ${Date.now().toString(36)}`;
 
-await tell(async (page, { signIn, open, theme, picture, accessible }) => {
+await tell(async (page, { signIn, open, theme, picture, accessible, asViewer, asNewcomer }) => {
   await signIn();
   await open("developers");
   // Whether any key works depends on what was done here before.
@@ -56,7 +56,7 @@ await tell(async (page, { signIn, open, theme, picture, accessible }) => {
   await page.getByRole("heading", { name: "List payments" }).waitFor();
   await page.getByText("select=*,billing_address,customer,shipping_address").waitFor();
   await page.getByText("hub.payments.list(").waitFor();
-  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("button", { name: "Send", exact: true }).click();
   const answer = page.getByRole("region", { name: "Answer" }).first();
   await answer.getByText("200").first().waitFor();
   await picture("developers_reference");
@@ -64,14 +64,14 @@ await tell(async (page, { signIn, open, theme, picture, accessible }) => {
   await open("developers", "?tab=reference&operation=create_payment");
   await page.getByRole("button", { name: "Fill in an example" }).click();
   await page.getByText("hub.payments.create(").waitFor();
-  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("button", { name: "Send", exact: true }).click();
   await dialog.getByText("It runs in the sandbox").waitFor();
   await picture("developers_try");
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await open("developers", "?tab=reference&operation=create_connection");
   await page.getByLabel("How it is called").selectOption("read");
   await page.getByRole("button", { name: "Fill in an example" }).click();
-  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("button", { name: "Send", exact: true }).click();
   await page.getByText("This operation changes something").waitFor();
 
   await open("developers", "?tab=events&q=payment");
@@ -120,4 +120,24 @@ await tell(async (page, { signIn, open, theme, picture, accessible }) => {
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow <= 0, `the tab ${tab} is ${overflow} px wider than a phone`);
   }
+  await page.setViewportSize({ width: 1360, height: 900 });
+  await page.getByRole("button", { name: "English" }).click();
+
+  await asViewer(async (theirs, their) => {
+    await their.open("developers");
+    await theirs.getByRole("tabpanel").waitFor();
+    await theirs.getByText("Loading…").first().waitFor({ state: "detached" });
+    expect((await theirs.getByRole("button", { name: "Create API key" }).count()) === 0, "a viewer may make keys");
+    await their.picture("developers_viewer");
+    await their.accessible("keys, a viewer");
+  });
+  await asNewcomer(async (theirs, their) => {
+    for (const tab of ["keys", "events", "logs"]) {
+      await their.open("developers", `?tab=${tab}`);
+      await theirs.getByRole("tabpanel").waitFor();
+      await theirs.getByText("Loading…").first().waitFor({ state: "detached" });
+      await their.picture(`developers_empty_${tab}`);
+      await their.accessible(`${tab}, empty`);
+    }
+  });
 });

@@ -71,6 +71,14 @@ def test_a_row_says_what_happened_and_no_secret() -> None:
     assert (row["request_bytes"], row["response_bytes"]) == (41, len(given.response_body))
 
 
+def test_an_id_tells_when_the_call_was() -> None:
+    given = record()
+    row = redacted_row(given)
+    assert row["id"].version == 7
+    assert row["id"].int >> 80 == int(given.occurred_at * 1000)
+    assert redacted_row(given)["id"] != row["id"]
+
+
 def test_what_the_answer_echoes_is_taken_out_under_any_name() -> None:
     given = record(0, b'{"message": "bad: hunter2-Xq7-zz"}')
     given.request.headers["X-Api-Key"] = "hunter2-Xq7-zz"

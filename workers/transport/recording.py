@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeAlias
-from uuid import uuid4
+from uuid import UUID
 
 import httpx
 import structlog
@@ -94,13 +95,13 @@ def redacted_row(record: CallRecord) -> Row:
     """Return what may be kept of ``record``."""
     request, info, context, answered = record.request, record.info, record.context, record.response_headers
     sensitive = info.sensitive_fields
-    secrets: list[str] = []
-    request_headers = redact_headers(request.headers.raw, sensitive, secrets)
-    url = redact_url(str(request.url), sensitive, secrets)
-    response_headers = headers_without_echoes(redact_headers(answered.raw, sensitive), secrets) if answered else {}
+    sent: list[str] = []
+    request_headers = redact_headers(request.headers.raw, sensitive, sent)
+    url = redact_url(str(request.url), sensitive, sent)
+    response_headers = headers_without_echoes(redact_headers(answered.raw, sensitive), sent) if answered else {}
     answer = redact_body(record.response_body, response_headers.get("content-type", ""), sensitive)
     return {
-        "id": uuid4(),  # a batch that is written again is known by its calls' ids
+        "id": id_of(record),  # a batch that is written again is known by its calls' ids
         "occurred_at": datetime.fromtimestamp(record.occurred_at, UTC),
         "organization_id": context.organization_id,
         "connection_id": context.connection_id,
@@ -108,7 +109,7 @@ def redacted_row(record: CallRecord) -> Row:
         "operation_id": context.operation_id,
         "operation": info.operation,
         "method": request.method,
-        "url": without_echoes(url, secrets),
+        "url": without_echoes(url, sent),
         "status": record.status,
         "outcome": record.outcome.value,
         "error_code": record.error_code,
@@ -117,12 +118,18 @@ def redacted_row(record: CallRecord) -> Row:
         "request_headers": request_headers,
         "request_body": redact_body(record.request_body, request_headers.get("content-type", ""), sensitive),
         "response_headers": response_headers,
-        "response_body": None if answer is None else without_echoes(answer, secrets),
+        "response_body": None if answer is None else without_echoes(answer, sent),
         "request_bytes": len(record.request_body),
         "response_bytes": len(record.response_body),
         "provider_request_id": _provider_request_id(response_headers),
         "trace_id": context.trace_id,
     }
+
+
+def id_of(record: CallRecord) -> UUID:
+    """A new UUID of version 7 (RFC 9562) at the moment of the call: an id tells which day's partition to look into."""
+    milliseconds = int(record.occurred_at * 1000)
+    return UUID(int=milliseconds << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62))
 
 
 def _provider_request_id(headers: dict[str, str]) -> str | None:

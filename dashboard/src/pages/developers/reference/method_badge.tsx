@@ -13,11 +13,11 @@ export function MethodBadge({ method }: { method: string }) {
     <span
       dir="ltr"
       className={cx(
-        "inline-block w-11 shrink-0 text-start font-mono text-[11px] font-semibold uppercase",
+        "inline-block w-11 shrink-0 text-start font-mono text-[11px] font-semibold",
         COLOURS[method.toLowerCase()],
       )}
     >
-      {method.toLowerCase() === "delete" ? "DEL" : method}
+      {method.toLowerCase() === "delete" ? "DEL" : method.toUpperCase()}
     </span>
   );
 }

@@ -105,7 +105,7 @@ function Group({ name, operations, openId, onChoose }: GroupProps) {
               type="button"
               aria-current={id === openId || undefined}
               onClick={() => onChoose(id)}
-              className="flex w-full items-center gap-2 px-3 py-1 text-start -outline-offset-2 hover:bg-sunken aria-current:bg-accent-soft"
+              className="flex w-full items-baseline gap-2 px-3 py-1.5 text-start -outline-offset-2 hover:bg-sunken aria-current:bg-accent-soft"
             >
               <MethodBadge method={method} />
               <code dir="ltr" className="truncate font-mono text-xs" title={path}>
