@@ -165,12 +165,16 @@ function toolsOf(page, another) {
         RULES,
       );
       const faults = found.violations.map(
-        ({ id, help, nodes }) => `${id}: ${help}\n    ${nodes.map(({ html }) => html.slice(0, 200)).join("\n    ")}`,
+        ({ id, help, nodes }) => `${id}: ${help}\n    ${nodes.map(told).join("\n    ")}`,
       );
       if (faults.length > 0) throw new Error(`axe, on ${name}:\n  ${faults.join("\n  ")}`);
     },
   };
   return tools;
+}
+
+function told({ html, failureSummary }) {
+  return `${html.slice(0, 200)}\n      ${failureSummary.split("\n").slice(1).join(" ").trim()}`;
 }
 
 /** Throw unless something holds. */

@@ -79,6 +79,13 @@ export function formatTime(time: Date | string, style: Style): string {
   return dates(style, { dateStyle: "medium", timeStyle: "short" }).format(new Date(time));
 }
 
+/** 30 Nov, 11:22:04 AM: for lists of much that happened lately. */
+export function formatSecond(time: Date | string, style: Style): string {
+  return dates(style, { day: "numeric", month: "short", hour: "numeric", minute: "2-digit", second: "2-digit" }).format(
+    new Date(time),
+  );
+}
+
 /** With seconds and the zone's name. */
 export function formatExactTime(time: Date | string, style: Style): string {
   return dates(style, {

@@ -57,7 +57,7 @@ export function ProviderForm({ provider, onBack, onDone }: Props) {
   }));
   return (
     <form noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
         <Field label={t("name")} help={t("name_help")} error={form.formState.errors["name"]?.message}>
           {(control) => (
             <Input

@@ -32,7 +32,7 @@ export function ProviderList({ providers, onChoose }: Props) {
           members.length > 0 && (
             <section key={category}>
               <h3 className="mb-2 text-xs font-medium text-muted">{t(`common:category.${category}`)}</h3>
-              <ul className="grid gap-2 sm:grid-cols-2">
+              <ul className="grid grid-cols-1 gap-2 sm:grid-cols-2">
                 {members.map(({ key, name, description }) => (
                   <li key={key}>
                     <button

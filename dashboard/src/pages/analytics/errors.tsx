@@ -72,7 +72,7 @@ function Shown({ figures: { rows, span } }: { figures: Figures<ErrorFigures> }) 
   const all = total(rows, errors);
   return (
     <div className="flex flex-col gap-4">
-      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_22rem]">
+      <div className="grid grid-cols-1 items-start gap-4 xl:grid-cols-[minmax(0,1fr)_22rem]">
         <ChartPanel
           title={t("errors.chart")}
           kind="columns"

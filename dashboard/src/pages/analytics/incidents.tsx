@@ -32,7 +32,7 @@ export function Incidents() {
   const clear = () => set({ connection: undefined, status: undefined });
   const columns = useColumns();
   return (
-    <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_22rem]">
+    <div className="grid grid-cols-1 items-start gap-5 xl:grid-cols-[minmax(0,1fr)_22rem]">
       <div>
         <FilterBar filtered={filtered} onClear={clear}>
           <Select

@@ -89,7 +89,7 @@ export function RuleDialog({ rule, onClose }: { rule: AlertRule | null; onClose:
         }}
         className="flex flex-col gap-4"
       >
-        <div className="grid gap-4 sm:grid-cols-2">
+        <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
           <Field label={t("rules.field.name")} error={errorOf("name")}>
             {(control) => (
               <Input {...control} value={answers.name} onChange={({ target }) => set({ name: target.value })} />
@@ -107,7 +107,7 @@ export function RuleDialog({ rule, onClose }: { rule: AlertRule | null; onClose:
             )}
           </Field>
         </div>
-        <div className="grid gap-4 sm:grid-cols-3">
+        <div className="grid grid-cols-1 gap-4 sm:grid-cols-3">
           {number("threshold", facts.threshold, facts.lowest, facts.highest)}
           {number("recover_at", facts.recoverAt, facts.lowest, facts.highest)}
           {number("for_seconds", facts.forSeconds, 0, 86_400)}
@@ -156,7 +156,7 @@ function Scope({ answers, set, errorOf }: ScopeProps) {
   const connections = useConnections(null).data ?? [];
   const providers = useProviders().data ?? [];
   return (
-    <div className="grid gap-4 sm:grid-cols-3">
+    <div className="grid grid-cols-1 gap-4 sm:grid-cols-3">
       <Field label={t("filter.connection")} error={errorOf("connection_id")}>
         {(control) => (
           <Select

@@ -35,7 +35,7 @@ export function Rules() {
     </Button>
   );
   return (
-    <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_24rem]">
+    <div className="grid grid-cols-1 items-start gap-5 xl:grid-cols-[minmax(0,1fr)_24rem]">
       <Panel title={t("rules.title")} aside={mayEdit && create}>
         {!mayEdit && (
           <p className="border-b border-line px-4 py-2.5 text-[13px] text-muted">

@@ -111,7 +111,7 @@ export function WindowDialog({ onClose }: { onClose: () => void }) {
         {weekly ? (
           <Weekly {...{ days, setDays, time, setTime, minutes, setMinutes, errorOf }} />
         ) : (
-          <div className="grid gap-4 sm:grid-cols-2">
+          <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
             <Field label={t("filter.from")} error={errorOf("starts_at")}>
               {(control) => (
                 <Input
@@ -175,7 +175,7 @@ function Weekly({ days, setDays, time, setTime, minutes, setMinutes, errorOf }: 
           </p>
         )}
       </fieldset>
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
         <Field label={t("maintenance.starts")} error={errorOf("start_time")}>
           {(control) => (
             <Input {...control} type="time" value={time} onChange={({ target }) => setTime(target.value)} />

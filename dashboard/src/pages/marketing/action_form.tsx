@@ -39,7 +39,7 @@ export function ActionForm({ action, number, events, environment, onChange, onRe
       className="flex flex-col gap-3 rounded-box border border-line p-3"
     >
       <div className="flex items-start justify-between gap-2">
-        <div className="grid grow gap-3 sm:grid-cols-2">
+        <div className="grid grid-cols-1 grow gap-3 sm:grid-cols-2">
           <Field label={t("rule_form.kind")}>
             {(control) => (
               <Select
@@ -66,7 +66,7 @@ export function ActionForm({ action, number, events, environment, onChange, onRe
           </Button>
         )}
       </div>
-      <div className="grid gap-3 sm:grid-cols-2">
+      <div className="grid grid-cols-1 gap-3 sm:grid-cols-2">
         {ACTION_FIELDS[action.kind].map((name) => {
           const value = action.with[name] ?? "";
           const say = (next: string) => change({ with: { ...action.with, [name]: next } });

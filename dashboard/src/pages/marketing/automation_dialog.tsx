@@ -91,7 +91,7 @@ export function AutomationDialog({ automation, onClose, onSaved }: Props) {
       }
     >
       <div className="flex flex-col gap-5">
-        <div className="grid gap-4 sm:grid-cols-2">
+        <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
           <Field label={t("automations.name")} error={errorAt(save.error, "name")}>
             {(control) => (
               <Input {...control} dir="auto" value={name} onChange={(event) => setName(event.target.value)} />

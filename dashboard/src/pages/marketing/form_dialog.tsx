@@ -102,7 +102,7 @@ export function FormDialog({ form, onClose, onSaved }: Props) {
           </div>
         </fieldset>
         <Consent draft={draft} onChange={change} error={error} fixed={form !== null && form.purpose !== null} />
-        <fieldset className="grid gap-4 sm:grid-cols-2">
+        <fieldset className="grid grid-cols-1 gap-4 sm:grid-cols-2">
           <legend className="mb-1.5 font-medium">{t("forms.rules")}</legend>
           <Field optional label={t("forms.origins")} help={t("forms.origins_help")} error={error("allowed_origins")}>
             {(control) => (
@@ -187,7 +187,7 @@ function Consent({ draft, onChange, error, fixed }: ConsentProps) {
               />
             )}
           </Field>
-          <div className="grid gap-4 sm:grid-cols-2">
+          <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
             <Field label={t("forms.purpose")} error={error("purpose")}>
               {(control) => (
                 <PurposeInput control={control} value={draft.purpose} onChange={(purpose) => onChange({ purpose })} />

@@ -21,7 +21,7 @@ export function FormQuestion({ field, number, error, onChange, onRemove }: Props
   const change = (part: Partial<FieldDraft>) => onChange({ ...field, ...part });
   return (
     <div role="group" aria-label={t("forms.question", { number })} className="rounded-box border border-line p-2">
-      <div className="grid items-center gap-2 sm:grid-cols-[1fr_1fr_8rem_auto_auto]">
+      <div className="grid grid-cols-1 items-center gap-2 sm:grid-cols-[1fr_1fr_8rem_auto_auto]">
         <Input
           aria-label={t("forms.field_name")}
           placeholder={t("forms.field_name")}

@@ -97,7 +97,7 @@ export function LeadDialog({ lead, onClose, onKept }: Props) {
           save();
         }}
       >
-        <div className="grid gap-4 sm:grid-cols-2">
+        <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
           {address("email", lead !== null && lead.email !== null)}
           {address("phone", lead !== null && lead.email === null)}
           {TEXTS.map(text)}
@@ -186,7 +186,7 @@ function Consent({ draft, onChange, error }: PartProps) {
         onChange={(event) => onChange({ agreed: event.target.checked })}
       />
       {draft.agreed && (
-        <div className="grid gap-4 sm:grid-cols-2">
+        <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
           <Field label={t("consents.purpose")} error={error}>
             {(control) => (
               <PurposeInput control={control} value={draft.purpose} onChange={(purpose) => onChange({ purpose })} />

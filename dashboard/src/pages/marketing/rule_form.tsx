@@ -137,7 +137,7 @@ function Condition({ condition, number, fields, onChange, onRemove }: ConditionP
     <div
       role="group"
       aria-label={t("rule_form.condition", { number })}
-      className="grid items-center gap-2 sm:grid-cols-[1fr_11rem_1fr_auto]"
+      className="grid grid-cols-1 items-center gap-2 sm:grid-cols-[1fr_11rem_1fr_auto]"
     >
       <Input
         aria-label={t("rule_form.field")}

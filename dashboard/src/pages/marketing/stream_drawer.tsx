@@ -128,7 +128,7 @@ function Schedule({ stream }: { stream: Stream }) {
           checked={enabled}
           onChange={(event) => setEnabled(event.target.checked)}
         />
-        <div className="grid gap-4 sm:grid-cols-2">
+        <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
           <Field label={t("streams.every_minutes")} error={errorAt(set.error, "every_minutes")}>
             {(control) => (
               <Input

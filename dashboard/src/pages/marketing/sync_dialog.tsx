@@ -71,7 +71,7 @@ export function SyncDialog({ tool, sync, onClose }: Props) {
     >
       <div className="flex flex-col gap-4">
         <Checkbox label={t("sync.enabled")} checked={enabled} onChange={(event) => setEnabled(event.target.checked)} />
-        <div className="grid gap-4 sm:grid-cols-2">
+        <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
           <Field label={t("sync.direction")}>
             {(control) => (
               <Select

@@ -60,11 +60,11 @@ export function Page() {
           ) : (
             <div className="flex flex-col gap-5">
               <Figures environment={environment} />
-              <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_22rem]">
+              <div className="grid grid-cols-1 items-start gap-5 xl:grid-cols-[minmax(0,1fr)_22rem]">
                 <Connections
                   connections={connections.filter((each) => !environment || each.environment === environment)}
                 />
-                <div className="grid gap-5 md:grid-cols-2 xl:grid-cols-1">
+                <div className="grid grid-cols-1 gap-5 md:grid-cols-2 xl:grid-cols-1">
                   <Alerts />
                   <Activity environment={environment} />
                 </div>

@@ -46,7 +46,7 @@ export function CallView({ call, open: opened }: { call: Call; open: boolean }) 
               {t("calls.error")} <code dir="ltr">{call.error_code}</code>
             </p>
           )}
-          <div className="grid gap-4 lg:grid-cols-2">
+          <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
             <Half
               title={t("calls.request")}
               size={call.request_bytes}

@@ -35,7 +35,7 @@ export function CompareTab({ connections }: { connections: readonly Connection[]
           </Button>
         }
       >
-        <div className="grid gap-4 p-4 md:grid-cols-2">
+        <div className="grid grid-cols-1 gap-4 p-4 md:grid-cols-2">
           <Choice label={t("compare.first")} value={a} connections={connections} onChange={(id) => set({ a: id })} />
           <Choice label={t("compare.second")} value={b} connections={connections} onChange={(id) => set({ b: id })} />
         </div>

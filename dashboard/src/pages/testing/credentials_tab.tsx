@@ -36,7 +36,7 @@ export function CredentialsTab({ connection }: { connection: Connection }) {
   const operation = useOperation(operationId);
   const busy = test.isPending || operation.data?.status === "pending";
   return (
-    <div className="grid items-start gap-5 xl:grid-cols-[26rem_minmax(0,1fr)]">
+    <div className="grid grid-cols-1 items-start gap-5 xl:grid-cols-[26rem_minmax(0,1fr)]">
       <Stored connection={connection} />
       <div className="flex min-w-0 flex-col gap-5">
         <Panel

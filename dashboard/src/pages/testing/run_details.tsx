@@ -119,7 +119,7 @@ function Asked({ run, operation }: { run: Run | null; operation: Operation | nul
           {run.faults.map(({ kind }) => t(`fault_kind.${kind as CallFault}`)).join(t("details.list_separator"))}
         </p>
       )}
-      <div className="grid gap-4 lg:grid-cols-2">
+      <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
         <Named title={run ? t("details.arguments", { rpc: run.rpc }) : t("details.input")}>
           <Json label={t("details.arguments_label")} value={run ? run.asked : (operation?.input ?? null)} />
         </Named>

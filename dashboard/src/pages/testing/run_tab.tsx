@@ -23,7 +23,7 @@ export function RunTab({ connection }: { connection: Connection }) {
   const show = (id: string | undefined) => void navigate({ search: (before) => ({ ...before, operation: id }) });
   const shownRun = runs.find(({ id }) => id === operation) ?? null;
   return (
-    <div className="grid items-start gap-5 xl:grid-cols-[26rem_minmax(0,1fr)]">
+    <div className="grid grid-cols-1 items-start gap-5 xl:grid-cols-[26rem_minmax(0,1fr)]">
       <div className="flex min-w-0 flex-col gap-5">
         <Panel title={t("run.title")}>
           {!allowed ? (

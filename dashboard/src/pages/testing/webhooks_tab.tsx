@@ -55,7 +55,7 @@ function Simulator({ connection }: { connection: Connection }) {
     setTimeout(() => setWatching(false), WATCH_MS);
   };
   return (
-    <div className="grid items-start gap-5 xl:grid-cols-[26rem_minmax(0,1fr)]">
+    <div className="grid grid-cols-1 items-start gap-5 xl:grid-cols-[26rem_minmax(0,1fr)]">
       <Panel title={t("webhooks.title")}>
         {!allowed ? (
           <NoPermission needs="developer" />

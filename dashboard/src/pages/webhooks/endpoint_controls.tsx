@@ -117,7 +117,7 @@ export function EndpointControlsForm({ endpoint, disabled }: { endpoint: Endpoin
           />
           <p className="ms-6 text-[13px] text-muted">{t("controls.record_only_help")}</p>
         </div>
-        <div className="grid gap-4 sm:grid-cols-2">
+        <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
           {FIGURES.map((name) => (
             <Field
               key={name}

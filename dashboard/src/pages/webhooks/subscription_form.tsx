@@ -124,7 +124,7 @@ export function SubscriptionForm({ subscription, onClose }: Props) {
               />
             )}
           </Field>
-          <div className="grid gap-4 sm:grid-cols-2">
+          <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
             <Field label={t("columns.connection")} error={faultOf("connection_id")}>
               {(control) => (
                 <Select
@@ -165,7 +165,7 @@ export function SubscriptionForm({ subscription, onClose }: Props) {
               />
             )}
           </Field>
-          <div className="grid gap-4 sm:grid-cols-2">
+          <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
             <div>
               <Checkbox
                 label={t("form.ordered")}

@@ -92,7 +92,7 @@ export function CreateKey({ onMade, onClose }: Props) {
             />
           )}
         </Field>
-        <div className="grid gap-4 sm:grid-cols-2">
+        <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
           <Field label={t("common:environment.label")} error={complaint("environment")}>
             {(control) => (
               <Select

@@ -15,7 +15,7 @@ export function useLogColumns(names: ReadonlyMap<string, string>): readonly Colu
   const style = useStyle();
   return useMemo(
     (): Column<LogLine>[] => [
-      { id: "at", header: t("logs.at"), cell: (line) => <Time at={line.occurred_at} absolute /> },
+      { id: "at", header: t("logs.at"), cell: (line) => <Time at={line.occurred_at} absolute="seconds" /> },
       { id: "status", header: t("logs.status"), cell: (line) => <Outcome line={line} /> },
       {
         id: "operation",

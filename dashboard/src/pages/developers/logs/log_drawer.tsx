@@ -79,7 +79,7 @@ function Facts({ log, connection }: { log: Log; connection: string | undefined }
           </Fact>
         )}
         <Fact name={t("logs.at")}>
-          <Time at={log.occurred_at} absolute />
+          <Time at={log.occurred_at} absolute="seconds" />
         </Fact>
         <Fact name={t("logs.duration")}>{formatDuration(log.duration_ms, style)}</Fact>
         <Fact name={t("logs.attempt")}>{formatCount(log.attempt, style)}</Fact>

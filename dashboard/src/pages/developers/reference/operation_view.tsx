@@ -42,7 +42,7 @@ export function OperationView({ operation, reference }: Props) {
           {operation.description}
         </p>
       </header>
-      <div className="grid items-start gap-5 2xl:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-5 2xl:grid-cols-2">
         <TryIt
           operation={operation}
           fields={fields}

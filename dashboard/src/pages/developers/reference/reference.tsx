@@ -38,7 +38,7 @@ function Browser({ reference }: { reference: Reference }) {
     return found.length > 0 ? [{ name, description, operations: found }] : [];
   });
   return (
-    <div className="grid items-start gap-5 md:grid-cols-[17rem_minmax(0,1fr)]">
+    <div className="grid grid-cols-1 items-start gap-5 md:grid-cols-[17rem_minmax(0,1fr)]">
       <nav
         aria-label={t("reference.operations")}
         className={cx(

@@ -113,7 +113,7 @@ export function TryIt({ operation, fields, reach, values, onValues, way, onWay }
             options={ways.map((value) => ({ value, label: t(`try.way_${value}`) }))}
           />
         )}
-        <div className="grid gap-3 sm:grid-cols-2">{parts.needed.map(field)}</div>
+        <div className="grid grid-cols-1 gap-3 sm:grid-cols-2">{parts.needed.map(field)}</div>
         {(["optional", "filters"] as const).map(
           (part) =>
             parts[part].length > 0 && (
@@ -121,7 +121,7 @@ export function TryIt({ operation, fields, reach, values, onValues, way, onWay }
                 <summary className="cursor-pointer font-medium">
                   {t(`try.${part}`)} <span className="tabular font-normal text-muted">{parts[part].length}</span>
                 </summary>
-                <div className="mt-3 grid gap-3 sm:grid-cols-2">{parts[part].map(field)}</div>
+                <div className="mt-3 grid grid-cols-1 gap-3 sm:grid-cols-2">{parts[part].map(field)}</div>
               </details>
             ),
         )}
