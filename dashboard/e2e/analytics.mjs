@@ -4,7 +4,7 @@ import { expect, settings, tell } from "./browser.mjs";
 
 const NAME = `Analytics ${Date.now().toString(36)}`;
 
-await tell(async (page, { signIn, open, theme, picture, accessible }) => {
+await tell(async (page, { signIn, open, theme, picture, accessible, asViewer, asNewcomer }) => {
   await page.goto(settings.hub);
   await signIn();
   const all = page.getByRole("link", { name: "All alerts" });
@@ -68,12 +68,12 @@ await tell(async (page, { signIn, open, theme, picture, accessible }) => {
   await accessible("rules");
 
   await page.getByRole("button", { name: "Add a window" }).click();
-  await dialog.getByLabel("Name", { exact: true }).fill(NAME);
+  await dialog.getByLabel("Name", { exact: true }).fill(`${NAME} window`);
   await dialog.getByLabel("How often").selectOption("weekly");
   await picture("analytics_window");
   await accessible("the form of a window");
   await dialog.getByRole("button", { name: "Save" }).click();
-  const window = page.getByRole("listitem").filter({ hasText: NAME });
+  const window = page.getByRole("listitem").filter({ hasText: `${NAME} window` });
   await window.getByText("Sun at 02:00 (Asia/Dubai), for 1 hr").waitFor();
   await window.getByRole("button").click();
   await dialog.getByRole("button", { name: "Delete" }).click();
@@ -145,4 +145,23 @@ await tell(async (page, { signIn, open, theme, picture, accessible }) => {
   await picture("analytics_narrow", { fullPage: true });
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect(overflow <= 0, `the page is ${overflow} px wider than a phone`);
+  await page.setViewportSize({ width: 1360, height: 900 });
+  await page.getByRole("button", { name: "English" }).click();
+
+  await asViewer(async (theirs, their) => {
+    await their.open("analytics", "?tab=rules");
+    await theirs.getByRole("listitem").filter({ hasText: "Slow calls" }).first().waitFor();
+    expect((await theirs.getByRole("button", { name: "New alert rule" }).count()) === 0, "a viewer may make rules");
+    await their.picture("analytics_viewer");
+    await their.accessible("rules, a viewer");
+  });
+  await asNewcomer(async (theirs, their) => {
+    for (const tab of ["usage", "latency", "errors", "cost", "health", "incidents", "alerts", "inbox", "checks"]) {
+      await their.open("analytics", `?tab=${tab}`);
+      await theirs.getByRole("tabpanel").waitFor();
+      await theirs.getByText("Loading…").first().waitFor({ state: "detached" });
+      await their.picture(`analytics_empty_${tab}`);
+      await their.accessible(`${tab}, empty`);
+    }
+  });
 });

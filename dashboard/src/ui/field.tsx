@@ -61,8 +61,8 @@ export function TextArea({ className, ...rest }: ComponentProps<"textarea">) {
 /** A box to tick, with its label beside it. */
 export function Checkbox({ label, ...rest }: ComponentProps<"input"> & { label: ReactNode }) {
   return (
-    <label className="flex items-center gap-2">
-      <input type="checkbox" className="size-4 accent-(--accent)" {...rest} />
+    <label className="flex min-h-[24px] items-center gap-2">
+      <input type="checkbox" className="size-[18px] shrink-0 accent-(--accent)" {...rest} />
       <span>{label}</span>
     </label>
   );

@@ -114,10 +114,7 @@ export function DataTable<R extends object>({
     return cx(column?.end === true && "tabular text-end", column?.wideOnly === true && "max-md:hidden");
   };
   return (
-    <div
-      ref={scroller}
-      className="max-h-[calc(100dvh-15rem)] overflow-auto rounded-box border border-line bg-surface"
-    >
+    <div ref={scroller} className="max-h-[calc(100dvh-15rem)] overflow-auto rounded-box border border-line bg-surface">
       <table className="w-full border-collapse" aria-label={label} aria-rowcount={modelled.length + 1}>
         <thead className="sticky top-0 z-10 bg-sunken">
           {table.getHeaderGroups().map((group) => (

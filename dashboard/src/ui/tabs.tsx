@@ -14,7 +14,7 @@ interface Props<V extends string> {
 export function Tabs<V extends string>({ value, onChange, tabs, label }: Props<V>) {
   return (
     <Radix.Root value={value} onValueChange={(next) => onChange(next as V)} dir={useReadingDirection()}>
-      <Radix.List aria-label={label} className="mb-4 flex gap-1 overflow-x-auto border-b border-line">
+      <Radix.List aria-label={label} className="relative mb-4 flex gap-1 overflow-x-auto border-b border-line">
         {tabs.map((tab) => (
           <Radix.Trigger
             key={tab.value}

@@ -96,7 +96,7 @@ function Line({ rule, onDelete }: { rule: AlertRule; onDelete: () => void }) {
           params={{ slug }}
           search={{ tab: "alerts", status: "all", rule: rule.id }}
           aria-label={t("rules.alerts_of", { name: rule.name })}
-          className="px-2 text-[13px] text-accent-strong hover:underline"
+          className="me-1 px-2 py-1 text-[13px] text-accent-strong hover:underline"
         >
           {t("rules.alerts")}
         </Link>

@@ -95,7 +95,7 @@ function SearchBox({ text, onSearch }: { text: string; onSearch: (text: string) 
       <Search className="pointer-events-none absolute start-2.5 top-2 size-4 text-muted" aria-hidden />
       <Input
         type="search"
-        className="h-8! ps-8! font-mono text-[13px]"
+        className="h-8! ps-8! font-mono placeholder:font-sans text-[13px]"
         dir="auto"
         aria-label={t("logs.search")}
         placeholder={t("logs.search")}
