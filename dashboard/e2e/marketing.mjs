@@ -5,7 +5,7 @@ const RUN = Date.now().toString(36);
 const EMAIL = `marketing-${RUN}@example.ae`;
 const RULE = `Marketing ${RUN}`;
 
-await tell(async (page, { signIn, open, theme, picture, accessible }) => {
+await tell(async (page, { signIn, open, theme, picture, accessible, asViewer, asNewcomer }) => {
   page.context().setDefaultTimeout(60_000);
   await signIn();
   await open("marketing");
@@ -109,4 +109,23 @@ await tell(async (page, { signIn, open, theme, picture, accessible }) => {
   await picture("marketing_tools_narrow");
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect(overflow <= 0, `the page is ${overflow} px wider than a phone`);
+  await page.setViewportSize({ width: 1360, height: 900 });
+  await page.getByRole("button", { name: "English" }).click();
+
+  await asViewer(async (theirs, their) => {
+    await their.open("marketing", "?tab=automations");
+    await theirs.getByText("When a lead comes in").first().waitFor();
+    expect((await theirs.getByRole("button", { name: "Create an automation" }).count()) === 0, "a viewer may automate");
+    await their.picture("marketing_viewer");
+    await their.accessible("automations, a viewer");
+  });
+  await asNewcomer(async (theirs, their) => {
+    for (const tab of ["tools", "leads", "forms", "automations", "campaigns", "audiences", "deals"]) {
+      await their.open("marketing", `?tab=${tab}`);
+      await theirs.getByRole("tabpanel").waitFor();
+      await theirs.getByText("Loading…").first().waitFor({ state: "detached" });
+      await their.picture(`marketing_empty_${tab}`);
+      await their.accessible(`${tab}, empty`);
+    }
+  });
 });

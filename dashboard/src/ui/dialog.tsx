@@ -41,7 +41,8 @@ function Frame({ open, onOpenChange, title, description, children, footer, place
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
-        <Radix.Overlay className="animate-appear fixed inset-0 z-40 bg-black/40" />
+        {/* As high as what it belongs to: one dialog over another dims the first. */}
+        <Radix.Overlay className="animate-appear fixed inset-0 z-50 bg-black/40" />
         <Radix.Content
           className={cx("animate-appear fixed z-50 flex flex-col border border-line bg-raised shadow-lg", place)}
           {...(description === undefined ? { "aria-describedby": undefined } : {})}

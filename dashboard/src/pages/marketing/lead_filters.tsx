@@ -112,7 +112,7 @@ function TagFilter({ tag, onChange }: { tag: string | undefined; onChange: (tag:
   };
   return (
     <Input
-      className="h-8! w-36 border-line!"
+      className="h-8! w-36! border-line!"
       dir="auto"
       aria-label={t("leads.tag")}
       placeholder={t("leads.tag")}
