@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from tests.providers.builders import a_payment
 from tests.sandbox.conftest import Account, Inbox
 
 NewInbox = Callable[[], tuple[str, Inbox]]
@@ -21,9 +22,7 @@ async def told(account: Account, new_inbox: NewInbox) -> tuple[str, Inbox, dict[
     """An endpoint that has been told of one event: its address, what it got, and what the sandbox says of it."""
     url, inbox = new_inbox()
     await account.post("/v1/webhook_endpoints", url=url, **{"enabled_events[0]": "payment_intent.succeeded"})
-    await account.post(
-        "/v1/payment_intents", amount="9900", currency="aed", payment_method="pm_card_visa", confirm="true"
-    )
+    await account.connector.create_payment(a_payment())
     [sent] = await listed(account, url)
     return url, inbox, sent
 

@@ -40,10 +40,12 @@ describe("a run", () => {
     const called = answer("rpc/create_payment", { id: "p-1", status: "pending" });
     const looked = answer("operations", [{ id: "op-1", status: "succeeded" }]);
     const { result } = bench();
-    await act(() => result.current.run.mutateAsync(WANTED));
+    await act(async () => {
+      await result.current.run.mutateAsync(WANTED);
+    });
     expect(called[0]?.body).toEqual({ amount: "25.00" });
     expect(looked[0]?.search.get("subject_id")).toBe("eq.p-1");
-    expect(result.current.runs).toMatchObject([{ id: "op-1", operationId: "op-1", problem: null }]);
+    await expect.poll(() => result.current.runs).toMatchObject([{ id: "op-1", operationId: "op-1", problem: null }]);
     await expect.poll(() => asked).toEqual(["plan", "forget 7"]);
   });
 
@@ -52,10 +54,12 @@ describe("a run", () => {
     const refusal = { code: "invalid_amount", message: "The amount is not valid.", details: "amount" };
     answer("rpc/create_payment", refusal, 400);
     const { result } = bench();
-    await act(() => result.current.run.mutateAsync(WANTED));
-    expect(result.current.runs).toMatchObject([
-      { operationId: null, problem: { code: "invalid_amount", field: "amount" } },
-    ]);
+    await act(async () => {
+      await result.current.run.mutateAsync(WANTED);
+    });
+    await expect
+      .poll(() => result.current.runs)
+      .toMatchObject([{ operationId: null, problem: { code: "invalid_amount", field: "amount" } }]);
     await expect.poll(() => asked).toEqual(["plan", "forget 7"]);
   });
 

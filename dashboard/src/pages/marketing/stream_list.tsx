@@ -63,7 +63,7 @@ function Line({ stream, active, onOpen }: { stream: Stream; active: boolean; onO
           busy={run.isPending}
           disabled={reason !== undefined || isAtWork(stream)}
           title={reason}
-          aria-label={t("streams.read_one", { stream: name })}
+          aria-label={t("streams.read_stream", { stream: name })}
           onClick={read}
         >
           <RefreshCw className="size-3.5" aria-hidden />
