@@ -104,6 +104,10 @@ await tell(async (page, { signIn, open, theme, picture, accessible, asViewer, as
   await dialog.getByText("Snoozed").first().waitFor();
   await picture("analytics_alert");
   await accessible("an alert");
+  // As the link in a message about it leads here.
+  const { searchParams } = new URL(page.url());
+  await page.goto(`${settings.hub}/alerts/${searchParams.get("alert")}`);
+  await dialog.getByText("Snoozed").first().waitFor();
   await dialog.getByRole("button", { name: "Resolve" }).click();
   await page.getByRole("dialog", { name: "Is it over?" }).getByRole("button", { name: "Resolve" }).click();
   await dialog.getByText("Over since").waitFor();

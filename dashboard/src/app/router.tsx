@@ -27,9 +27,17 @@ const newOrganizationRoute = createRoute({
   component: lazyRouteComponent(() => import("./new_organization"), "NewOrganization"),
 });
 
+/** Where messages about alerts lead (workers/monitoring/alerts.py). */
+const alertRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/alerts/$alert",
+  component: lazyRouteComponent(() => import("./alert_link"), "AlertLink"),
+});
+
 const routeTree = rootRoute.addChildren([
   homeRoute,
   newOrganizationRoute,
+  alertRoute,
   organizationRoute.addChildren([
     overviewRoute,
     paymentsRoute,

@@ -137,7 +137,7 @@ export function FormDialog({ form, onClose, onSaved }: Props) {
               />
             )}
           </Field>
-          <Field label={t("forms.most_of_one")} error={error("most_per_visitor_minute")}>
+          <Field label={t("forms.most_of_visitor")} error={error("most_per_visitor_minute")}>
             {(control) => (
               <Input
                 {...control}
