@@ -10,6 +10,7 @@ import jwt
 import pytest
 import yaml
 
+from stack.pages import security_headers
 from workers.commands.deploy import environment
 from workers.config import Settings
 
@@ -65,6 +66,19 @@ def test_the_worker_gets_what_is_set_of_backups_mail_and_networks_and_nothing_th
 def test_every_image_is_pinned(compose: dict[str, Any]) -> None:
     images = [service["image"] for service in compose["services"].values() if "build" not in service]
     assert [image for image in images if ":" not in image or image.endswith(":latest")] == []
+
+
+def test_every_target_is_a_stage_of_the_dockerfile(compose: dict[str, Any]) -> None:
+    stages = set(re.findall(r"^FROM \S+ AS (\w+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE))
+    targets = {service["build"]["target"] for service in compose["services"].values() if "build" in service}
+    assert targets == {"workers", "gateway"}
+    assert targets <= stages
+
+
+def test_the_gateway_serves_the_dashboard_with_the_headers_that_it_is_developed_with() -> None:
+    served = (ROOT / "deploy/Caddyfile").read_text()
+    given = re.findall(r"^\t\t\t([A-Z][\w-]+) (?:\"(.*)\"|(\S+))$", served, re.MULTILINE)
+    assert {name.lower(): quoted or plain for name, quoted, plain in given} == security_headers()
 
 
 def test_the_workers_image_is_not_root(compose: dict[str, Any]) -> None:
