@@ -24,7 +24,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["e2e/**/*.mjs", "eslint.config.js", "public/*.js"],
+    files: ["e2e/**/*.mjs", "bench/**/*.mjs", "eslint.config.js", "public/*.js"],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },
 );

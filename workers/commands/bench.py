@@ -198,6 +198,36 @@ def _rollup_table(results: Mapping[str, Any]) -> Table:
     return table
 
 
+@app.command()
+def dashboard(
+    lines: Annotated[int, typer.Option(min=1, help="Calls in the log.")] = 100_000,
+    rounds: Annotated[int, typer.Option(min=1, help="How often each page is opened.")] = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """When the dashboard's pages can be used, and how smoothly a long log scrolls, in Chromium."""
+    from benchmarks.dashboard import Plan, measure  # noqa: PLC0415 - needs what only a development environment has
+
+    progress = Console(stderr=True)
+    results = asyncio.run(measure(Plan(lines, rounds), lambda line: progress.print(line, style="dim")))
+    if as_json:
+        typer.echo(json.dumps(results, indent=2))
+    else:
+        Console().print(_dashboard_table(results))
+
+
+def _dashboard_table(results: Mapping[str, Any]) -> Table:
+    table = Table("page", "median ms", "lowest", "highest")
+    for name, each in results["pages"].items():
+        figures = (f"{each[key]:,}" for key in ("median_ms", "lowest_ms", "highest_ms"))
+        table.add_row(name.removesuffix("_ms").replace("_", " "), *figures)
+    log = results["table"]
+    table.caption = (
+        f"{log['rows']:,} calls, {log['rows_drawn']} rows drawn at most; a frame while scrolling: median "
+        f"{log['frame_median_ms']} ms, p95 {log['frame_p95_ms']} ms, highest {log['frame_highest_ms']} ms"
+    )
+    return table
+
+
 def _tracking_table(figures: Mapping[str, Mapping[str, Any]]) -> Table:
     table = Table("a round", "parcels", "calls", "s, three events each", "CPU s", "s, nothing new", "CPU s")
     for name, each in figures.items():
