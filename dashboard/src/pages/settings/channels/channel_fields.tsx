@@ -148,7 +148,7 @@ function Subjects({ answers: { subjects, others }, set, error }: SubjectsProps) 
         {SUBJECTS.map((subject) => (
           <Checkbox
             key={subject}
-            label={t(`channels.subject.${subject}`)}
+            label={<span className="inline-block first-letter:uppercase">{t(`channels.subject.${subject}`)}</span>}
             checked={subjects.has(subject)}
             onChange={({ target }) => toggle(subject, target.checked)}
           />

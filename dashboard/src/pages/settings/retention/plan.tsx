@@ -92,7 +92,9 @@ function Line({ kind, due, onEdit }: LineProps) {
           )}
         </p>
         <details className="mt-1 text-[13px]">
-          <summary className="w-fit cursor-pointer text-muted">{t("retention.why")}</summary>
+          <summary className="min-h-[24px] w-fit cursor-pointer content-center text-muted">
+            {t("retention.why")}
+          </summary>
           <p className="mt-1 max-w-prose text-muted">
             <English>{kind.basis}</English>
           </p>
