@@ -119,7 +119,11 @@ function useColumns(now: Date): Column<StoredCredential>[] {
         cell: (row) => {
           const days = ageInDays(row, now);
           const words = t("days", { count: days, shown: formatCount(days, style) });
-          return days >= OLD_DAYS ? <Badge tone="warn">{words}</Badge> : words;
+          return days >= OLD_DAYS ? (
+            <Badge tone="warn">{words}</Badge>
+          ) : (
+            <span className="whitespace-nowrap">{words}</span>
+          );
         },
       },
       { id: "set", header: t("ages.set"), cell: ({ updated_at }) => <Time at={updated_at} />, wideOnly: true },
@@ -144,5 +148,5 @@ function useColumns(now: Date): Column<StoredCredential>[] {
 function Ends({ grant, name }: { grant: Grant | undefined; name: string }) {
   const { t } = useTranslation("settings");
   const end = grant && /_token$/.test(name) ? endOfGrant(grant) : null;
-  return end ? <Time at={end} absolute /> : <span className="text-muted">{t("ages.untold")}</span>;
+  return end ? <Time at={end} absolute /> : <span className="whitespace-nowrap text-muted">{t("ages.untold")}</span>;
 }
