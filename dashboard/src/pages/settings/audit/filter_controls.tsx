@@ -60,13 +60,14 @@ export function Filters({ search, set }: Props) {
           { value: "worker", label: t("actor.worker") },
         ]}
       />
-      <FilterInput
-        label={t("audit.action")}
-        value={search.action}
-        accepts={(text) => ACTION.test(text)}
-        onChange={(action) => set({ action })}
-        className="w-44"
-      />
+      <span className="w-44">
+        <FilterInput
+          label={t("audit.action")}
+          value={search.action}
+          accepts={(text) => ACTION.test(text)}
+          onChange={(action) => set({ action })}
+        />
+      </span>
       <Combobox
         label={t("audit.on")}
         clearable

@@ -68,9 +68,9 @@ function Details({ line }: { line: BoundLine }) {
         <Fact name={t("audit.agent")}>{line.user_agent && <English>{line.user_agent}</English>}</Fact>
         <Fact name={t("audit.number")}>{line.sequence}</Fact>
         <Fact name={t("audit.hash")}>
-          <Id value={line.hash} />
+          <Id value={hexadecimal(line.hash)} />
         </Fact>
-        <Fact name={t("audit.previous")}>{line.previous_hash && <Id value={line.previous_hash} />}</Fact>
+        <Fact name={t("audit.previous")}>{line.previous_hash && <Id value={hexadecimal(line.previous_hash)} />}</Fact>
       </Facts>
       {(line.before !== null || line.after !== null) && <Changes before={line.before} after={line.after} />}
       {Object.keys(detail).length > 0 && (
@@ -81,4 +81,9 @@ function Details({ line }: { line: BoundLine }) {
       )}
     </div>
   );
+}
+
+/** Bytes as the check of the log writes them too: without PostgREST's mark. */
+function hexadecimal(bytes: string): string {
+  return bytes.replace(/^\\x/, "");
 }

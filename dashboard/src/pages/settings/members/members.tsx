@@ -76,7 +76,7 @@ function Line({ member, members, onRemove }: LineProps) {
   const stays = me ? isLastOwner(member, members) : obstacle !== null;
   return (
     <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-2 px-4 py-3 md:grid-cols-[minmax(0,1fr)_10rem_2.5rem]">
-      <div className="min-w-0">
+      <div className="min-w-0 max-md:col-span-2">
         <p className="flex flex-wrap items-center gap-2">
           <bdi className="truncate font-medium">{member.name ?? member.email}</bdi>
           {me && <Badge tone="info">{t("members.you")}</Badge>}
@@ -98,7 +98,7 @@ function Line({ member, members, onRemove }: LineProps) {
         </p>
       </div>
       <RoleOf member={member} why={why} />
-      <span className="flex justify-end max-md:col-span-2" title={stays ? why : undefined}>
+      <span className="flex justify-end" title={stays ? why : undefined}>
         {(me || own === "admin" || own === "owner") && (
           <Button
             look="quiet"
