@@ -194,6 +194,13 @@ await tell(async (page, { signIn, open, rpc, organization, theme, picture, acces
   await done("The step is done.");
   await page.keyboard.press("Escape");
 
+  await open("settings", "?tab=privacy&part=law");
+  const officer = main.getByLabel("Name (optional)");
+  await officer.fill(`Officer ${RUN}`);
+  await main.getByRole("button", { name: "Save" }).click();
+  await done("The settings are changed.");
+  expect((await officer.inputValue()) === `Officer ${RUN}`, "what was saved is not shown");
+
   // The audit log: whole, narrowed by the address, a line with before and after.
   await open("settings", "?tab=audit");
   await main.getByRole("button", { name: "Check the log" }).click();

@@ -53,17 +53,20 @@ function Form({ settings }: { settings: PrivacySettings }) {
     setTried(true);
     if (!fits("answer_days") || !fits("breach_hours")) return;
     const number = (text: string) => (text.trim() === "" ? null : Number(text));
-    update.mutate(
-      {
+    // The form begins anew with what was saved, before callbacks of `mutate` were called.
+    update
+      .mutateAsync({
         jurisdiction: answers.jurisdiction,
         answer_days: number(answers.answer_days),
         breach_hours: number(answers.breach_hours),
         dpo_name: answers.dpo_name.trim() || null,
         dpo_email: answers.dpo_email.trim() || null,
         dpo_phone: answers.dpo_phone.trim() || null,
-      },
-      { onSuccess: () => tellDone(t("law.saved")) },
-    );
+      })
+      .then(
+        () => tellDone(t("law.saved")),
+        () => undefined, // Shown below.
+      );
   };
   return (
     <form noValidate onSubmit={submit} className="flex max-w-2xl flex-col gap-4 p-4">

@@ -51,14 +51,13 @@ function Reasoned({ deed, request, onClose }: { deed: Deed; request: SubjectRequ
     event.preventDefault();
     setMissing(reason.trim() === "");
     if (reason.trim() === "") return;
-    act.mutate(
-      { request_id: request.id, reason: reason.trim() },
-      {
-        onSuccess: () => {
-          tellDone(t(`requests.${deed}_done`));
-          onClose();
-        },
+    // One that is refused offers nothing more: this dialog may be gone before callbacks of `mutate` were called.
+    act.mutateAsync({ request_id: request.id, reason: reason.trim() }).then(
+      () => {
+        tellDone(t(`requests.${deed}_done`));
+        onClose();
       },
+      () => undefined, // Shown below.
     );
   };
   return (

@@ -67,9 +67,10 @@ function Complete({ step }: { step: Step }) {
   }
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    complete.mutate(
-      { step_id: step.id, ...(note.trim() !== "" && { note: note.trim() }) },
-      { onSuccess: () => tellDone(t("steps.completed")) },
+    // The form is gone before callbacks of `mutate` were called: the step is done.
+    complete.mutateAsync({ step_id: step.id, ...(note.trim() !== "" && { note: note.trim() }) }).then(
+      () => tellDone(t("steps.completed")),
+      () => undefined, // Shown below.
     );
   };
   return (
