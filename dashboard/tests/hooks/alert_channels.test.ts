@@ -18,7 +18,7 @@ const CHANNEL = { id: "6b6c3a52-5f0e-4a86-9a25-1f5d3b8f6a02", organization_id: O
 const URL_TEXT = "https://hooks.example/T0/secret-part";
 
 async function withKey() {
-  const { publicKey } = (await crypto.subtle.generateKey("X25519", true, ["deriveBits"])) as CryptoKeyPair;
+  const { publicKey } = await crypto.subtle.generateKey("X25519", true, ["deriveBits"]);
   const { x } = await crypto.subtle.exportKey("jwk", publicKey);
   const algorithm = "HPKE-X25519-HKDF-SHA256-AES-256-GCM";
   answer("encryption_keys", [{ id: "key-1", algorithm, public_key: x }]);
