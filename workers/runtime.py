@@ -61,6 +61,7 @@ from workers.schedule import Schedule
 from workers.store.alerts import PostgresAlerts
 from workers.store.api_keys import PostgresApiKeys
 from workers.store.automations import PostgresAutomations
+from workers.store.backup_notes import BackupNotes
 from workers.store.breakers import PostgresCircuits
 from workers.store.call_log import PostgresCallLog
 from workers.store.connections import PostgresConnections
@@ -381,7 +382,7 @@ def make_schedule(runtime: Runtime, leadership: Leadership, watch: Watch, metric
     schedule.every(86_400, alerts.forget_old, name="old alerts", leader_only=True)
     schedule.every(30, deliveries.look_after, name="deliveries", leader_only=True)
     schedule.every(60, runtime.vault.flush_use, name="credential use")
-    if (backups := make_backups(runtime.settings, metrics)) is not None:
+    if (backups := make_backups(runtime.settings, metrics, BackupNotes(runtime.pool))) is not None:
         schedule.every(60, backups.take_if_due, name="backup", leader_only=True)
         schedule.every(3_600, backups.renew_keys, name="keys beside backups", leader_only=True)
     leadership.on_change(schedule.leadership_changed)
@@ -389,7 +390,7 @@ def make_schedule(runtime: Runtime, leadership: Leadership, watch: Watch, metric
     return schedule
 
 
-def make_backups(settings: Settings, metrics: Metrics) -> ScheduledBackups | None:
+def make_backups(settings: Settings, metrics: Metrics, notes: BackupNotes | None = None) -> ScheduledBackups | None:
     """What takes backups by the clock, if the settings ask for it."""
     if settings.backup_schedule is None:
         return None
@@ -403,7 +404,7 @@ def make_backups(settings: Settings, metrics: Metrics) -> ScheduledBackups | Non
         settings.backup_schedule,
         Keep(settings.backup_keep_daily, settings.backup_keep_weekly, settings.backup_keep_monthly),
     )
-    return ScheduledBackups(plan, metrics)
+    return ScheduledBackups(plan, metrics, notes=notes)
 
 
 def calm_garbage_collector() -> None:

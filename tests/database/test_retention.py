@@ -207,3 +207,44 @@ async def test_only_admins_say_so(workspace: Workspace, other: Caller) -> None:
             "set_retention", organization_id=workspace.id, data_class="contacts", keep_days=9
         )
         assert refusal == Refusal(403, "forbidden", "organization_id")
+
+
+async def previewed(workspace: Workspace, **asked: object) -> dict[str, int]:
+    rows = await workspace.owner.call("preview_retention", organization_id=workspace.id, **asked)
+    return {row["table_name"]: row["rows"] for row in rows}
+
+
+async def test_a_preview_counts_what_the_next_run_erases(
+    workspace: Workspace, worker: Worker, database: Database
+) -> None:
+    for n in range(2):
+        await old_lead(workspace, database, days=400, email=f"old{n}@example.ae")
+    aged = "update audit_log set occurred_at = now() - interval '500 days' where organization_id = %s"
+    await database.execute(aged, [workspace.id])
+    assert "public.leads" not in await previewed(workspace), "nobody has said for how long"
+
+    asked = {"data_class": "contacts", "keep_days": 399}
+    assert await previewed(workspace, **asked) == {"public.leads": 2}
+    assert await previewed(workspace, **asked | {"keep_days": 401}) == {"public.leads": 0}
+    audited = await previewed(workspace, data_class="audit", keep_days=499)
+    assert audited["public.audit_log"] > 0
+
+    await keep(workspace, "contacts", 399)
+    assert (await previewed(workspace))["public.leads"] == 2
+    assert await expire(worker, workspace, "public.leads") == 2
+    assert (await previewed(workspace))["public.leads"] == 0, "what was erased is not counted again"
+
+
+async def test_a_preview_of_what_is_held_is_empty(workspace: Workspace, database: Database) -> None:
+    await old_lead(workspace, database, days=400, email="old@example.ae")
+    await keep(workspace, "contacts", 365)
+    hold = {"organization_id": workspace.id, "data_class": "contacts", "reason": "Claim"}
+    await workspace.owner.request("POST", "legal_holds", json=hold)
+
+    assert await previewed(workspace, data_class="contacts") == {}
+
+
+@pytest.mark.parametrize(("asked", "field"), [({"data_class": "toys"}, "data_class"), ({"keep_days": 0}, "keep_days")])
+async def test_a_preview_of_nonsense_is_refused(workspace: Workspace, asked: dict[str, object], field: str) -> None:
+    refusal = await workspace.owner.refused("preview_retention", organization_id=workspace.id, **asked)
+    assert refusal == Refusal(400, f"invalid_{field}", field)

@@ -21,9 +21,10 @@ OF_NO_ENVIRONMENT = set(
 
 TOUCHES_NOTHING_THERE = set(
     """
-    acknowledge_alert cancel_operation check_payment_ledger consent_evidence costs create_organization
-    delete_shipping_location find_leads latency list_quotas resolve_alert retry_operation set_payment_policy
-    set_shipping_location snooze_alert track_parcel traffic_errors update_lead_form uptime usage verify_audit_log
+    acknowledge_alert backup_status cancel_operation check_payment_ledger consent_evidence costs create_organization
+    delete_shipping_location find_leads latency list_members list_quotas resolve_alert retry_operation
+    set_payment_policy set_shipping_location snooze_alert track_parcel traffic_errors update_lead_form uptime usage
+    verify_audit_log
     """.split()  # noqa: SIM905
 )
 """Functions whose arguments here are of no environment."""

@@ -18,6 +18,7 @@ from tests.support.callers import Database, Row
 MATRIX = """
 function                   anon  stranger  viewer  developer  admin  owner  key  service_role
 acknowledge_alert          -     -         -       x          x      x      -    x
+backup_status              -     -         -       -          x      x      -    x
 cancel_automation_run      -     -         -       x          x      x      -    x
 cancel_operation           -     -         -       x          x      x      -    x
 cancel_payment             -     -         -       x          x      x      -    x
@@ -67,12 +68,14 @@ ingest_webhook             -     -         -       -          -      -      -   
 latency                    -     -         x       x          x      x      -    x
 lead_form                  -     -         -       -          -      -      -    x
 lift_restriction           -     -         -       -          x      x      -    x
+list_members               -     -         x       x          x      x      -    x
 list_quotas                -     -         x       x          x      x      -    x
 link_document              -     -         x       x          x      x      -    x
 link_subject_archive       -     -         -       -          x      x      -    x
 measure_post               -     -         -       x          x      x      -    x
 oauth_outcome              -     -         -       -          -      -      -    x
 open_payment_link          -     -         -       -          -      -      -    x
+preview_retention          -     -         x       x          x      x      -    x
 print_labels               -     -         -       x          x      x      -    x
 processing_register        -     -         x       x          x      x      -    x
 prove_delivery             -     -         -       x          x      x      -    x
@@ -275,7 +278,10 @@ ARGUMENTS: dict[str, Callable[[World], Awaitable[Row]]] = {
     "dry_run_automation": lambda world: of_organization(world, definition={}, event={}),
     "find_leads": lambda world: of_organization(world, email="nobody@example.com"),
     "lead_form": lambda world: of_token(),
+    "backup_status": of_organization,
+    "list_members": of_organization,
     "list_quotas": of_organization,
+    "preview_retention": of_organization,
     "reset_sync": lambda world: of_tool(world, stream="deals"),
     "run_sync": lambda world: of_tool(world, stream="deals"),
     "save_automation": lambda world: of_organization(world, name="", definition={}),

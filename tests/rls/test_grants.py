@@ -288,6 +288,8 @@ WORKER_FUNCTIONS = MONEY | {
     "latency_mark",
     "make_partitions",
     "note_access_failure",
+    "note_backup_plan",
+    "note_backup_run",
     "note_channel",
     "note_webhook_requests",
     "oauth_exchange",

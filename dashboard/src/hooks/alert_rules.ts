@@ -1,9 +1,10 @@
 /** Rules: what is measured, and from where on it is a trouble; and whom to tell of what nobody has acknowledged. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useOrganization } from "@/app/organization";
 import { every, FIGURES_MS } from "@/lib/live";
 import { dataOf, type Row, supabase } from "@/lib/supabase";
 import type { Severity } from "./alerts";
+import { useChange } from "./change";
 
 export type AlertRule = Row<"alert_rules">;
 export type Escalation = Row<"alert_escalations">;
@@ -143,9 +144,4 @@ export function useRemoveEscalation() {
   return useChange(ruleKeys.escalations(id), (escalationId: string) =>
     dataOf(supabase().from("alert_escalations").delete().eq("id", escalationId).select().single()),
   );
-}
-
-function useChange<A, R>(queryKey: readonly unknown[], mutationFn: (args: A) => Promise<R>) {
-  const client = useQueryClient();
-  return useMutation({ mutationFn, onSettled: () => client.invalidateQueries({ queryKey }) });
 }

@@ -3,8 +3,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useOrganization } from "@/app/organization";
 import { every, LIST_MS } from "@/lib/live";
 import { Problem } from "@/lib/problem";
+import { useChange } from "./change";
 import { finished } from "./operations";
-import { dataOf, type Enum, type Row, rpc, supabase } from "@/lib/supabase";
+import { type Arguments, dataOf, type Enum, type Row, rpc, supabase } from "@/lib/supabase";
 
 export type Connection = Row<"integration_connections">;
 export type Environment = Enum<"environment">;
@@ -144,4 +145,50 @@ export async function encryptionKey(organizationId: string) {
   const key = keys[0];
   if (!key) throw new Problem("conflict", "The hub has no active encryption key to seal to.", STALE_KEY);
   return key;
+}
+
+/** Change a connection; what is left out stays as it is. */
+export function useUpdateConnection() {
+  const { id } = useOrganization();
+  return useChange(connectionKeys.all(id), (args: Arguments<"update_connection">) => rpc("update_connection", args));
+}
+
+/** Ask the provider whether the credentials are good, and wait for the answer; throws a `Problem` when they are not. */
+export function useTestConnection() {
+  const { id } = useOrganization();
+  return useChange(connectionKeys.all(id), async (connectionId: string) =>
+    finished(await rpc("test_connection", { connection_id: connectionId })),
+  );
+}
+
+/** Seal other credentials and store them, and have them tested. */
+export function useReplaceCredentials() {
+  const { id } = useOrganization();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({
+      connection,
+      credentials,
+    }: {
+      connection: Connection;
+      credentials: Record<string, string>;
+    }) => {
+      await storeCredentials(connection, credentials);
+      return finished(await rpc("test_connection", { connection_id: connection.id }));
+    },
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: connectionKeys.all(id) }),
+        client.invalidateQueries({ queryKey: ["credentials", id] }),
+      ]),
+    gcTime: 0,
+  });
+}
+
+/** Erase a connection's credentials and end its use; what it did stays. */
+export function useDisconnect() {
+  const { id } = useOrganization();
+  return useChange(connectionKeys.all(id), (connectionId: string) =>
+    rpc("disconnect_connection", { connection_id: connectionId }),
+  );
 }

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Organization } from "@/app/organization";
 import { useUser } from "@/app/session";
 import { type Arguments, dataOf, rpc, supabase } from "@/lib/supabase";
+import { useChange } from "./change";
 
 export const organizationKeys = { mine: (userId: string) => ["organizations", userId] as const };
 
@@ -35,4 +36,14 @@ export function useCreateOrganization() {
     mutationFn: (args: Arguments<"create_organization">) => rpc("create_organization", args),
     onSuccess: () => client.refetchQueries({ queryKey: organizationKeys.mine(id) }),
   });
+}
+
+/** Change the open organization; row-level security lets admins. */
+export function useUpdateOrganization(id: string) {
+  const user = useUser();
+  return useChange(
+    organizationKeys.mine(user.id),
+    (changes: Partial<Pick<Organization, "name" | "country" | "time_zone">>) =>
+      dataOf(supabase().from("organizations").update(changes).eq("id", id).select("id").single()),
+  );
 }

@@ -1928,6 +1928,9 @@ isOneToOne: false
 "attributes":
 { Args: { "lead": Omit<Database["public"]['Tables']["leads"]['Row'], Database["public"]['Tables']["leads"]['ComputedFields']> }; Returns: Json
                            },
+"backup_status":
+{ Args: { "organization_id"?: string }; Returns: Json
+                           },
 "billing_address":
 { Args: { "payment": Omit<Database["public"]['Tables']["payments"]['Row'], Database["public"]['Tables']["payments"]['ComputedFields']> }; Returns: Json
                            } |
@@ -3063,6 +3066,11 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"list_members":
+{ Args: { "organization_id"?: string }; Returns: {
+              "created_at": string,"email": string,"last_sign_in_at": string,"name": string,"role": Database["public"]['Enums']["organization_role"],"user_id": string
+            }[]
+                           },
 "list_quotas":
 { Args: { "organization_id"?: string }; Returns: {
               "description": string,"most": number,"name": string,"resets_at": string,"used": number
@@ -3110,6 +3118,11 @@ isOneToOne: false
                            },
 "phone":
 { Args: { "lead": Omit<Database["public"]['Tables']["leads"]['Row'], Database["public"]['Tables']["leads"]['ComputedFields']> }; Returns: string
+                           },
+"preview_retention":
+{ Args: { "data_class"?: string,"keep_days"?: number,"organization_id"?: string }; Returns: {
+              "class": string,"rows": number,"table_name": string
+            }[]
                            },
 "print_labels":
 { Args: { "idempotency_key"?: string,"shipment_ids": (string)[] }; Returns: {

@@ -223,3 +223,15 @@ export function formatWeekdayNumber(day: number, { language }: Style): string {
   // 1 January 2024 was a Monday.
   return dates({ language, timeZone: "UTC" }, { weekday: "short" }).format(Date.UTC(2024, 0, day));
 }
+
+/** 84 byte, 1.2 MB, in powers of a thousand. */
+export function formatBytes(bytes: number, { language }: Style): string {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
+  const power = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));
+  return numbers(language, {
+    style: "unit",
+    unit: units[power] ?? "byte",
+    unitDisplay: "short",
+    maximumFractionDigits: power === 0 ? 0 : 1,
+  }).format(bytes / 1000 ** power);
+}

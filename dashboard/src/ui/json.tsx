@@ -47,7 +47,7 @@ function Branch({ name, value, depth }: { name?: string; value: unknown; depth: 
   }
   return (
     <details open={depth < OPEN_DEPTH}>
-      <summary className="cursor-pointer">
+      <summary className="min-h-[24px] cursor-pointer content-center">
         {prefix}
         {opening} <span className="text-muted">{entries.length}</span> {closing}
       </summary>

@@ -20,7 +20,7 @@ export function Select<V extends string>({ value, onChange, options, compact = f
     <span className={cx("relative inline-flex", className)}>
       <select
         className={cx(
-          "w-full appearance-none rounded-box border bg-surface ps-3 pe-8 text-ink",
+          "w-full appearance-none rounded-box border bg-surface ps-3 pe-8 text-ink disabled:opacity-60",
           compact ? "h-8 border-line" : "h-9 border-line-strong",
         )}
         value={value}

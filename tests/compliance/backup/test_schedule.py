@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.compliance.backup.conftest import Source
@@ -15,6 +16,8 @@ from workers.compliance.backup.store import BackupStore
 from workers.config import Settings, SettingsError
 from workers.monitoring.metrics import Metrics
 from workers.runtime import make_backups
+from workers.store.backup_notes import BackupNotes
+from workers.store.pool import open_pool
 
 
 class Clock:
@@ -101,6 +104,53 @@ async def test_a_failure_is_told_and_tried_again_after_a_while(
     clock.now += timedelta(minutes=1)
     assert await backups.take_if_due() is not None
     assert shown(metrics, "wasl_backup_due_seconds") == 0
+
+
+async def test_how_it_goes_is_noted_for_those_who_use_the_hub(
+    source: Source, recovery: RecoveryKey, tmp_path: Path
+) -> None:
+    clock = Clock()
+    in_the_way = tmp_path / "in the way"
+    in_the_way.write_text("a file, no folder")
+    plan = BackupPlan(source.backup_url, str(in_the_way), recovery.backup_key, "0 0 29 2 *", Keep(1, 0, 0))
+    async with open_pool(source.stack.worker_database_url, application_name="backup notes under test") as pool:
+        backups = ScheduledBackups(plan, Metrics(), clock, BackupNotes(pool))
+        assert await backups.take_if_due() is None
+        in_the_way.unlink()
+        clock.now += timedelta(minutes=15)
+        taken = await backups.take_if_due()
+        assert taken is not None
+        assert await backups.take_if_due() is None
+
+    owner, organization = source.plain.owner, source.plain.id
+    status = await owner.call("backup_status", organization_id=organization)
+    assert status["plan"]["schedule"] == "0 0 29 2 *"
+    assert datetime.fromisoformat(status["plan"]["newest_at"]) == taken.taken_at
+    assert datetime.fromisoformat(status["plan"]["due_at"]) > taken.taken_at
+    assert [(run["backup_id"], run["data_bytes"]) for run in status["runs"]] == [
+        (taken.id, taken.data_bytes),
+        (None, None),
+    ]
+    assert status["restores"] == []
+
+
+class NotesLost(BackupNotes):
+    """A database that takes no notes."""
+
+    def __init__(self) -> None: ...
+
+    async def planned(self, *_: object) -> None:
+        raise psycopg.OperationalError("the connection is lost")
+
+    taken = failed = planned
+
+
+async def test_a_backup_does_not_depend_on_what_is_noted_of_it(
+    source: Source, recovery: RecoveryKey, tmp_path: Path
+) -> None:
+    plan = BackupPlan(source.backup_url, str(tmp_path), recovery.backup_key, "* * * * *", Keep(1, 0, 0))
+    taken = await ScheduledBackups(plan, Metrics(), Clock(), NotesLost()).take_if_due()
+    assert await BackupStore.open(str(tmp_path)).manifests() == [taken]
 
 
 def settings(**given: object) -> Settings:

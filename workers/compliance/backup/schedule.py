@@ -10,6 +10,7 @@ from typing import Any, Final
 import psycopg
 import structlog
 from apscheduler.triggers.cron import CronTrigger
+from psycopg_pool import PoolTimeout
 
 from workers.compliance.backup.archive import Manifest
 from workers.compliance.backup.catalog import QUERIES, of_database, open_session
@@ -20,6 +21,7 @@ from workers.compliance.backup.keys import BackupKey
 from workers.compliance.backup.retention import Keep, expired
 from workers.compliance.backup.store import BackupStore
 from workers.monitoring.metrics import Metrics
+from workers.store.backup_notes import BackupNotes
 
 _log = structlog.get_logger(__name__)
 _RETRY_AFTER: Final = timedelta(minutes=15)
@@ -54,14 +56,20 @@ class ScheduledBackups:
     """Takes a backup when one is due, lets old ones go, and keeps no key any longer that was destroyed.
 
     :param clock: the time now, in UTC.
+    :param notes: where it is noted how that goes, for those who use the hub; None: nowhere.
     """
 
     def __init__(
-        self, plan: BackupPlan, metrics: Metrics, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        plan: BackupPlan,
+        metrics: Metrics,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        notes: BackupNotes | None = None,
     ) -> None:
         self._plan = plan
         self._metrics = metrics
         self._clock = clock
+        self._notes = notes
         self._newest: datetime | None = None
         self._not_before = datetime.min.replace(tzinfo=UTC)
         self._due_since: datetime | None = None
@@ -73,18 +81,27 @@ class ScheduledBackups:
         :raises BackupError: it could not be taken; counted as well.
         """
         now = self._clock()
-        if not self._is_due(now) or now < self._not_before:
-            return None
+        try:
+            if not self._is_due(now) or now < self._not_before:
+                return None
+            return await self._try(now)
+        finally:
+            await self._note_plan(now)
+
+    async def _try(self, now: datetime) -> Manifest | None:
         self._not_before = now + _RETRY_AFTER
         try:
             manifest = await self._take_unless_taken(now)
         except Exception as error:
             self._metrics.backups.labels("failed").inc()
+            await self._note_run(now, None)
             if not isinstance(error, BackupError):
                 raise
             _log.error("the backup failed", reason=str(error), due_seconds=self._due_seconds(now))
             return None
         self._not_before = now
+        if manifest is not None:
+            await self._note_run(now, manifest)
         return manifest
 
     async def renew_keys(self) -> None:
@@ -122,6 +139,27 @@ class ScheduledBackups:
         newest = max((at for at in taken if at <= now + _CLOCKS_DIFFER), default=None)
         if newest is not None:
             self._note(newest)
+
+    async def _note_run(self, began_at: datetime, manifest: Manifest | None) -> None:
+        """Backups do not depend on what is noted of them: what fails is told in the log alone."""
+        if self._notes is None:
+            return
+        try:
+            if manifest is None:
+                await self._notes.failed(began_at)
+            else:
+                await self._notes.taken(began_at, manifest.id, manifest.data_bytes)
+        except (psycopg.Error, PoolTimeout) as error:
+            _log.warning("a run of the backup was not noted", reason=type(error).__name__)
+
+    async def _note_plan(self, now: datetime) -> None:
+        if self._notes is None:
+            return
+        try:
+            due = due_at(self._plan.schedule, self._newest, now)
+            await self._notes.planned(self._plan.schedule, self._newest, due)
+        except (psycopg.Error, PoolTimeout) as error:
+            _log.warning("the plan of backups was not noted", reason=type(error).__name__)
 
     def _note(self, newest: datetime) -> None:
         self._newest, self._due_since = newest, None

@@ -1,19 +1,11 @@
-/** The route of the page, and what its address holds. */
+/** The route of the page. */
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { organizationRoute } from "@/app/organization_route";
-import { z } from "zod/mini";
-
-const text = z.catch(z.optional(z.string()), undefined);
+import { searchSchema } from "./search";
 
 export const settingsRoute = createRoute({
   getParentRoute: () => organizationRoute,
   path: "settings",
-  validateSearch: z.object({
-    /** Which tab is shown. */
-    tab: text,
-    /** The id of a connection. */
-    connection: text,
-    status: text,
-  }),
+  validateSearch: searchSchema,
   component: lazyRouteComponent(() => import("."), "Page"),
 });

@@ -1,0 +1,305 @@
+// Settings: the organization, a member, retention, a channel, a request about data, the audit log; then what a viewer
+// gets, and an empty organization. All of it in the real hub; what is changed is put back.
+import { expect, settings, tell } from "./browser.mjs";
+
+const RUN = Date.now().toString(36);
+const TABS = [
+  "organization",
+  "members",
+  "connections",
+  "keys",
+  "limits",
+  "alerts",
+  "privacy",
+  "retention",
+  "audit",
+  "backups",
+  "account",
+];
+const PARTS = ["requests", "purposes", "recipients", "breaches", "law"];
+
+await tell(async (page, { signIn, open, rpc, organization, theme, picture, accessible, asViewer, asNewcomer }) => {
+  const dialog = page.getByRole("dialog");
+  const main = page.getByRole("main");
+  const done = (text) => page.getByText(text).first().waitFor();
+  // A list that is empty, or what is listed, but nothing that still loads or went wrong.
+  const settled = async (of = page) => {
+    await of.getByRole("main").getByText("Loading…").first().waitFor({ state: "detached" });
+    await of.waitForLoadState("networkidle");
+    const alarms = await of.getByRole("main").getByRole("alert").allInnerTexts();
+    expect(alarms.length === 0, `the page alarms: ${alarms.join("; ")}`);
+  };
+  await signIn();
+  await open("settings");
+  await settled();
+
+  // The name, and back.
+  const name = main.getByLabel("Name", { exact: true });
+  const before = await name.inputValue();
+  const save = main.getByRole("button", { name: "Save" });
+  expect(await save.isDisabled(), "there is something to save before anything was changed");
+  for (const next of [`${before} ${RUN}`, before]) {
+    await name.fill(next);
+    await save.click();
+    await done("The organization is changed.");
+    await page.getByRole("button", { name: `Organization: ${next}` }).waitFor();
+  }
+
+  // A member: added as a viewer, made a developer, removed.
+  await asViewer(async (theirs, their) => {
+    const email = await theirs.evaluate(() => JSON.parse(localStorage.getItem("wasl.session")).user.email);
+    await open("settings", "?tab=members");
+    const role = main.getByRole("combobox", { name: `Role of ${email}` });
+    await role.waitFor();
+    expect((await role.inputValue()) === "viewer", "they are no viewer");
+    await picture("settings_members");
+    await role.selectOption("developer");
+    await done(`${email}: Developer`);
+    await role.selectOption("viewer");
+    await done(`${email}: Viewer`);
+    expect(await main.getByRole("button", { name: "Leave the organization" }).isDisabled(), "the only owner may leave");
+
+    // What a viewer gets.
+    await their.open("settings");
+    const theirMain = theirs.getByRole("main");
+    await theirMain.getByText("Changing it takes the role “Admin”").waitFor();
+    expect(await theirMain.getByLabel("Name", { exact: true }).isDisabled(), "a viewer may change the name");
+    await their.picture("settings_viewer");
+    for (const tab of TABS) {
+      await their.open("settings", `?tab=${tab}`);
+      await settled(theirs);
+      const refused = tab === "audit" || tab === "backups";
+      const told = await theirMain.getByText("Your role does not allow this.").count();
+      expect(told === (refused ? 1 : 0), `a viewer ${refused ? "sees" : "does not see"} ${tab}`);
+      for (const control of ["Add a member", "Add a channel", "Hold data", "New request", "Connect a provider"]) {
+        const shown = await theirMain.getByRole("button", { name: control }).count();
+        expect(shown === 0, `a viewer may “${control}” in ${tab}`);
+      }
+      await their.picture(`settings_viewer_${tab}`, { fullPage: true });
+    }
+    await their.open("settings", "?tab=privacy&part=breaches");
+    await theirMain.getByText("Your role does not allow this.").waitFor();
+    await their.accessible("settings, as a viewer");
+
+    await main.getByRole("button", { name: `Remove ${email}` }).click();
+    await dialog.getByLabel(`Type “${email}” to confirm`).fill(email);
+    await dialog.getByRole("button", { name: "Remove", exact: true }).click();
+    await done(`${email} is removed.`);
+  });
+  await main.getByRole("button", { name: "Add a member" }).click();
+  await dialog.getByLabel("E-mail").fill(`nobody-${RUN}@wasl.example`);
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  await dialog.getByText("Nobody has signed up with that address yet.").waitFor();
+  await picture("settings_add_member");
+  await accessible("adding a member");
+  await page.keyboard.press("Escape");
+
+  // Retention: what a shorter time would erase is told before it is set.
+  await open("settings", "?tab=retention");
+  await main.getByRole("button", { name: "Change: Events and deliveries" }).click();
+  await dialog.getByLabel("Days").fill("0");
+  await dialog.getByText("A whole number from 1 to 36,500.").waitFor();
+  await dialog.getByLabel("Days").fill("120");
+  await dialog.getByText("Nothing: no row is as old as that.").waitFor();
+  await picture("settings_retention_dialog");
+  await accessible("setting a retention period");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await done("Set: Events and deliveries");
+  await main.getByText("Kept for 120 days").waitFor();
+  await rpc("set_retention", { organization_id: await organization(), data_class: "events", keep_days: 90 });
+  await main.getByRole("button", { name: "Hold data" }).click();
+  await dialog.getByLabel("Class of data").selectOption("shipping");
+  await dialog.getByLabel("Reason").fill(`Claim ${RUN}`);
+  await dialog.getByRole("button", { name: "Hold", exact: true }).click();
+  await done("The data is held.");
+  const hold = main.getByRole("listitem").filter({ hasText: `Claim ${RUN}` });
+  await hold.getByText("Stands").waitFor();
+  await hold.getByRole("button", { name: "Lift" }).click();
+  await dialog.getByRole("button", { name: "Lift" }).click();
+  await done("The hold is lifted.");
+
+  // A channel: made, tested, removed. Then a webhook, whose secret is shown once.
+  await open("settings", "?tab=alerts");
+  for (const [kind, channel] of [
+    ["Inbox", `Inbox ${RUN}`],
+    ["Webhook", `Hook ${RUN}`],
+  ]) {
+    await main.getByRole("button", { name: "Add a channel" }).click();
+    await dialog.getByText(kind, { exact: true }).click();
+    await dialog.getByLabel("Name", { exact: true }).fill(channel);
+    if (kind === "Webhook") {
+      await dialog.getByRole("button", { name: "Add", exact: true }).click();
+      await dialog.getByText("A whole address that begins with https://").waitFor();
+      await picture("settings_channel_form");
+      await accessible("the form of a channel");
+      await dialog.getByLabel("URL").fill("https://alerts.wasl.example/hook");
+    }
+    await dialog.getByRole("button", { name: "Add", exact: true }).click();
+    if (kind === "Webhook") {
+      await dialog.getByText("whsec_").waitFor();
+      await picture("settings_channel_secret");
+      await dialog.getByRole("button", { name: "I have stored it" }).click();
+      await dialog.waitFor({ state: "detached" });
+      const seen = await page.locator("body").innerText();
+      expect(!seen.includes("whsec_") && !seen.includes("/hook"), "a secret of the channel is still on the page");
+      await main.getByText("alerts.wasl.example").waitFor();
+    } else {
+      await main.getByRole("button", { name: `Send a test to ${channel}` }).click();
+      await main.getByText("The inbox works.").waitFor();
+    }
+  }
+  await picture("settings_alerts");
+  await main.getByRole("button", { name: `Change Hook ${RUN}` }).click();
+  await dialog.getByLabel("From which severity on").selectOption("critical");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await done("The channel is changed.");
+  for (const channel of [`Inbox ${RUN}`, `Hook ${RUN}`]) {
+    await main.getByRole("button", { name: `Remove ${channel}` }).click();
+    await dialog.getByLabel(`Type “${channel}” to confirm`).fill(channel);
+    await dialog.getByRole("button", { name: "Remove", exact: true }).click();
+    await done(`${channel} is removed.`);
+  }
+
+  // Somebody asks what is kept of them; and has their payment erased, which the gateway has to be asked for by a person.
+  await open("settings", "?tab=privacy");
+  await main.getByRole("button", { name: "New request" }).first().click();
+  await dialog.getByRole("button", { name: "Note and carry out" }).click();
+  await dialog.getByText("Give an e-mail address or a phone number.").waitFor();
+  await dialog.getByLabel("E-mail").fill(`asker-${RUN}@wasl.example`);
+  await picture("settings_request_form");
+  await accessible("the form of a request");
+  await dialog.getByRole("button", { name: "Note and carry out" }).click();
+  await done("The request is noted and is being carried out.");
+  await dialog.getByText("Certificate").first().waitFor();
+  await dialog.getByText("As it was made").waitFor();
+  await dialog.getByRole("button", { name: "Show who it is" }).click();
+  await dialog.getByText(`asker-${RUN}@wasl.example`).waitFor();
+  await dialog.getByRole("button", { name: "Make a link" }).click();
+  await dialog.getByRole("link", { name: "Open the copy" }).waitFor();
+  await picture("settings_request");
+  await accessible("a request");
+  await page.keyboard.press("Escape");
+  const payer = await payerOf(page, rpc, await organization());
+  await main.getByRole("button", { name: "New request" }).first().click();
+  await dialog.getByLabel("What is asked").selectOption("erasure");
+  await dialog.getByLabel("E-mail").fill(payer);
+  await dialog.getByLabel("I know that this person’s data is erased").check();
+  await dialog.getByRole("button", { name: "Note and carry out" }).click();
+  const complete = dialog.getByRole("button", { name: "I have done this" }).first();
+  await complete.waitFor();
+  await picture("settings_request_steps", { fullPage: true });
+  await complete.click();
+  await dialog.getByLabel("What was done").fill("The gateway erased it.");
+  await dialog.getByRole("button", { name: "I have done this" }).first().click();
+  await done("The step is done.");
+  await page.keyboard.press("Escape");
+
+  await open("settings", "?tab=privacy&part=law");
+  const officer = main.getByLabel("Name (optional)");
+  await officer.fill(`Officer ${RUN}`);
+  await main.getByRole("button", { name: "Save" }).click();
+  await done("The settings are changed.");
+  expect((await officer.inputValue()) === `Officer ${RUN}`, "what was saved is not shown");
+
+  // The audit log: whole, narrowed by the address, a line with before and after.
+  await open("settings", "?tab=audit");
+  await main.getByRole("button", { name: "Check the log" }).click();
+  await main.getByText(/Whole: .* lines checked, up to no\./).waitFor();
+  await picture("settings_audit");
+  await open("settings", "?tab=audit&action=organization.changed");
+  await main.getByRole("row").filter({ hasText: "organization.changed" }).first().click();
+  await dialog.getByRole("cell", { name: before, exact: true }).waitFor();
+  await picture("settings_audit_line");
+  await accessible("a line of the audit log");
+  await page.keyboard.press("Escape");
+  const download = page.waitForEvent("download");
+  await main.getByRole("button", { name: "Save as CSV" }).click();
+  expect((await download).suggestedFilename().startsWith("audit-"), "the export has another name");
+  await open("settings", "?tab=audit&action=nonesuch.done");
+  await main.getByText("Nothing fits.").waitFor();
+
+  // A connection, as other pages link to it.
+  await open("settings", "?tab=connections");
+  await main.getByRole("row").filter({ hasText: "Stripe sandbox" }).first().click();
+  await dialog.getByRole("heading", { name: "Credentials" }).waitFor();
+  await dialog.getByRole("button", { name: "Test the credentials" }).click();
+  await done("The provider accepts the credentials.");
+  await picture("settings_connection");
+  await accessible("a connection");
+  await page.keyboard.press("Escape");
+
+  // Every part, in both languages and themes.
+  const looks = TABS.flatMap((tab) => (tab === "privacy" ? PARTS.map((part) => `${tab}&part=${part}`) : [tab]));
+  for (const look of looks) {
+    const file = look.replace("privacy&part=", "privacy_");
+    await open("settings", `?tab=${look}`);
+    await settled();
+    await picture(`settings_${file}_light`, { fullPage: true });
+    await accessible(`settings, ${file}`);
+    await theme("dark");
+    await picture(`settings_${file}_dark`, { fullPage: true });
+    await accessible(`settings, ${file}, dark`);
+    await theme("light");
+  }
+  await page.getByRole("button", { name: "العربية" }).click();
+  await page.getByRole("heading", { level: 1, name: "الإعدادات" }).waitFor();
+  for (const look of looks) {
+    const file = look.replace("privacy&part=", "privacy_");
+    await page.setViewportSize({ width: 1360, height: 900 });
+    await open("settings", `?tab=${look}`);
+    await page.getByRole("main").getByText("جارٍ التحميل…").first().waitFor({ state: "detached" });
+    await page.waitForLoadState("networkidle");
+    await picture(`settings_${file}_arabic`, { fullPage: true });
+    await accessible(`settings, ${file}, Arabic`);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await picture(`settings_${file}_narrow`, { fullPage: true });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow <= 0, `${file} is ${overflow} px wider than a phone`);
+  }
+  await page.setViewportSize({ width: 1360, height: 900 });
+
+  await asNewcomer(async (theirs, their) => {
+    for (const look of looks) {
+      await their.open("settings", `?tab=${look}`);
+      await settled(theirs);
+      await their.picture(`settings_empty_${look.replace("privacy&part=", "privacy_")}`, { fullPage: true });
+    }
+    await their.accessible("settings, empty");
+    await their.open("settings", "?tab=account");
+    const password = theirs.getByRole("region", { name: "Password" });
+    await password.getByLabel("Present password").fill("not the password");
+    await password.getByLabel("New password", { exact: true }).fill("another password");
+    await password.getByLabel("New password once more").fill("another password");
+    await password.getByRole("button", { name: "Change the password" }).click();
+    await password.getByText("That is not your password.").waitFor();
+    await theirs.getByRole("button", { name: "Sign out everywhere" }).click();
+    await theirs.getByRole("dialog").getByRole("button", { name: "Sign out everywhere" }).click();
+    await theirs.getByRole("heading", { level: 1, name: "Sign in" }).waitFor();
+  });
+});
+
+/** The address of a new payer, whose payment a gateway of the sandbox has. */
+async function payerOf(page, rpc, organizationId) {
+  const email = `payer-${RUN}@wasl.example`;
+  const payment = await rpc("create_payment", {
+    organization_id: organizationId,
+    environment: "sandbox",
+    amount: "10.00",
+    currency: "AED",
+    reference: `settings-${RUN}`,
+    customer: { email },
+    return_url: `${settings.hub}/`,
+    idempotency_key: crypto.randomUUID(),
+  });
+  for (let seen = payment; seen.provider_payment_id === null && seen.provider_session_id === null;) {
+    await page.waitForTimeout(500);
+    seen = await page.evaluate(async (id) => {
+      const { publishable_key: apikey } = await (await fetch("/config.json")).json();
+      const { access_token: token } = JSON.parse(localStorage.getItem("wasl.session"));
+      const headers = { apikey, authorization: `Bearer ${token}` };
+      return (await (await fetch(`/rest/v1/payments?id=eq.${id}`, { headers })).json())[0];
+    }, payment.id);
+    expect(seen.status !== "failed", `the payment failed: ${JSON.stringify(seen)}`);
+  }
+  return email;
+}
