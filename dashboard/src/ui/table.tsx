@@ -116,7 +116,7 @@ export function DataTable<R extends object>({
   return (
     <div
       ref={scroller}
-      className="max-h-[calc(100dvh-15rem)] min-h-40 overflow-auto rounded-box border border-line bg-surface"
+      className="max-h-[calc(100dvh-15rem)] min-h-20 overflow-auto rounded-box border border-line bg-surface"
     >
       <table className="w-full border-collapse" aria-label={label} aria-rowcount={modelled.length + 1}>
         <thead className="sticky top-0 z-10 bg-sunken">

@@ -1,14 +1,17 @@
 /** A moment: how long ago it was, and on hover or focus exactly, in the organization's time zone and in UTC. */
-import { useNow, useStyle } from "@/app/style";
+import { TICK_MS, useNow, useStyle } from "@/app/style";
 import { formatAgo, formatExactTime, formatTime } from "@/lib/format";
 
 export function Time({ at, absolute = false }: { at: string; absolute?: boolean }) {
   const style = useStyle();
   const now = useNow();
+  // What has just happened is later than the present time that is shown, which is brought up to date now and then.
+  const ahead = new Date(at).getTime() - now.getTime();
+  const seen = ahead > 0 && ahead <= TICK_MS ? new Date(at) : now;
   const exact = `${formatExactTime(at, style)}\n${formatExactTime(at, { ...style, timeZone: "UTC" })}`;
   return (
     <time dateTime={at} title={exact} className="tabular whitespace-nowrap">
-      {absolute ? formatTime(at, style) : formatAgo(at, style, now)}
+      {absolute ? formatTime(at, style) : formatAgo(at, style, seen)}
     </time>
   );
 }
