@@ -52,7 +52,7 @@ describe("the list of shipments", () => {
     await result.current.fetchNextPage();
     const { id, created_at } = row(49);
     expect(asked.at(-1)?.search.get("or")).toBe(
-      `(created_at.lt.${created_at},and(created_at.eq.${created_at},id.lt.${id}))`,
+      `(created_at.lt."${created_at}",and(created_at.eq."${created_at}",id.lt."${id}"))`,
     );
   });
 

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useStyle } from "@/app/style";
 import type { Quote, Rate } from "@/hooks/rates";
 import { useBuyLabel } from "@/hooks/shipment_actions";
-import { useConnectionNames } from "@/hooks/shipping";
+import { useCarrierNames } from "@/hooks/shipping";
 import { asProblem } from "@/lib/problem";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
@@ -32,7 +32,7 @@ export function BuyDialog({ rate, quote, onClose }: Props) {
   const { t } = useTranslation(["shipping", "common"]);
   const { language } = useStyle();
   const navigate = shippingRoute.useNavigate();
-  const names = useConnectionNames();
+  const names = useCarrierNames();
   const buy = useBuyLabel();
   const [recipient, setRecipient] = useState<Party>(() =>
     partyOf((quote.asked as { recipient?: unknown } | null)?.recipient),
@@ -85,7 +85,7 @@ export function BuyDialog({ rate, quote, onClose }: Props) {
       onOpenChange={onClose}
       title={
         <span className="flex flex-wrap items-baseline gap-x-2">
-          {t("buy.title", { carrier: names.data?.get(rate.connection_id) ?? rate.provider_key })}
+          {t("buy.title", { carrier: names?.get(rate.connection_id)?.name ?? rate.provider_key })}
           <Money amount={rate.amount} currency={rate.currency} />
         </span>
       }

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useMay, useOrganization } from "@/app/organization";
 import { useEnvironment } from "@/app/organization_route";
 import { useStyle } from "@/app/style";
+import { stateOf } from "@/hooks/connection_state";
 import { type Traffic, useTraffic } from "@/hooks/monitoring";
 import {
   type Carrier,
@@ -18,7 +19,6 @@ import {
 import { formatCount, formatDuration, formatShare } from "@/lib/format";
 import { Badge, EnvironmentBadge, Status } from "@/ui/badge";
 import { Button, buttonClass } from "@/ui/button";
-import { stateOf } from "@/pages/overview/connection_state";
 import { Result } from "@/ui/states";
 import { ConnectCarrier } from "./connect_carrier";
 import { useWords } from "./words";

@@ -4,10 +4,10 @@ import { ExternalLink } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useStyle } from "@/app/style";
 import type { Shipment } from "@/hooks/shipments";
-import { useConnectionNames } from "@/hooks/shipping";
 import { CopyButton, Id } from "@/ui/copy_button";
 import { Money } from "@/ui/money";
 import { Time } from "@/ui/time";
+import { CarrierName } from "./carrier_name";
 import { PartyLines } from "./party_lines";
 import { partyOf } from "./places";
 import { parcelsOf, parcelText } from "./parcels";
@@ -16,7 +16,6 @@ import { useWords } from "./words";
 
 export function Facts({ shipment }: { shipment: Shipment }) {
   const { t } = useTranslation("shipping");
-  const names = useConnectionNames();
   const level = useWords("level");
   const { currency } = shipment;
   return (
@@ -32,7 +31,7 @@ export function Facts({ shipment }: { shipment: Shipment }) {
       <dl className="grid grid-cols-[minmax(7rem,auto)_minmax(0,1fr)] gap-x-4 gap-y-1.5">
         {shipment.connection_id && (
           <Fact name={t("facts.carrier")}>
-            <bdi>{names.data?.get(shipment.connection_id)}</bdi>
+            <CarrierName id={shipment.connection_id} />
           </Fact>
         )}
         {shipment.service && (

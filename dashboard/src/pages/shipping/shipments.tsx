@@ -6,7 +6,7 @@ import { useEnvironment } from "@/app/organization_route";
 import { useStyle } from "@/app/style";
 import { useMay } from "@/app/organization";
 import { type ListedShipment, STATUSES, statusesOf, useShipments } from "@/hooks/shipments";
-import { useCarriers, useConnectionNames } from "@/hooks/shipping";
+import { useCarriers } from "@/hooks/shipping";
 import { Status } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { Combobox } from "@/ui/combobox";
@@ -17,6 +17,7 @@ import { Select } from "@/ui/select";
 import { Empty, NoMatch, Result } from "@/ui/states";
 import { type Column, DataTable } from "@/ui/table";
 import { Time } from "@/ui/time";
+import { CarrierName } from "./carrier_name";
 import { partyOf, townOf } from "./places";
 import { type ShippingSearch, shippingRoute } from "./route";
 import { useWords } from "./words";
@@ -142,7 +143,6 @@ function useColumns(): readonly Column<ListedShipment>[] {
   const { t } = useTranslation("shipping");
   const { language } = useStyle();
   const detail = useWords("detail");
-  const { data: names } = useConnectionNames();
   return useMemo(
     () => [
       {
@@ -185,7 +185,7 @@ function useColumns(): readonly Column<ListedShipment>[] {
         id: "carrier",
         header: t("columns.carrier"),
         wideOnly: true,
-        cell: (row) => <bdi>{row.connection_id ? (names?.get(row.connection_id) ?? "…") : "–"}</bdi>,
+        cell: (row) => <CarrierName id={row.connection_id} />,
       },
       {
         id: "tracking",
@@ -207,6 +207,6 @@ function useColumns(): readonly Column<ListedShipment>[] {
       },
       { id: "created", header: t("columns.created"), end: true, cell: (row) => <Time at={row.created_at} /> },
     ],
-    [t, detail, language, names],
+    [t, detail, language],
   );
 }
