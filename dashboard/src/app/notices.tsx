@@ -9,7 +9,8 @@ export function Notices() {
   return (
     <Toaster
       dir={dir}
-      position={dir === "rtl" ? "bottom-left" : "bottom-right"}
+      // Drawers and their buttons stand at the other side.
+      position={dir === "rtl" ? "bottom-right" : "bottom-left"}
       containerAriaLabel={t("shell.notices")}
       toastOptions={{
         style: { background: "var(--raised)", color: "var(--ink)", border: "1px solid var(--line)", borderRadius: 8 },

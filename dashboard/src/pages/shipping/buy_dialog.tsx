@@ -26,6 +26,13 @@ interface Props {
 
 const ASKED = ["name", "phone", "company", "email", "line1", "line2", "area", "makani"] as const;
 const NEEDED: readonly Part[] = ["name", "phone", "line1"];
+/** Fields whose errors are shown beside them. */
+const BESIDE: readonly string[] = [
+  "reference",
+  "instructions",
+  "label_format",
+  ...ASKED.map((part) => `recipient.${part}`),
+];
 const FORMATS = ["pdf", "png", "zpl"] as const;
 
 export function BuyDialog({ rate, quote, onClose }: Props) {
@@ -139,7 +146,7 @@ export function BuyDialog({ rate, quote, onClose }: Props) {
           onChange={changed(setInstructions)}
           error={errorOf("instructions")}
         />
-        {problem && (
+        {problem && !BESIDE.includes(problem.field ?? "") && (
           <div role="alert" className="rounded-box bg-bad-soft px-3 py-2 text-bad">
             <p className="font-medium">{t(`common:problem.${problem.kind}`)}</p>
             <ProblemText error={problem} />

@@ -18,7 +18,7 @@ import {
 } from "@/hooks/shipping";
 import { formatCount, formatDuration, formatShare } from "@/lib/format";
 import { Badge, EnvironmentBadge, Status } from "@/ui/badge";
-import { Button, buttonClass } from "@/ui/button";
+import { Button } from "@/ui/button";
 import { Result } from "@/ui/states";
 import { ConnectCarrier } from "./connect_carrier";
 import { useWords } from "./words";
@@ -156,7 +156,7 @@ function Card({ carrier, rules, figures, traffic, onChange }: CardProps) {
         to="/o/$slug/shipping"
         params={{ slug }}
         search={search}
-        className={`${buttonClass("quiet", "small")} self-start px-0! text-accent-strong`}
+        className="self-start text-[13px] font-medium text-accent-strong underline-offset-2 hover:underline"
       >
         {t("carriers.shipments")}
       </Link>

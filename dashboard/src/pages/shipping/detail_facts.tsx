@@ -77,10 +77,12 @@ export function Facts({ shipment }: { shipment: Shipment }) {
         )}
         <Fact name={t("facts.contents")}>
           {t(`contents.${shipment.contents === "documents" ? "documents" : "goods"}`)}
-          <span className="text-muted">
-            {" · "}
-            <bdi>{shipment.description}</bdi>
-          </span>
+          {shipment.description.toLowerCase() !== shipment.contents && (
+            <span className="text-muted">
+              {" · "}
+              <bdi>{shipment.description}</bdi>
+            </span>
+          )}
         </Fact>
         {shipment.instructions && <Fact name={t("facts.instructions")}>{<bdi>{shipment.instructions}</bdi>}</Fact>}
         {shipment.signed_by && <Fact name={t("facts.signed_by")}>{<bdi>{shipment.signed_by}</bdi>}</Fact>}

@@ -83,7 +83,7 @@ function useColumns(): readonly Column<TroubledShipment>[] {
       {
         id: "reference",
         header: t("columns.reference"),
-        cell: (row) => <bdi className="block max-w-52 truncate font-medium">{row.reference}</bdi>,
+        cell: (row) => <bdi className="block max-w-40 truncate font-medium md:max-w-52">{row.reference}</bdi>,
       },
       {
         id: "trouble",
@@ -120,7 +120,13 @@ function useColumns(): readonly Column<TroubledShipment>[] {
         wideOnly: true,
         cell: (row) => (row.last_event_at ? <Time at={row.last_event_at} /> : "–"),
       },
-      { id: "since", header: t("columns.since"), end: true, cell: (row) => <Time at={row.since} /> },
+      {
+        id: "since",
+        header: t("columns.since"),
+        end: true,
+        wideOnly: true,
+        cell: (row) => <Time at={row.since} />,
+      },
     ],
     [t, language, detail, trouble],
   );

@@ -149,14 +149,17 @@ function Failures({ failures }: { failures: readonly RateFailure[] }) {
   const { t } = useTranslation("shipping");
   const word = useWords("failure");
   const names = useCarrierNames();
+  // Those that are cut cannot be asked: that is no news.
+  const told = failures.filter((failure) => names?.get(failure.connection_id)?.cut !== true);
+  if (!names || told.length === 0) return null;
   return (
-    <Panel title={t("rates.failures", { count: failures.length })}>
+    <Panel title={t("rates.failures", { count: told.length })}>
       <ul className="divide-y divide-line">
-        {failures.map((failure) => (
+        {told.map((failure) => (
           <li key={failure.connection_id} className="px-4 py-2.5">
             <p>
               <bdi className="font-medium">
-                {names?.get(failure.connection_id)?.name ?? failure.name ?? failure.provider}
+                {names.get(failure.connection_id)?.name ?? failure.name ?? failure.provider}
               </bdi>
               {": "}
               {word(failure.code)}
