@@ -104,6 +104,7 @@ function useColumns(onCancel: ((pickup: Pickup) => void) | null): readonly Colum
       {
         id: "carrier",
         header: t("columns.carrier"),
+        wideOnly: true,
         cell: (row) => <CarrierName id={row.connection_id} />,
       },
       {
