@@ -28,26 +28,28 @@ const Drawing = lazy(() => import("./chart_drawing"));
 
 export function Chart(props: ChartProps) {
   return (
-    <figure role="group" aria-label={props.label} style={{ minHeight: props.height ?? 240 }}>
+    <figure role="group" className="relative" aria-label={props.label} style={{ minHeight: props.height ?? 240 }}>
       <Suspense fallback={<Loading lines={5} />}>
         <Drawing {...props} />
       </Suspense>
-      {/* The same figures as a table for screen readers. */}
-      <table className="sr-only">
-        <caption>{props.label}</caption>
-        <tbody>
-          {props.rows.map((row) => (
-            <tr key={String(row["at"])}>
-              <th scope="row">{props.formatAt(String(row["at"]))}</th>
-              {props.series.map((each) => (
-                <td key={each.key}>
-                  {each.label}: {typeof row[each.key] === "number" ? props.format(row[each.key] as number) : "–"}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      {/* The same figures as a table for screen readers; a table would not shrink by itself, and would widen the page. */}
+      <div className="sr-only">
+        <table>
+          <caption>{props.label}</caption>
+          <tbody>
+            {props.rows.map((row) => (
+              <tr key={String(row["at"])}>
+                <th scope="row">{props.formatAt(String(row["at"]))}</th>
+                {props.series.map((each) => (
+                  <td key={each.key}>
+                    {each.label}: {typeof row[each.key] === "number" ? props.format(row[each.key] as number) : "–"}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </figure>
   );
 }

@@ -152,7 +152,7 @@ function useColumns() {
         id: "text",
         header: t("posts.text"),
         cell: (post) => (
-          <span className="block max-w-md min-w-40 truncate" dir="auto">
+          <span className="block max-w-52 min-w-40 truncate md:max-w-md" dir="auto">
             {post.text || <span className="text-muted">{t("posts.no_text", { count: countOfMedia(post) })}</span>}
           </span>
         ),
