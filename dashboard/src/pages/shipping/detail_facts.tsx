@@ -121,9 +121,11 @@ function Parcels({ shipment }: { shipment: Shipment }) {
           <li key={place} className="tabular">
             <bdi>{parcelText(parcel, style)}</bdi>
             {shipment.parcel_tracking_numbers.length > 1 && (
-              <code className="ms-2 font-mono text-xs text-muted" dir="ltr">
-                {shipment.parcel_tracking_numbers[place]}
-              </code>
+              <span className="ms-2">
+                <code className="font-mono text-xs text-muted" dir="ltr">
+                  {shipment.parcel_tracking_numbers[place]}
+                </code>
+              </span>
             )}
           </li>
         ))}
