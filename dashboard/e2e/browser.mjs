@@ -111,16 +111,20 @@ function toolsOf(page, another) {
       const token = await page.evaluate(() => JSON.parse(localStorage.getItem("wasl.session")).access_token);
       return call(`/rest/v1/rpc/${name}`, args, token);
     },
-    /** The open organization's id. */
-    async organization() {
-      const [, slug] = new URL(page.url()).pathname.match(/^\/o\/([^/]+)/);
-      return page.evaluate(async (wanted) => {
+    /** Rows of a table as the user who is signed in sees them, such as `payments?reference=eq.A&select=id`. */
+    async rows(query) {
+      return page.evaluate(async (path) => {
         const { publishable_key: apikey } = await (await fetch("/config.json")).json();
         const { access_token: token } = JSON.parse(localStorage.getItem("wasl.session"));
         const headers = { apikey, authorization: `Bearer ${token}` };
-        const rows = await (await fetch(`/rest/v1/organizations?slug=eq.${wanted}&select=id`, { headers })).json();
-        return rows[0].id;
-      }, slug);
+        return (await fetch(`/rest/v1/${path}`, { headers })).json();
+      }, query);
+    },
+    /** The open organization's id. */
+    async organization() {
+      const [, slug] = new URL(page.url()).pathname.match(/^\/o\/([^/]+)/);
+      const [{ id }] = await tools.rows(`organizations?slug=eq.${slug}&select=id`);
+      return id;
     },
     /** Run `story(page, tools)` beside this one, signed in as a new member of this organization who may only look. */
     async asViewer(story) {

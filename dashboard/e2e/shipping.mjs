@@ -1,9 +1,13 @@
-// Shipping: prices at home and abroad are compared, a label is bought, looked at and cancelled; the other tabs open.
+// Shipping: prices at home and abroad are compared, a label is bought, looked at, followed, halted, sent back and cancelled;
+// drivers and handover lists; in both languages and themes, by who may only look, and where nothing is yet.
 import { expect, tell } from "./browser.mjs";
 
-const REFERENCE = `shipping-${Date.now().toString(36)}`;
+const MARK = Date.now().toString(36);
+const REFERENCE = `shipping-${MARK}`;
+const TABS = ["shipments", "rates", "exceptions", "carriers", "pickups", "handover", "locations"];
 
-await tell(async (page, { signIn, open, theme, picture, accessible }) => {
+await tell(async (page, tools) => {
+  const { signIn, open, theme, picture, accessible, asViewer, asNewcomer } = tools;
   page.setDefaultTimeout(60_000);
   await signIn();
   await open("shipping");
@@ -12,10 +16,73 @@ await tell(async (page, { signIn, open, theme, picture, accessible }) => {
   await picture("shipping_list");
   await accessible("the list of shipments");
 
+  await comparePrices(page, tools);
+  await buyLabel(page, tools);
+  await follow(page, tools);
+  await find(page);
+  await halted(page, tools);
+  await handOver(page, tools);
+  await sendBack(page, tools);
+  await setUp(page, tools);
+
+  await theme("dark");
+  await open("shipping", `?q=${REFERENCE}`);
+  await page.getByRole("row").nth(1).waitFor();
+  await picture("shipping_list_dark");
+  await accessible("the list of shipments, dark");
+  await inArabic(page, tools);
+  await theme("light");
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const tab of TABS) {
+    await open("shipping", `?tab=${tab}`);
+    await page.getByRole("tab", { selected: true }).waitFor();
+    await page.getByRole("status").first().waitFor({ state: "detached" });
+    await picture(`shipping_narrow_${tab}`);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow <= 0, `${tab}: the page is ${overflow} px wider than a phone`);
+  }
+  await accessible("locations, narrow, Arabic");
+
+  await asViewer(async (theirs, their) => {
+    await their.open("shipping", `?q=${REFERENCE}`);
+    await theirs.getByRole("row").nth(1).click();
+    const drawer = theirs.getByRole("dialog");
+    await drawer.getByText("It takes the role “Developer” or one above it to change anything.").waitFor();
+    expect((await drawer.getByRole("button", { name: "Record an event" }).count()) === 0, "a viewer may record");
+    await drawer.getByRole("button", { name: "Show" }).first().click();
+    await drawer.getByRole("link", { name: "Download" }).waitFor();
+    await their.picture("shipping_viewer");
+    await their.accessible("a shipment, as a viewer");
+    expect((await theirs.getByRole("button", { name: "New shipment" }).count()) === 0, "a viewer may ship");
+    await their.open("shipping", "?tab=rates");
+    await theirs.getByText("It takes the role “Developer”").waitFor();
+    await their.picture("shipping_viewer_rates");
+    await their.open("shipping", "?tab=carriers");
+    await theirs.getByRole("button", { name: "See settings" }).first().waitFor();
+  });
+  await asNewcomer(async (theirs, their) => {
+    for (const [tab, title] of [
+      ["shipments", "No shipments yet"],
+      ["rates", "No carrier is connected"],
+      ["exceptions", "Nothing is stuck"],
+      ["handover", "Nothing waits"],
+      ["locations", "No sender address yet"],
+    ]) {
+      await their.open("shipping", `?tab=${tab}`);
+      await theirs.getByText(title).waitFor();
+      await their.picture(`shipping_empty_${tab}`);
+    }
+    await their.accessible("shipping, empty");
+  });
+});
+
+/** At home, then abroad, where customs want to know what it is. */
+async function comparePrices(page, { picture, accessible }) {
   await page.getByRole("tab", { name: "Compare prices" }).click();
   const form = page.getByRole("form", { name: "What is sent" });
   await form.getByRole("button", { name: "Compare prices" }).click();
   await form.getByText("This is needed.").first().waitFor();
+  await picture("shipping_rates_missing");
   await form.getByLabel("City").fill("Abu Dhabi");
   await form.getByLabel("Weight, kg").fill("1.2");
   for (const [name, centimetres] of [
@@ -44,8 +111,13 @@ await tell(async (page, { signIn, open, theme, picture, accessible }) => {
   await form.getByLabel("City").fill("Abu Dhabi");
   await form.getByRole("button", { name: "Compare prices" }).click();
   await page.getByRole("heading", { name: /to Abu Dhabi/ }).waitFor();
+}
+
+async function buyLabel(page, { picture, accessible }) {
   await page.getByRole("button", { name: "Buy this label" }).first().click();
   const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Buy this label" }).click();
+  await dialog.getByText("This is needed.").first().waitFor();
   await dialog.getByLabel("Your reference").fill(REFERENCE);
   await dialog.getByLabel("Name").fill("Omar Ali");
   await dialog.getByLabel("Phone").fill("+971501110002");
@@ -54,55 +126,208 @@ await tell(async (page, { signIn, open, theme, picture, accessible }) => {
   await accessible("the purchase");
   await dialog.getByRole("button", { name: "Buy this label" }).click();
   await page.getByRole("dialog").getByText(REFERENCE).first().waitFor();
+}
+
+/** The label is shown, and what own riders saw is written down. */
+async function follow(page, { picture, accessible }) {
   const drawer = page.getByRole("dialog");
   await drawer.getByRole("button", { name: "Show" }).first().click();
   await drawer.getByRole("link", { name: "Download" }).waitFor();
+  await drawer.locator("iframe").waitFor();
   await picture("shipping_detail");
   await accessible("the details");
+  await drawer.getByRole("button", { name: "Ask the carrier now" }).click();
+  await page.getByText("The carrier is being asked").first().waitFor();
   await drawer.getByRole("button", { name: "Record an event" }).click();
+  await page.getByRole("dialog", { name: "Record an event" }).waitFor();
+  await picture("shipping_event");
+  await accessible("the event's form");
   await page.getByRole("button", { name: "Record", exact: true }).click();
   await drawer.getByText("recorded by your side").first().waitFor();
   await page.keyboard.press("Escape");
+  await drawer.waitFor({ state: "detached" });
+}
 
+/** A number is found, and the address holds what is looked for. */
+async function find(page) {
   await page.getByLabel("Reference or tracking number").fill(REFERENCE);
   await page.keyboard.press("Enter");
-  await page.getByRole("row").filter({ hasText: REFERENCE }).waitFor();
+  await page.getByRole("row").nth(2).waitFor({ state: "detached" });
+  const row = page.getByRole("row").filter({ hasText: REFERENCE });
+  await row.waitFor();
   expect(page.url().includes(`q=${REFERENCE}`), "the filter is not in the address");
-  expect((await page.getByRole("row").count()) === 2, "more than the one shipment is found");
+  const number = await row.locator("code").innerText();
+  await page.getByLabel("Reference or tracking number").fill(number);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(new RegExp(number));
+  await row.waitFor();
+  await page.getByLabel("Reference or tracking number").fill(`"none", of (them) 100%`);
+  await page.keyboard.press("Enter");
+  await page.getByText("Nothing fits.").waitFor();
+}
 
-  for (const [tab, what] of [
-    ["carriers", page.getByText("Its shipments").first()],
-    ["pickups", page.getByText(/sent for/).first()],
-    ["handover", page.getByRole("heading", { name: "Handover lists" })],
-    ["locations", page.getByText("Default", { exact: true })],
-    ["exceptions", page.getByText(/Parcels that something/)],
-  ]) {
-    await open("shipping", `?tab=${tab}`);
-    await what.waitFor();
-    await picture(`shipping_${tab}`);
-    await accessible(`the tab ${tab}`);
-  }
+/** A parcel in exception stands out wherever it is seen. */
+async function halted(page, { open, picture, accessible }) {
+  await open("shipping", `?q=${REFERENCE}`);
+  await page.getByRole("row").nth(1).click();
+  const drawer = page.getByRole("dialog");
+  await drawer.getByRole("button", { name: "Record an event" }).click();
+  const dialog = page.getByRole("dialog", { name: "Record an event" });
+  await dialog.getByLabel("What happened").selectOption("exception");
+  await dialog.getByLabel("In detail").selectOption("address_problem");
+  await dialog.getByRole("button", { name: "Record", exact: true }).click();
+  await dialog.waitFor({ state: "detached" });
+  await drawer.getByText("Something is in its way").first().waitFor();
+  await picture("shipping_halted");
+  await accessible("a halted parcel");
+  await open("shipping", "?tab=exceptions");
+  await page.getByRole("table", { name: "Exceptions" }).getByText(REFERENCE).waitFor();
+  await picture("shipping_exceptions");
+  await accessible("exceptions");
+}
+
+/** What waits: its labels in one file, a driver who is sent for, and the list that is signed. */
+async function handOver(page, { open, picture, accessible }) {
+  const dialog = page.getByRole("dialog");
+  await another(page, { open }, `waiting-${MARK}`);
+  await page.keyboard.press("Escape");
+  await open("shipping", "?tab=pickups");
+  await page.getByRole("button", { name: "Send for a driver" }).click();
+  await dialog.getByLabel("Carrier").selectOption({ label: "FedEx sandbox" });
+  await dialog.getByRole("checkbox", { name: `waiting-${MARK}` }).waitFor();
+  await picture("shipping_pickup_form");
+  await accessible("the pickup's form");
+  await dialog.getByRole("button", { name: "Send for a driver" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await page.getByRole("table", { name: "Pickups" }).getByText("Scheduled").first().waitFor();
+  await picture("shipping_pickups");
+  await accessible("pickups");
+  await open("shipping", "?tab=handover");
+  await page
+    .getByRole("button", { name: /^Print \d+ labels?$/ })
+    .first()
+    .click();
+  await dialog.getByRole("link", { name: "Download" }).waitFor();
+  await picture("shipping_labels");
+  await accessible("the labels");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Make the list" }).first().click();
+  await dialog.getByRole("button", { name: "Make the list" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Show the list" }).first().click();
+  await page.getByText("Handover list", { exact: true }).first().waitFor();
+  await picture("shipping_handover");
+  await accessible("handover");
+}
+
+/** Buy one more label of the first carrier for the quote that was made. */
+async function another(page, { open }, reference) {
+  await open("shipping", "?tab=rates");
+  const form = page.getByRole("form", { name: "What is sent" });
+  await form.getByLabel("City").fill("Sharjah");
+  await form.getByLabel("Weight, kg").fill("2");
+  await form.getByRole("button", { name: "Compare prices" }).click();
+  await page
+    .getByRole("listitem")
+    .filter({ hasText: "FedEx" })
+    .getByRole("button", { name: "Buy this label" })
+    .first()
+    .click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Your reference").fill(reference);
+  await dialog.getByLabel("Name").fill("Mona Said");
+  await dialog.getByLabel("Phone").fill("+971501110003");
+  await dialog.getByLabel("Street and building").fill("Al Majaz 3");
+  await dialog.getByRole("button", { name: "Buy this label" }).click();
+  await page.getByRole("dialog").getByText(reference).first().waitFor();
+}
+
+/** The goods come back; a label that nobody needs is given up. */
+async function sendBack(page, { open, picture, accessible }) {
+  await open("shipping", `?q=${REFERENCE}`);
+  await page.getByRole("row").nth(1).click();
+  const drawer = page.getByRole("dialog");
+  await drawer.getByRole("button", { name: "Return", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Return the goods" });
+  await dialog.getByLabel("Reason").fill("Wrong size");
+  await accessible("the return's form");
+  await dialog.getByRole("button", { name: "Buy the return label" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await drawer
+    .getByRole("button", { name: "The outward shipment" })
+
+    .first()
+    .waitFor();
+  await picture("shipping_return");
+  await drawer.getByRole("button", { name: "Cancel the shipment" }).click();
+  const confirm = page.getByRole("dialog", { name: "Cancel this shipment?" });
+  await confirm.getByRole("button", { name: "Cancel the shipment" }).click();
+  await confirm.waitFor({ state: "detached" });
+  await drawer.getByText("Cancelled").first().waitFor();
+  await picture("shipping_cancelled");
+}
+
+/** Carriers with their figures and settings, and where is shipped from. */
+async function setUp(page, { open, picture, accessible }) {
   await open("shipping", "?tab=carriers");
+  await page.getByText("Its shipments").first().waitFor();
+  await picture("shipping_carriers");
+  await accessible("carriers");
   await page.getByRole("button", { name: "Settings" }).first().click();
-  await page.getByRole("dialog").getByLabel("Order", { exact: true }).waitFor();
+  const settings = page.getByRole("dialog");
+  await settings.getByLabel("Order", { exact: true }).waitFor();
+  await settings.getByLabel("Silent for too long after, hours").fill("soon");
+  await settings.getByRole("button", { name: "Save" }).click();
+  await settings.getByRole("alert").first().waitFor();
   await picture("shipping_carrier_settings");
   await accessible("a carrier's settings");
-  await page.keyboard.press("Escape");
+  await settings.getByLabel("Silent for too long after, hours").fill("48");
+  await settings.getByRole("button", { name: "Save" }).click();
+  await settings.waitFor({ state: "detached" });
+  await open("shipping", "?tab=locations");
+  await page.getByText("Default", { exact: true }).waitFor();
+  await picture("shipping_locations");
+  await accessible("locations");
+}
 
-  await theme("dark");
+/** The main job again, from right to left. */
+async function inArabic(page, { open, picture, accessible }) {
   await page.getByRole("button", { name: "العربية" }).click();
   await page.getByRole("heading", { level: 1, name: "الشحن" }).waitFor();
-  await page.getByRole("tab", { name: "الشحنات" }).click();
-  await page.getByRole("row").nth(1).click();
-  await page.getByRole("dialog").getByText("المستلِم").first().waitFor();
+  await page.getByRole("row").filter({ hasText: REFERENCE }).first().click();
+  const drawer = page.getByRole("dialog");
+  await drawer.getByText("المستلِم").first().waitFor();
   await picture("shipping_detail_arabic_dark");
   await accessible("the details, Arabic, dark");
   await page.keyboard.press("Escape");
-  await theme("light");
-  await page.setViewportSize({ width: 390, height: 844 });
-  await picture("shipping_arabic_narrow");
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(overflow <= 0, `the page is ${overflow} px wider than a phone`);
-  await page.getByRole("tab", { name: "مقارنة الأسعار" }).click();
-  await picture("shipping_rates_arabic_narrow");
-});
+  await open("shipping", "?tab=rates");
+  const form = page.getByRole("form", { name: "ما يُرسل" });
+  await form.getByLabel("المدينة").fill("Ajman");
+  await form.getByLabel("الوزن، كغ").fill("3");
+  await form.getByRole("button", { name: "مقارنة الأسعار" }).click();
+  await page.getByRole("button", { name: "شراء هذا الملصق" }).first().waitFor();
+  await picture("shipping_rates_arabic_dark");
+  await accessible("the prices, Arabic, dark");
+  await page.getByRole("button", { name: "شراء هذا الملصق" }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox").first().fill(`arabic-${MARK}`);
+  await dialog.getByLabel("الاسم").fill("سارة خان");
+  await dialog.getByLabel("الهاتف").fill("+971501110004");
+  await dialog.getByLabel("الشارع والمبنى").fill("شارع الشيخ خليفة 7");
+  await dialog.getByRole("button", { name: "شراء هذا الملصق" }).click();
+  await dialog.getByText("must be written in Latin letters").waitFor();
+  await picture("shipping_buy_arabic_dark");
+  await accessible("what a carrier refuses, Arabic, dark");
+  await dialog.getByLabel("الاسم").fill("Sara Khan");
+  await dialog.getByLabel("الشارع والمبنى").fill("Sheikh Khalifa St 7");
+  await dialog.getByRole("button", { name: "شراء هذا الملصق" }).click();
+  await page.getByRole("dialog").getByText(`arabic-${MARK}`).first().waitFor();
+  await page.keyboard.press("Escape");
+  for (const tab of ["exceptions", "carriers", "pickups", "handover"]) {
+    await open("shipping", `?tab=${tab}`);
+    await page.getByRole("tab", { selected: true }).waitFor();
+    await page.getByRole("status").first().waitFor({ state: "detached" });
+    await picture(`shipping_${tab}_arabic_dark`);
+  }
+  await accessible("handover, Arabic, dark");
+}

@@ -21,7 +21,8 @@ export function useStyle(): Style {
   return useMemo(() => ({ language, timeZone }), [language, timeZone]);
 }
 
-const TICK_MS = 10_000;
+/** How old the present time of `useNow` can be. */
+export const TICK_MS = 10_000;
 
 /** The present time, brought up to date every ten seconds, so that "5 minutes ago" stays true. */
 export function useNow(): Date {

@@ -4,7 +4,7 @@ import { useOrganization } from "@/app/organization";
 import { every, LIST_MS } from "@/lib/live";
 import { type Arguments, dataOf, type Row, rpc, supabase } from "@/lib/supabase";
 import type { Environment } from "./connections";
-import { after, type Cursor, nextCursor, PAGE_ROWS } from "./newest";
+import { afterCursor, type Cursor, nextCursor, PAGE_SIZE } from "./cursor_pages";
 import { finished } from "./operations";
 
 export const OPERATORS = [
@@ -102,14 +102,14 @@ export function useAutomations({ status, environment }: AutomationFilters) {
       query = status === "deleted" ? query.not("deleted_at", "is", null) : query.is("deleted_at", null);
       if (status === "enabled" || status === "disabled") query = query.eq("enabled", status === "enabled");
       if (environment) query = query.or(`environment.is.null,environment.eq.${environment}`);
-      if (pageParam) query = query.or(after("created_at", pageParam));
+      if (pageParam) query = query.or(afterCursor("created_at", pageParam));
       const rows = await dataOf(
         query
           .order("created_at", { ascending: false })
           .order("id", { ascending: false })
           .order("started_at", { referencedTable: "automation_runs", ascending: false })
           .limit(1, { referencedTable: "automation_runs" })
-          .limit(PAGE_ROWS)
+          .limit(PAGE_SIZE)
           .abortSignal(signal),
       );
       return rows as unknown as ListedAutomation[];
@@ -152,12 +152,12 @@ export function useAutomationRuns(automationId: string) {
         .select("*")
         .eq("organization_id", id)
         .eq("automation_id", automationId);
-      if (pageParam) query = query.or(after("started_at", pageParam));
+      if (pageParam) query = query.or(afterCursor("started_at", pageParam));
       return dataOf(
         query
           .order("started_at", { ascending: false })
           .order("id", { ascending: false })
-          .limit(PAGE_ROWS)
+          .limit(PAGE_SIZE)
           .abortSignal(signal),
       );
     },

@@ -1,10 +1,18 @@
 /** Comments: what people say below posts, and the answers. */
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useOrganization } from "@/app/organization";
 import type { Environment } from "./connections";
+import { afterCursor, type Cursor, PAGE_SIZE, useCursorPages } from "./cursor_pages";
 import { finishedAbout } from "./operations";
-import { every, LIST_MS } from "@/lib/live";
 import { type Arguments, dataOf, type Enum, type Row, rpc, supabase } from "@/lib/supabase";
+
+export const COMMENT_STATES = [
+  "seen",
+  "pending",
+  "published",
+  "failed",
+  "deleted",
+] as const satisfies readonly Enum<"comment_status">[];
 
 export interface CommentFilters {
   environment: Environment | null;
@@ -32,38 +40,38 @@ export interface Comment extends Row<"social_comments"> {
 }
 const COLUMNS =
   "*, post:social_posts!inner(id, text, status, permalink, account:social_media_accounts!inner(id, name, connection:integration_connections!inner(provider_key, environment, status)))";
-const PAGE = 30;
 
 /** Newest first; live. */
 export function useComments(filters: CommentFilters) {
   const { id } = useOrganization();
-  return useInfiniteQuery({
+  return useCursorPages<Comment>({
     queryKey: commentKeys.list(id, filters),
-    queryFn: ({ pageParam, signal }) => fetchPage(id, filters, pageParam, signal),
-    initialPageParam: null as { created_at: string; id: string } | null,
-    getNextPageParam: (last) => (last.length < PAGE ? null : (last.at(-1) ?? null)),
-    refetchInterval: every(LIST_MS),
+    at: (comment) => comment.created_at,
+    fetchPage: (cursor, signal) => fetchPage(id, filters, cursor, signal),
   });
 }
 
 function fetchPage(
   organizationId: string,
   { environment, status, account, post, connection, from }: CommentFilters,
-  after: { created_at: string; id: string } | null,
+  cursor: Cursor | null,
   signal: AbortSignal,
 ): Promise<Comment[]> {
   let query = supabase().from("social_comments").select(COLUMNS).eq("organization_id", organizationId);
-  query = status === undefined ? query.neq("status", "deleted") : query.eq("status", status as Enum<"comment_status">);
+  const known = COMMENT_STATES.find((each) => each === status);
+  query = known ? query.eq("status", known) : query.neq("status", "deleted");
   if (post !== undefined) query = query.eq("post_id", post);
   if (from !== undefined) query = query.eq("is_ours", from === "ours");
   if (account !== undefined) query = query.eq("post.account_id", account);
   if (connection !== undefined) query = query.eq("post.account.connection_id", connection);
   if (environment) query = query.eq("post.account.connection.environment", environment);
-  if (after) {
-    query = query.or(`created_at.lt.${after.created_at},and(created_at.eq.${after.created_at},id.lt.${after.id})`);
-  }
+  if (cursor) query = query.or(afterCursor("created_at", cursor));
   return dataOf(
-    query.order("created_at", { ascending: false }).order("id", { ascending: false }).limit(PAGE).abortSignal(signal),
+    query
+      .order("created_at", { ascending: false })
+      .order("id", { ascending: false })
+      .limit(PAGE_SIZE)
+      .abortSignal(signal),
   );
 }
 

@@ -16,6 +16,12 @@ export function afterCursor(column: string, { at, id }: Cursor): string {
   return `${column}.lt."${at}",and(${column}.eq."${at}",id.lt."${id}")`;
 }
 
+/** Where the next page begins; null: this was the last one. */
+export function nextCursor<R extends { id: string }>(page: readonly R[], at: (row: R) => string): Cursor | null {
+  const last = page.length < PAGE_SIZE ? undefined : page.at(-1);
+  return last ? { at: at(last), id: last.id } : null;
+}
+
 interface Pages<R> {
   queryKey: QueryKey;
   /** One page: at most `PAGE_SIZE` rows after the cursor; null: from the beginning. */
@@ -30,10 +36,7 @@ export function useCursorPages<R extends { id: string }>({ queryKey, fetchPage, 
     queryKey,
     queryFn: ({ pageParam, signal }) => fetchPage(pageParam, signal),
     initialPageParam: null as Cursor | null,
-    getNextPageParam: (page) => {
-      const last = page.length < PAGE_SIZE ? undefined : page.at(-1);
-      return last ? { at: at(last), id: last.id } : null;
-    },
+    getNextPageParam: (page) => nextCursor(page, at),
     refetchInterval: (query) =>
       (query.state.data?.pages.length ?? 0) > MOST_LIVE_PAGES ? false : every(LIST_MS)(query),
   });

@@ -1,6 +1,7 @@
 /** Gateways: connections that take payments, how each takes part in routing, and its figures. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useOrganization } from "@/app/organization";
+import { givenName } from "@/lib/connection_name";
 import { plus } from "@/lib/decimal";
 import { startOfDay } from "@/lib/format";
 import { every, FIGURES_MS, LIST_MS } from "@/lib/live";
@@ -14,7 +15,7 @@ export type Gateway = Pick<
   "id" | "name" | "provider_key" | "environment" | "status" | "health_state"
 > & {
   provider: Pick<Row<"integration_providers">, "name" | "methods" | "currencies" | "capabilities">;
-  /** Null: those who may not read it, or a connection that is cut. */
+  /** Null for those who may not read it. */
   routing: Routing | null;
 };
 
@@ -24,7 +25,7 @@ export const gatewayKeys = {
     [...gatewayKeys.all(organizationId), "figures", ids] as const,
 };
 
-/** All of them, also those that are cut: their payments are still here. In the order in which they are considered. */
+/** All of them in the order in which they are considered; last those that are cut, whose payments are still here. */
 export function useGateways() {
   const { id } = useOrganization();
   return useQuery({
@@ -51,8 +52,21 @@ async function fetchGateways(organizationId: string, signal: AbortSignal): Promi
   ]);
   const routingOf = new Map(routing.map((row) => [row.connection_id, row]));
   return connections
-    .map((connection) => ({ ...connection, routing: routingOf.get(connection.id) ?? null }))
-    .toSorted((a, b) => (a.routing?.priority ?? Infinity) - (b.routing?.priority ?? Infinity));
+    .map(({ name, ...connection }) => ({
+      ...connection,
+      name: givenName(name),
+      routing: routingOf.get(connection.id) ?? null,
+    }))
+    .toSorted((a, b) => Number(isCut(a)) - Number(isCut(b)) || placeOf(a) - placeOf(b));
+}
+
+function placeOf({ routing }: Gateway): number {
+  return routing?.priority ?? Number.MAX_SAFE_INTEGER;
+}
+
+/** Whether nothing can be asked of it any more. */
+export function isCut({ status }: Pick<Gateway, "status">): boolean {
+  return status === "disconnected";
 }
 
 export const FIGURES_DAYS = 30;

@@ -1,16 +1,16 @@
 /** Handing parcels over: what waits for a driver, drivers that are sent for, and the lists that they sign. */
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useOrganization } from "@/app/organization";
 import { every, LIST_MS } from "@/lib/live";
 import { type Arguments, dataOf, type Row, rpc, supabase } from "@/lib/supabase";
 import type { Environment } from "./connections";
+import { afterCursor, PAGE_SIZE, useCursorPages } from "./cursor_pages";
 import { callFinished } from "./shipment_actions";
 import { shipmentsChanged } from "./shipments";
 
 export type Pickup = Row<"pickups">;
 export type Manifest = Row<"shipping_manifests">;
 
-const PAGE = 50;
 const MOST_WAITING = 500;
 
 export const handoverKeys = {
@@ -23,54 +23,45 @@ export const handoverKeys = {
     [...handoverKeys.all(organizationId), "waiting", environment] as const,
 };
 
-type Cursor = { created_at: string; id: string };
-const after = ({ created_at, id }: Cursor) =>
-  `created_at.lt.${created_at},and(created_at.eq.${created_at},id.lt.${id})`;
-const next = (last: Cursor[]): Cursor | null => (last.length < PAGE ? null : (last.at(-1) ?? null));
-
 /** Drivers that were sent for, newest first; live. */
 export function usePickups(environment: Environment | null) {
   const { id } = useOrganization();
-  return useInfiniteQuery({
+  return useCursorPages<Pickup>({
     queryKey: handoverKeys.pickups(id, environment),
-    queryFn: ({ pageParam, signal }): Promise<Pickup[]> => {
+    at: (row) => row.created_at,
+    fetchPage: (cursor, signal) => {
       let query = supabase().from("pickups").select("*").eq("organization_id", id);
       if (environment) query = query.eq("environment", environment);
-      if (pageParam) query = query.or(after(pageParam));
+      if (cursor) query = query.or(afterCursor("created_at", cursor));
       return dataOf(
         query
           .order("created_at", { ascending: false })
           .order("id", { ascending: false })
-          .limit(PAGE)
+          .limit(PAGE_SIZE)
           .abortSignal(signal),
       );
     },
-    initialPageParam: null as Cursor | null,
-    getNextPageParam: next,
-    refetchInterval: every(LIST_MS),
   });
 }
 
 /** Lists of what was handed over, newest first; live. */
 export function useManifests(environment: Environment | null) {
   const { id } = useOrganization();
-  return useInfiniteQuery({
+  return useCursorPages<Manifest>({
     queryKey: handoverKeys.manifests(id, environment),
-    queryFn: ({ pageParam, signal }): Promise<Manifest[]> => {
+    at: (row) => row.created_at,
+    fetchPage: (cursor, signal) => {
       let query = supabase().from("shipping_manifests").select("*").eq("organization_id", id);
       if (environment) query = query.eq("environment", environment);
-      if (pageParam) query = query.or(after(pageParam));
+      if (cursor) query = query.or(afterCursor("created_at", cursor));
       return dataOf(
         query
           .order("created_at", { ascending: false })
           .order("id", { ascending: false })
-          .limit(PAGE)
+          .limit(PAGE_SIZE)
           .abortSignal(signal),
       );
     },
-    initialPageParam: null as Cursor | null,
-    getNextPageParam: next,
-    refetchInterval: every(LIST_MS),
   });
 }
 

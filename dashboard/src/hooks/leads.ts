@@ -3,7 +3,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tansta
 import { useOrganization } from "@/app/organization";
 import { every, LIST_MS } from "@/lib/live";
 import { type Arguments, dataOf, type Enum, type Row, rpc, supabase, type WholeRow } from "@/lib/supabase";
-import { after, type Cursor, nextCursor, PAGE_ROWS } from "./newest";
+import { afterCursor, type Cursor, nextCursor, PAGE_SIZE } from "./cursor_pages";
 
 /** Only what the list shows: each name and address is opened by a key of its own. */
 const LISTED = "id, status, source, tags, created_at, restricted_at, email, phone, first_name, last_name" as const;
@@ -51,12 +51,12 @@ export function useLeads({ status, source, tag, push, connection }: LeadFilters)
       if (tag !== undefined) query = query.contains("tags", [tag]);
       if (push !== undefined) query = query.eq("lead_links.status" as "status", push as Lead["status"]);
       if (connection !== undefined) query = query.eq("lead_links.connection_id" as "source", connection);
-      if (pageParam) query = query.or(after("created_at", pageParam));
+      if (pageParam) query = query.or(afterCursor("created_at", pageParam));
       return dataOf(
         query
           .order("created_at", { ascending: false })
           .order("id", { ascending: false })
-          .limit(PAGE_ROWS)
+          .limit(PAGE_SIZE)
           .abortSignal(signal),
       );
     },

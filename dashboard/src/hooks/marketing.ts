@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useOrganization } from "@/app/organization";
 import { every, FIGURES_MS } from "@/lib/live";
 import { dataOf, type Row, supabase } from "@/lib/supabase";
-import { after, type Cursor, nextCursor, PAGE_ROWS } from "./newest";
+import { afterCursor, type Cursor, nextCursor, PAGE_SIZE } from "./cursor_pages";
 
 export type Campaign = Row<"marketing_campaigns">;
 export type CampaignDay = Row<"marketing_campaign_figures">;
@@ -21,12 +21,7 @@ const key = (organizationId: string, ...parts: unknown[]) => ["marketing", organ
 type ToolTable = "marketing_campaigns" | "marketing_audiences" | "marketing_deals";
 
 /** Those first that the hub has learned of last; what is gone at the tool is left out. */
-function newest(
-  table: ToolTable,
-  organizationId: string,
-  { connections }: ToolFilters,
-  page: Cursor | null,
-) {
+function newest(table: ToolTable, organizationId: string, { connections }: ToolFilters, page: Cursor | null) {
   // The three tables are alike in all that is asked here.
   let query = supabase()
     .from(table as "marketing_campaigns")
@@ -34,8 +29,8 @@ function newest(
     .eq("organization_id", organizationId)
     .is("removed_at", null);
   if (connections) query = query.in("connection_id", connections);
-  if (page) query = query.or(after("created_at", page));
-  return query.order("created_at", { ascending: false }).order("id", { ascending: false }).limit(PAGE_ROWS);
+  if (page) query = query.or(afterCursor("created_at", page));
+  return query.order("created_at", { ascending: false }).order("id", { ascending: false }).limit(PAGE_SIZE);
 }
 
 /** Campaigns with their figures; live. */

@@ -1,7 +1,8 @@
 /** Posts on social networks: lists, one with its history, and how they do. What is done to them: post_changes.ts. */
-import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useOrganization } from "@/app/organization";
 import type { Environment } from "./connections";
+import { afterCursor, type Cursor, PAGE_SIZE, useCursorPages } from "./cursor_pages";
 import { every, FIGURES_MS, LIST_MS } from "@/lib/live";
 import { dataOf, type Enum, type Row, supabase } from "@/lib/supabase";
 
@@ -46,38 +47,38 @@ export interface Post extends Row<"social_posts"> {
 }
 const COLUMNS =
   "*, account:social_media_accounts!inner(id, name, handle, picture_url, connection:integration_connections!inner(id, provider_key, environment, status))";
-const PAGE = 50;
 
 /** The present ones, newest first; live. */
 export function usePosts(filters: PostFilters) {
   const { id } = useOrganization();
-  return useInfiniteQuery({
+  return useCursorPages<Post>({
     queryKey: postKeys.list(id, filters),
-    queryFn: ({ pageParam, signal }) => fetchPage(id, filters, pageParam, signal),
-    initialPageParam: null as { created_at: string; id: string } | null,
-    getNextPageParam: (last) => (last.length < PAGE ? null : (last.at(-1) ?? null)),
-    refetchInterval: every(LIST_MS),
+    at: (post) => post.created_at,
+    fetchPage: (cursor, signal) => fetchPage(id, filters, cursor, signal),
   });
 }
 
 function fetchPage(
   organizationId: string,
   { environment, status, account, connection, network, text }: PostFilters,
-  after: { created_at: string; id: string } | null,
+  cursor: Cursor | null,
   signal: AbortSignal,
 ): Promise<Post[]> {
   let query = supabase().from("social_posts").select(COLUMNS).eq("organization_id", organizationId);
-  if (status !== undefined) query = query.eq("status", status as PostStatus);
+  const known = POST_STATES.find((each) => each === status);
+  if (known) query = query.eq("status", known);
   if (account !== undefined) query = query.eq("account_id", account);
   if (connection !== undefined) query = query.eq("account.connection_id", connection);
   if (network !== undefined) query = query.eq("account.connection.provider_key", network);
   if (environment) query = query.eq("account.connection.environment", environment);
   if (text !== undefined) query = query.ilike("text", `%${text.replaceAll(/[\\%_]/g, "\\$&")}%`);
-  if (after) {
-    query = query.or(`created_at.lt.${after.created_at},and(created_at.eq.${after.created_at},id.lt.${after.id})`);
-  }
+  if (cursor) query = query.or(afterCursor("created_at", cursor));
   return dataOf(
-    query.order("created_at", { ascending: false }).order("id", { ascending: false }).limit(PAGE).abortSignal(signal),
+    query
+      .order("created_at", { ascending: false })
+      .order("id", { ascending: false })
+      .limit(PAGE_SIZE)
+      .abortSignal(signal),
   );
 }
 

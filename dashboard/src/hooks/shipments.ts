@@ -1,10 +1,11 @@
 /** Shipments: the list, one of them with its events and papers, and those that need somebody. */
-import { type QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { type QueryClient, useQuery } from "@tanstack/react-query";
 import { useOrganization } from "@/app/organization";
 import { startOfDay } from "@/lib/format";
 import { every, LIST_MS } from "@/lib/live";
 import { dataOf, type Enum, type Row, supabase, type WholeRow } from "@/lib/supabase";
 import type { Environment } from "./connections";
+import { afterCursor, PAGE_SIZE, useCursorPages } from "./cursor_pages";
 
 export type Shipment = WholeRow<"shipments">;
 export type ShipmentStatus = Enum<"shipment_status">;
@@ -22,7 +23,6 @@ export const STATUSES: readonly ShipmentStatus[] = [
   "failed",
 ];
 
-const PAGE = 50;
 const LISTED =
   "id, reference, status, detail, environment, connection_id, service, level, destination, tracking_number, cost, cost_currency, cash_on_delivery_amount, currency, return_of, created_at, last_event_at, estimated_delivery_at, recipient";
 
@@ -79,9 +79,10 @@ export function shipmentsChanged(client: QueryClient, organizationId: string): P
 /** Shipments that fit, newest first, page by page; live. */
 export function useShipments(filters: ShipmentFilters) {
   const { id, time_zone } = useOrganization();
-  return useInfiniteQuery({
+  return useCursorPages<ListedShipment>({
     queryKey: shipmentKeys.list(id, filters),
-    queryFn: ({ pageParam, signal }): Promise<ListedShipment[]> => {
+    at: (shipment) => shipment.created_at,
+    fetchPage: (cursor, signal) => {
       let query = supabase().from("shipments").select(LISTED).eq("organization_id", id);
       const statuses = statusesOf(filters.status);
       if (statuses) query = query.in("status", statuses);
@@ -92,25 +93,16 @@ export function useShipments(filters: ShipmentFilters) {
       const until = dayStart(filters.until, time_zone, 1);
       if (since) query = query.gte("created_at", since.toISOString());
       if (until) query = query.lt("created_at", until.toISOString());
-      if (pageParam) query = query.or(after(pageParam));
+      if (cursor) query = query.or(afterCursor("created_at", cursor));
       return dataOf(
         query
           .order("created_at", { ascending: false })
           .order("id", { ascending: false })
-          .limit(PAGE)
+          .limit(PAGE_SIZE)
           .abortSignal(signal),
       );
     },
-    initialPageParam: null as Cursor | null,
-    getNextPageParam: (last) => (last.length < PAGE ? null : (last.at(-1) ?? null)),
-    refetchInterval: every(LIST_MS),
   });
-}
-
-type Cursor = Pick<Shipment, "created_at" | "id">;
-
-function after({ created_at, id }: Cursor): string {
-  return `created_at.lt.${created_at},and(created_at.eq.${created_at},id.lt.${id})`;
 }
 
 /** The statuses that a filter of the address stands for; null: all. */

@@ -1,10 +1,12 @@
 /** How shipping is set up: carriers and their rules, and where is shipped from. */
+import { useMemo } from "react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useOrganization } from "@/app/organization";
+import { givenName } from "@/lib/connection_name";
 import { every, FIGURES_MS } from "@/lib/live";
 import { type Arguments, countOf, dataOf, type Row, rpc, supabase } from "@/lib/supabase";
 import type { Database } from "@/lib/database";
-import { type Connection, connectionKeys, type Environment, useConnections } from "./connections";
+import { type Connection, type Environment, useConnectionNames, useConnections } from "./connections";
 import { type Provider, useProviders } from "./providers";
 import { UNDER_WAY } from "./shipments";
 
@@ -16,7 +18,6 @@ const FIGURE_DAYS = 30;
 const DAY_MS = 86_400_000;
 
 export const shippingKeys = {
-  names: (organizationId: string) => [...connectionKeys.all(organizationId), "names"] as const,
   rules: (organizationId: string) => ["shipping_providers", organizationId] as const,
   locations: (organizationId: string) => ["shipping_locations", organizationId] as const,
   figures: (organizationId: string, connections: readonly string[]) =>
@@ -54,19 +55,21 @@ export function carriersOf(connections: readonly Connection[], providers: readon
   });
 }
 
-/** Names of all connections by their id, those that are cut included: shipments keep theirs. */
-export function useConnectionNames() {
-  const { id } = useOrganization();
-  return useQuery({
-    queryKey: shippingKeys.names(id),
-    queryFn: async ({ signal }) => {
-      const rows = await dataOf(
-        supabase().from("integration_connections").select("id, name").eq("organization_id", id).abortSignal(signal),
-      );
-      return new Map(rows.map(({ id: connection, name }) => [connection, name]));
-    },
-    staleTime: 60_000,
-  });
+/** What a carrier's connection is called, and whether it is cut: its shipments keep it. */
+export interface CarrierName {
+  name: string;
+  cut: boolean;
+}
+
+/** Names of all connections by their id, once they are known. */
+export function useCarrierNames(): ReadonlyMap<string, CarrierName> | undefined {
+  const { data } = useConnectionNames();
+  return useMemo(
+    () =>
+      data &&
+      new Map(data.map(({ id, name, status }) => [id, { name: givenName(name), cut: status === "disconnected" }])),
+    [data],
+  );
 }
 
 /** How each carrier's connection is used, by the connection's id. */

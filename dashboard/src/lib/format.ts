@@ -116,8 +116,6 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["second", 1],
 ];
 
-const NOW_SECONDS = 3;
-
 /** "5 minutes ago", "in 2 hours"; what is older than a month is a date. */
 export function formatAgo(time: Date | string, style: Style, now: Date = new Date()): string {
   const seconds = (new Date(time).getTime() - now.getTime()) / 1000;
@@ -126,10 +124,8 @@ export function formatAgo(time: Date | string, style: Style, now: Date = new Dat
     `r${style.language}`,
     () => new Intl.RelativeTimeFormat(LOCALES[style.language], { numeric: "auto", style: "short" }),
   );
-  // Clocks differ a little: what has just been made did not happen "in a second".
-  const near = Math.abs(seconds) < NOW_SECONDS;
   for (const [unit, size] of UNITS) {
-    if (!near && Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
+    if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
   }
   return relative.format(0, "second");
 }

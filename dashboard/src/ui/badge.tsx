@@ -36,7 +36,7 @@ export function Badge({ tone = "neutral", icon: Icon, children }: Props) {
   return (
     <span
       className={cx(
-        "inline-flex items-center gap-1 rounded-full px-2 py-0.5 text-xs font-medium whitespace-nowrap",
+        "inline-flex items-center gap-1 rounded-full px-2 py-0.5 align-middle text-xs font-medium whitespace-nowrap",
         TONES[tone],
       )}
     >

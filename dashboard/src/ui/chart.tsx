@@ -28,11 +28,11 @@ const Drawing = lazy(() => import("./chart_drawing"));
 
 export function Chart(props: ChartProps) {
   return (
-    <figure role="group" aria-label={props.label} style={{ minHeight: props.height ?? 240 }}>
+    <figure role="group" className="relative" aria-label={props.label} style={{ minHeight: props.height ?? 240 }}>
       <Suspense fallback={<Loading lines={5} />}>
         <Drawing {...props} />
       </Suspense>
-      {/* The same figures as a table for screen readers; a table itself would not keep to one pixel. */}
+      {/* The same figures as a table for screen readers; a table would not shrink by itself, and would widen the page. */}
       <div className="sr-only">
         <table>
           <caption>{props.label}</caption>

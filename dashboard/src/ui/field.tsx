@@ -45,17 +45,14 @@ export function Field({ label, help, error, optional = false, children }: Props)
   );
 }
 
-const CONTROL =
-  "w-full rounded-box border border-line-strong bg-surface px-3 text-ink placeholder:text-muted aria-invalid:border-bad disabled:opacity-60";
-
-/** A line of text. */
+/** A line of text. It looks as `.control` of styles.css does, which any class given here overrides. */
 export function Input({ className, ...rest }: ComponentProps<"input">) {
-  return <input className={cx(CONTROL, "h-9", className)} {...rest} />;
+  return <input className={cx("control", className)} {...rest} />;
 }
 
 /** Several lines of text. */
 export function TextArea({ className, ...rest }: ComponentProps<"textarea">) {
-  return <textarea className={cx(CONTROL, "min-h-20 py-2", className)} {...rest} />;
+  return <textarea className={cx("control control-tall", className)} {...rest} />;
 }
 
 /** A box to tick, with its label beside it. */

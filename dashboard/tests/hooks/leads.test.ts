@@ -38,7 +38,7 @@ describe("leads", () => {
     await waitFor(() => expect(result.current.hasNextPage).toBe(true));
     await act(() => result.current.fetchNextPage());
     expect(asked.at(-1)?.search.get("or")).toBe(
-      "(created_at.lt.2026-11-30T08:00:00Z,and(created_at.eq.2026-11-30T08:00:00Z,id.lt.l-49))",
+      '(created_at.lt."2026-11-30T08:00:00Z",and(created_at.eq."2026-11-30T08:00:00Z",id.lt."l-49"))',
     );
   });
 

@@ -20,6 +20,13 @@ describe("the list of posts", () => {
     expect(search?.get("text")).toBe("ilike.%50\\%\\_off%");
   });
 
+  it("is not narrowed by a state that there is not, such as an old link's", async () => {
+    const asked = answer("social_posts", []);
+    const { result } = renderHook(() => usePosts({ environment: null, status: "sent" }), { wrapper: inOrganization() });
+    await waitFor(() => expect(result.current.isSuccess).toBe(true));
+    expect(asked[0]?.search.has("status")).toBe(false);
+  });
+
   it("goes on after the last row of a full page", async () => {
     const rows = Array.from({ length: 50 }, (_, index) => ({ id: `p${index}`, created_at: "2026-11-30T10:00:00Z" }));
     const asked = answer("social_posts", rows);
@@ -27,7 +34,7 @@ describe("the list of posts", () => {
     await waitFor(() => expect(result.current.hasNextPage).toBe(true));
     await result.current.fetchNextPage();
     expect(asked[1]?.search.get("or")).toBe(
-      "(created_at.lt.2026-11-30T10:00:00Z,and(created_at.eq.2026-11-30T10:00:00Z,id.lt.p49))",
+      '(created_at.lt."2026-11-30T10:00:00Z",and(created_at.eq."2026-11-30T10:00:00Z",id.lt."p49"))',
     );
   });
 });

@@ -1,6 +1,8 @@
 import { renderHook, waitFor } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { dayStart, findingNumber, statusesOf, useShipments } from "@/hooks/shipments";
+import { useConnectionNames } from "@/hooks/connections";
+import { useCarrierNames } from "@/hooks/shipping";
 import { troubled } from "@/hooks/troubled_shipments";
 import { answer, inOrganization, ORGANIZATION } from "../hub";
 
@@ -52,7 +54,7 @@ describe("the list of shipments", () => {
     await result.current.fetchNextPage();
     const { id, created_at } = row(49);
     expect(asked.at(-1)?.search.get("or")).toBe(
-      `(created_at.lt.${created_at},and(created_at.eq.${created_at},id.lt.${id}))`,
+      `(created_at.lt."${created_at}",and(created_at.eq."${created_at}",id.lt."${id}"))`,
     );
   });
 
@@ -106,4 +108,14 @@ describe("troubled shipments", () => {
       ["new", "exception", "2026-11-05T00:00:00Z"],
     ]);
   });
+});
+
+it("knows carriers by the names they had, beside what other pages know of the same connections", async () => {
+  const rows = [{ id: "c-1", name: "Aramex (disconnected bc7c8535465e)", status: "disconnected" }];
+  answer("integration_connections", rows);
+  const { result } = renderHook(() => ({ names: useCarrierNames(), rows: useConnectionNames() }), {
+    wrapper: inOrganization(),
+  });
+  await waitFor(() => expect(result.current.names?.get("c-1")).toEqual({ name: "Aramex", cut: true }));
+  expect(result.current.rows.data).toEqual(rows);
 });

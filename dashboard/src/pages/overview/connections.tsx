@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useOrganization } from "@/app/organization";
 import { useEnvironment } from "@/app/organization_route";
 import { useStyle } from "@/app/style";
+import { inTrouble, stateOf, worstFirst } from "@/hooks/connection_state";
 import type { Connection } from "@/hooks/connections";
 import { type Traffic, type Uptime, UPTIME_DAYS, useTraffic, useUptime } from "@/hooks/monitoring";
 import { useProviders } from "@/hooks/providers";
@@ -15,7 +16,6 @@ import { Select } from "@/ui/select";
 import { Empty, NoMatch } from "@/ui/states";
 import { Time } from "@/ui/time";
 import { type UptimeDay, UptimeBars } from "@/ui/uptime_bars";
-import { inTrouble, stateOf, worstFirst } from "./connection_state";
 import { overviewRoute } from "./route";
 
 export function Connections({ connections }: { connections: readonly Connection[] }) {

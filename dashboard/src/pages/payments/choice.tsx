@@ -1,5 +1,6 @@
 /** Why a payment takes a gateway: which, by what rule, who would take over, and who was left out. */
 import { useTranslation } from "react-i18next";
+import { isCut, useGateways } from "@/hooks/gateways";
 import type { Route, Skipped } from "@/hooks/payment_routing";
 import { Money } from "@/ui/money";
 import { GatewayName } from "./gateway_name";
@@ -76,15 +77,18 @@ export function Choice({ route, currency }: { route: Route; currency?: string | 
   );
 }
 
-/** Gateways that cannot take a payment, and why each: in the hub's own words. */
+/** Gateways that cannot take a payment, and why each: in the hub's own words. Those that are cut need no word. */
 export function LeftOut({ skipped }: { skipped: readonly Skipped[] }) {
   const { t } = useTranslation("payments");
-  if (skipped.length === 0) return null;
+  const gateways = useGateways();
+  const cut = new Set(gateways.data?.filter(isCut).map(({ id }) => id));
+  const told = skipped.filter((each) => !cut.has(each.connection_id));
+  if (told.length === 0) return null;
   return (
     <div>
       <p className="text-muted">{t("choice.skipped")}</p>
       <ul className="ms-4 list-disc">
-        {skipped.map((each) => (
+        {told.map((each) => (
           <li key={each.connection_id}>
             <GatewayName id={each.connection_id} />
             {" – "}

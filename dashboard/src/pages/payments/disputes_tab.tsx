@@ -15,6 +15,7 @@ import { GatewayFilter } from "./gateway_filter";
 import { GatewayName, useNarrowing } from "./gateway_name";
 import { useFilters } from "./search";
 import { StatusFilter } from "./status_filter";
+import { useWords } from "./words";
 
 const HOUR_MS = 3_600_000;
 const SOON_MS = 72 * HOUR_MS;
@@ -72,6 +73,7 @@ function List({ connections }: { connections: readonly string[] | null }) {
 
 function useColumns(): Column<Dispute>[] {
   const { t } = useTranslation("payments");
+  const words = useWords();
   return useMemo(
     () => [
       {
@@ -94,11 +96,12 @@ function useColumns(): Column<Dispute>[] {
         id: "reason",
         header: t("disputes.reason"),
         wideOnly: true,
-        cell: (row) => (
-          <span lang="en" dir="auto">
-            {row.reason?.replaceAll("_", " ") ?? "–"}
-          </span>
-        ),
+        cell: (row) =>
+          words.dispute(row.reason) ?? (
+            <span lang="en" dir="auto">
+              {row.reason?.replaceAll("_", " ") ?? "–"}
+            </span>
+          ),
       },
       { id: "due", header: t("disputes.due"), cell: (row) => <Due dispute={row} /> },
       {
@@ -115,7 +118,7 @@ function useColumns(): Column<Dispute>[] {
         cell: (row) => <Time at={row.created_at} />,
       },
     ],
-    [t],
+    [t, words],
   );
 }
 

@@ -1,7 +1,7 @@
 /** One gateway of the present environment, in the address. */
 import { useTranslation } from "react-i18next";
 import { useEnvironment } from "@/app/organization_route";
-import { useGateways } from "@/hooks/gateways";
+import { isCut, useGateways } from "@/hooks/gateways";
 import { Combobox } from "@/ui/combobox";
 import { useFilters } from "./search";
 
@@ -17,7 +17,10 @@ export function GatewayFilter() {
       clearable
       value={search.connection ?? null}
       onChange={(connection) => set({ connection: connection ?? undefined })}
-      options={shown.map(({ id, name }) => ({ value: id, label: name }))}
+      options={shown.map((each) => ({
+        value: each.id,
+        label: isCut(each) ? `${each.name} (${t("gateways.cut")})` : each.name,
+      }))}
     />
   );
 }

@@ -1,14 +1,20 @@
 /** What a connection is called, wherever only its id is known. */
 import { useTranslation } from "react-i18next";
-import { useGateways } from "@/hooks/gateways";
+import { isCut, useGateways } from "@/hooks/gateways";
 
 /** `id` null: no gateway was chosen yet. */
 export function GatewayName({ id }: { id: string | null }) {
-  const { t } = useTranslation("payments");
+  const { t } = useTranslation(["payments", "common"]);
   const gateways = useGateways();
   if (id === null) return <span className="text-muted">{t("no_gateway")}</span>;
   const found = gateways.data?.find((each) => each.id === id);
-  return found ? <bdi>{found.name}</bdi> : <code dir="ltr">{id.slice(0, 8)}</code>;
+  if (!found) return <code dir="ltr">{id.slice(0, 8)}</code>;
+  return (
+    <>
+      <bdi>{found.name}</bdi>
+      {isCut(found) && <span className="text-[13px] font-normal text-muted"> ({t("gateways.cut")})</span>}
+    </>
+  );
 }
 
 /** The ids of the gateways of an environment, narrowed to one where one is chosen; null: all. Undefined: not known yet. */

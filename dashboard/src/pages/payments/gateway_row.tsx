@@ -13,7 +13,7 @@ import { EnvironmentBadge, Status } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { Money } from "@/ui/money";
 import { tellProblem } from "@/ui/toast";
-import { Toggle } from "./toggle";
+import { Toggle } from "@/ui/toggle";
 import { useWords } from "./words";
 
 interface Props {
@@ -101,7 +101,7 @@ function Figures({ gatewayId, figures, traffic }: FiguresProps) {
               to="/o/$slug/payments"
               params={{ slug }}
               search={{ connection: gatewayId, status: "failed" }}
-              className="text-bad hover:underline"
+              className="text-bad underline underline-offset-2"
             >
               {t("gateways.failed", { share: formatShare(figures.failed / figures.payments, style) })}
             </Link>

@@ -5,7 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useMay, useOrganization } from "@/app/organization";
 import { useEnvironment } from "@/app/organization_route";
-import { type Gateway, useGatewayFigures, useGateways } from "@/hooks/gateways";
+import { type Gateway, isCut, useGatewayFigures, useGateways } from "@/hooks/gateways";
 import { useTraffic } from "@/hooks/monitoring";
 import { buttonClass } from "@/ui/button";
 import { Panel } from "@/ui/panel";
@@ -21,11 +21,7 @@ export function GatewaysTab() {
   return (
     <Result query={gateways} lines={8}>
       {(all) => (
-        <List
-          gateways={all.filter(
-            (each) => each.status !== "disconnected" && (!environment || each.environment === environment),
-          )}
-        />
+        <List gateways={all.filter((each) => !isCut(each) && (!environment || each.environment === environment))} />
       )}
     </Result>
   );

@@ -2,9 +2,11 @@
 import { useId, useState } from "react";
 import { CircleCheck, ExternalLink } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { useOrganization } from "@/app/organization";
 import { useEnvironment } from "@/app/organization_route";
 import { useCreateLink, usePayAddress } from "@/hooks/payment_links";
 import { compare, isAmount } from "@/lib/decimal";
+import { instantOf } from "@/lib/period";
 import { asProblem } from "@/lib/problem";
 import { Button, buttonClass } from "@/ui/button";
 import { CopyButton } from "@/ui/copy_button";
@@ -23,6 +25,7 @@ export function LinkDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation(["payments", "common"]);
   const form = useId();
   const given = useEnvironment();
+  const { time_zone } = useOrganization();
   const [environment, setEnvironment] = useState(given ?? "sandbox");
   const [asked, setAsked] = useState(EMPTY);
   const [tried, setTried] = useState(false);
@@ -37,6 +40,7 @@ export function LinkDialog({ onClose }: { onClose: () => void }) {
     description: undefined,
     expires: undefined,
   };
+  const expires = instantOf(asked.expires, time_zone);
   const change = (part: Partial<typeof EMPTY>) => setAsked((before) => ({ ...before, ...part }));
   const send = () => {
     setTried(true);
@@ -47,8 +51,7 @@ export function LinkDialog({ onClose }: { onClose: () => void }) {
         currency: asked.currency,
         reference: asked.reference.trim(),
         ...(asked.description.trim() && { description: asked.description.trim() }),
-        // The time of the field is the reader's own.
-        ...(asked.expires && { expires_at: new Date(asked.expires).toISOString() }),
+        ...(expires && { expires_at: expires }),
         single_use: !asked.many,
         capture_method: asked.manual ? "manual" : "automatic",
         environment,
@@ -57,10 +60,15 @@ export function LinkDialog({ onClose }: { onClose: () => void }) {
       { onError: (reason) => !asProblem(reason).passing && setKey(crypto.randomUUID()) },
     );
   };
-  const line = (name: Name, { type = "text", optional = false } = {}) => {
+  const line = (name: Name, { type = "text", optional = false, help = "" } = {}) => {
     const refused = problem?.field === (name === "expires" ? "expires_at" : name) ? problem.message : undefined;
     return (
-      <Field label={t(`link.${name}`)} optional={optional} error={(tried ? trouble[name] : undefined) ?? refused}>
+      <Field
+        label={t(`link.${name}`)}
+        optional={optional}
+        help={help}
+        error={(tried ? trouble[name] : undefined) ?? refused}
+      >
         {(control) => (
           <Input
             {...control}
@@ -109,7 +117,11 @@ export function LinkDialog({ onClose }: { onClose: () => void }) {
         {line("reference")}
         {line("description", { optional: true })}
         <div className="grid gap-4 sm:grid-cols-2">
-          {line("expires", { type: "datetime-local", optional: true })}
+          {line("expires", {
+            type: "datetime-local",
+            optional: true,
+            help: t("link.zone", { zone: time_zone }),
+          })}
           <Field label={t("common:environment.label")}>
             {(control) => (
               <Select

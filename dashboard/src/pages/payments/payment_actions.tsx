@@ -3,6 +3,7 @@ import { lazy, Suspense, useState } from "react";
 import { Ban, Banknote, RefreshCw, Undo2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "@/app/organization";
+import { isCut, useGateways } from "@/hooks/gateways";
 import { useSyncPayment } from "@/hooks/payment_actions";
 import {
   leftToCapture,
@@ -30,12 +31,14 @@ export function PaymentActions({ payment, refunds }: Props) {
   const [open, setOpen] = useState<"refund" | "capture" | "cancel" | null>(null);
   const sync = useSyncPayment(payment.id);
   const may = useMay("developer");
+  const cut = useGateways().data?.some((each) => each.id === payment.connection_id && isCut(each)) === true;
   const toRefund = leftToRefund(payment.amount_captured, refunds);
   const refundable = compare(toRefund, 0) > 0;
   const capturable = mayBeCaptured(payment) && compare(leftToCapture(payment), 0) > 0;
   if (!may) {
     return <p className="text-[13px] text-muted">{t("action.needs_role", { role: t("common:role.developer") })}</p>;
   }
+  if (cut) return <p className="rounded-box bg-sunken px-3 py-2 text-[13px]">{t("action.cut")}</p>;
   const ask = () => sync.mutate(undefined, { onSuccess: () => tellDone(t("action.synced")), onError: tellProblem });
   return (
     <div className="flex flex-wrap gap-2">

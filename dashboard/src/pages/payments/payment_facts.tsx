@@ -2,8 +2,10 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "@/app/organization";
-import { leftToRefund, type Payment, type Refund } from "@/hooks/payment_detail";
+import { useStyle } from "@/app/style";
+import { leftToCapture, leftToRefund, mayBeCaptured, type Payment, type Refund } from "@/hooks/payment_detail";
 import { compare } from "@/lib/decimal";
+import { formatCount } from "@/lib/format";
 import { Status } from "@/ui/badge";
 import { CopyButton, Id } from "@/ui/copy_button";
 import { Json } from "@/ui/json";
@@ -33,7 +35,7 @@ export function PaymentFacts({ payment, refunds }: { payment: Payment; refunds: 
       {(payment.items as unknown[]).length > 0 && (
         <section>
           <Heading>{t("fact.items")}</Heading>
-          <Json value={payment.items} label={t("fact.items")} />
+          <Items items={payment.items as unknown as Item[]} currency={payment.currency} />
         </section>
       )}
     </div>
@@ -48,12 +50,13 @@ function Amounts({ payment, refunds }: { payment: Payment; refunds: readonly Ref
     [t("fact.authorized"), payment.amount_authorized],
     [t("fact.captured"), payment.amount_captured],
     [t("fact.refunded"), payment.amount_refunded],
+    ...(mayBeCaptured(payment) ? [[t("fact.left_to_capture"), leftToCapture(payment)] as [string, string]] : []),
     ...(compare(payment.amount_captured, 0) > 0 ? [[t("fact.left"), left] as [string, string]] : []),
   ];
   return (
-    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-box border border-line bg-line sm:grid-cols-4">
+    <dl className="flex flex-wrap gap-px overflow-hidden rounded-box border border-line bg-line">
       {boxes.map(([name, amount]) => (
-        <div key={name} className="bg-surface px-3 py-2">
+        <div key={name} className="min-w-32 grow bg-surface px-3 py-2">
           <dt className="text-[13px] text-muted">{name}</dt>
           <dd className="font-medium">
             <Money amount={amount} currency={currency} />
@@ -98,6 +101,36 @@ function Refunds({ refunds }: { refunds: readonly Refund[] }) {
         })}
       </ul>
     </section>
+  );
+}
+
+/** As the hub keeps them: it has checked them when the payment was asked for. */
+interface Item {
+  name: string;
+  quantity?: number;
+  unit_amount: string;
+  reference?: string;
+}
+
+function Items({ items, currency }: { items: readonly Item[]; currency: string }) {
+  const style = useStyle();
+  return (
+    <ul className="divide-y divide-line rounded-box border border-line">
+      {items.map(({ name, quantity = 1, unit_amount, reference }, index) => (
+        <li key={index} className="flex flex-wrap items-baseline gap-x-3 px-3 py-2">
+          <bdi>{name}</bdi>
+          {reference && (
+            <code dir="ltr" className="font-mono text-xs text-muted">
+              {reference}
+            </code>
+          )}
+          <span className="tabular ms-auto">
+            {quantity > 1 && <span className="text-muted">{formatCount(quantity, style)} × </span>}
+            <Money amount={unit_amount} currency={currency} />
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -23,7 +23,7 @@ export function PaymentFilters() {
         label={t("filter.search")}
         value={search.q}
         onChange={(q) => set({ q })}
-        className="w-56 max-sm:w-full"
+        className="w-64 max-sm:w-full"
       />
       <StatusFilter statuses={PAYMENT_STATUSES} />
       <GatewayFilter />
@@ -41,7 +41,7 @@ export function PaymentFilters() {
           accepts={isAmount}
           value={search.minimum}
           onChange={(minimum) => set({ minimum })}
-          className="w-24"
+          className="w-20"
         />
         <span aria-hidden>–</span>
         <FilterInput
@@ -50,12 +50,11 @@ export function PaymentFilters() {
           accepts={isAmount}
           value={search.maximum}
           onChange={(maximum) => set({ maximum })}
-          className="w-24"
+          className="w-20"
         />
       </span>
-      <span role="group" aria-label={t("filter.dates")} className="flex items-center gap-1">
+      <span role="group" aria-label={t("filter.dates")} className="flex flex-wrap items-center gap-2">
         <Day label={t("filter.from")} value={search.from} onChange={(from) => set({ from })} />
-        <span aria-hidden>–</span>
         <Day label={t("filter.to")} value={search.to} onChange={(to) => set({ to })} />
       </span>
       {search.link && <Badge icon={Link2}>{t("filter.of_link")}</Badge>}
@@ -71,12 +70,14 @@ interface DayProps {
 
 function Day({ label, value, onChange }: DayProps) {
   return (
-    <Input
-      type="date"
-      aria-label={label}
-      value={value ?? ""}
-      onChange={(event) => onChange(event.target.value || undefined)}
-      className="h-8 w-36 border-line px-2"
-    />
+    <label className="flex items-center gap-1.5 text-[13px] text-muted">
+      {label}
+      <Input
+        type="date"
+        value={value ?? ""}
+        onChange={(event) => onChange(event.target.value || undefined)}
+        className="h-8 w-34 border-line px-2 text-[13px]"
+      />
+    </label>
   );
 }

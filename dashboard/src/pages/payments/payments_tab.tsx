@@ -2,10 +2,10 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "@tanstack/react-router";
-import { useOrganization } from "@/app/organization";
+import { useMay, useOrganization } from "@/app/organization";
 import { useEnvironment } from "@/app/organization_route";
 import { type ListedPayment, usePayments } from "@/hooks/payments";
-import { Status } from "@/ui/badge";
+import { EnvironmentBadge, Status } from "@/ui/badge";
 import { buttonClass } from "@/ui/button";
 import { Money } from "@/ui/money";
 import { Empty, NoMatch, Result } from "@/ui/states";
@@ -20,6 +20,7 @@ export function PaymentsTab() {
   const { t } = useTranslation("payments");
   const { search, filtered, clear, open } = useFilters();
   const { status, connection, method, minimum, maximum, from, to, q, link } = search;
+  const environment = useEnvironment();
   const payments = usePayments({
     status,
     connection,
@@ -30,9 +31,9 @@ export function PaymentsTab() {
     to,
     q,
     link,
-    environment: useEnvironment(),
+    environment,
   });
-  const columns = useColumns();
+  const columns = useColumns(environment === null);
   return (
     <>
       <PaymentFilters />
@@ -60,7 +61,7 @@ export function PaymentsTab() {
   );
 }
 
-function useColumns(): Column<ListedPayment>[] {
+function useColumns(mixed: boolean): Column<ListedPayment>[] {
   const { t } = useTranslation("payments");
   const words = useWords();
   return useMemo(
@@ -79,7 +80,14 @@ function useColumns(): Column<ListedPayment>[] {
       {
         id: "reference",
         header: t("column.reference"),
-        cell: (row) => <bdi className="break-all">{row.reference}</bdi>,
+        cell: (row) => (
+          <>
+            <bdi className="wrap-anywhere">{row.reference}</bdi>
+            <span className="block text-[13px] text-muted md:hidden">
+              <Time at={row.created_at} />
+            </span>
+          </>
+        ),
       },
       {
         id: "method",
@@ -93,9 +101,25 @@ function useColumns(): Column<ListedPayment>[] {
         wideOnly: true,
         cell: (row) => <GatewayName id={row.connection_id} />,
       },
-      { id: "created", header: t("column.created"), end: true, cell: (row) => <Time at={row.created_at} /> },
+      ...(mixed
+        ? [
+            {
+              id: "environment",
+              header: t("links.environment"),
+              wideOnly: true,
+              cell: (row: ListedPayment) => <EnvironmentBadge environment={row.environment} />,
+            },
+          ]
+        : []),
+      {
+        id: "created",
+        header: t("column.created"),
+        wideOnly: true,
+        end: true,
+        cell: (row) => <Time at={row.created_at} />,
+      },
     ],
-    [t, words],
+    [t, words, mixed],
   );
 }
 
@@ -117,14 +141,17 @@ function NoPayments() {
   const { t } = useTranslation("payments");
   const { slug } = useOrganization();
   const { set } = useFilters();
+  const may = useMay("developer");
   return (
     <Empty
       title={t("empty.payments")}
       action={
         <>
-          <button type="button" className={buttonClass("primary")} onClick={() => set({ tab: "links" })}>
-            {t("empty.payments_link")}
-          </button>
+          {may && (
+            <button type="button" className={buttonClass("primary")} onClick={() => set({ tab: "links" })}>
+              {t("empty.payments_link")}
+            </button>
+          )}
           <Link to="/o/$slug/developers" params={{ slug }} className={buttonClass()}>
             {t("empty.payments_api")}
           </Link>

@@ -50,7 +50,7 @@ function Line({ run }: { run: Reconciliation }) {
           <span className="text-bad" lang="en" dir="auto">
             {error.message}
           </span>
-        ) : (
+        ) : run.status === "running" ? null : (
           [
             t("reconcile.compared", { count: run.compared }),
             t("reconcile.healed", { count: run.healed }),

@@ -1,7 +1,7 @@
 /** Routing: the rules by which payments find their gateway, and a place to try them out. */
 import { useTranslation } from "react-i18next";
 import { useEnvironment } from "@/app/organization_route";
-import { useGateways } from "@/hooks/gateways";
+import { isCut, useGateways } from "@/hooks/gateways";
 import { unsetPolicy, usePolicies } from "@/hooks/payment_routing";
 import { Result } from "@/ui/states";
 import { PolicyPanel } from "./policy_panel";
@@ -26,9 +26,7 @@ export function RoutingTab() {
                   <PolicyPanel
                     key={each}
                     policy={set.find((policy) => policy.environment === each) ?? unsetPolicy(each)}
-                    gateways={all.filter(
-                      (gateway) => gateway.environment === each && gateway.status !== "disconnected",
-                    )}
+                    gateways={all.filter((gateway) => gateway.environment === each && !isCut(gateway))}
                   />
                 ))
               }

@@ -8,7 +8,7 @@ export function useWords() {
   const { t } = useTranslation("payments");
   const language = useLanguage();
   return useMemo(() => {
-    const book = (name: "method" | "reason" | "event" | "kind" | "made_by") =>
+    const book = (name: "method" | "reason" | "dispute_reason" | "event" | "kind" | "made_by") =>
       t(name, { returnObjects: true }) as unknown as Record<string, string>;
     const found = (name: Parameters<typeof book>[0], key: string) => book(name)[key];
     const list = new Intl.ListFormat(language, { type: "conjunction" });
@@ -17,6 +17,8 @@ export function useWords() {
       method: (method: string) => found("method", method) ?? method.replaceAll("_", " "),
       /** Undefined: the gateway's own words must do. */
       reason: (reason: string | null | undefined) => (reason ? found("reason", reason) : undefined),
+      /** Why money is asked back; undefined: the gateway's own words must do. */
+      dispute: (reason: string | null) => (reason ? found("dispute_reason", reason.toLowerCase()) : undefined),
       /** Of the ledger, such as `payment.captured`. */
       event: (type: string) => found("event", type.replace(".", "_")) ?? type,
       /** Of an operation, such as `payment.refund`. */

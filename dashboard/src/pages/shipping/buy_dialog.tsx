@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useStyle } from "@/app/style";
 import type { Quote, Rate } from "@/hooks/rates";
 import { useBuyLabel } from "@/hooks/shipment_actions";
-import { useConnectionNames } from "@/hooks/shipping";
+import { useCarrierNames } from "@/hooks/shipping";
 import { asProblem } from "@/lib/problem";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
@@ -26,13 +26,20 @@ interface Props {
 
 const ASKED = ["name", "phone", "company", "email", "line1", "line2", "area", "makani"] as const;
 const NEEDED: readonly Part[] = ["name", "phone", "line1"];
+/** Fields whose errors are shown beside them. */
+const BESIDE: readonly string[] = [
+  "reference",
+  "instructions",
+  "label_format",
+  ...ASKED.map((part) => `recipient.${part}`),
+];
 const FORMATS = ["pdf", "png", "zpl"] as const;
 
 export function BuyDialog({ rate, quote, onClose }: Props) {
   const { t } = useTranslation(["shipping", "common"]);
   const { language } = useStyle();
   const navigate = shippingRoute.useNavigate();
-  const names = useConnectionNames();
+  const names = useCarrierNames();
   const buy = useBuyLabel();
   const [recipient, setRecipient] = useState<Party>(() =>
     partyOf((quote.asked as { recipient?: unknown } | null)?.recipient),
@@ -85,7 +92,7 @@ export function BuyDialog({ rate, quote, onClose }: Props) {
       onOpenChange={onClose}
       title={
         <span className="flex flex-wrap items-baseline gap-x-2">
-          {t("buy.title", { carrier: names.data?.get(rate.connection_id) ?? rate.provider_key })}
+          {t("buy.title", { carrier: names?.get(rate.connection_id)?.name ?? rate.provider_key })}
           <Money amount={rate.amount} currency={rate.currency} />
         </span>
       }
@@ -139,7 +146,7 @@ export function BuyDialog({ rate, quote, onClose }: Props) {
           onChange={changed(setInstructions)}
           error={errorOf("instructions")}
         />
-        {problem && (
+        {problem && !BESIDE.includes(problem.field ?? "") && (
           <div role="alert" className="rounded-box bg-bad-soft px-3 py-2 text-bad">
             <p className="font-medium">{t(`common:problem.${problem.kind}`)}</p>
             <ProblemText error={problem} />

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useMay, useOrganization } from "@/app/organization";
 import { useEnvironment } from "@/app/organization_route";
 import { useStyle } from "@/app/style";
+import { stateOf } from "@/hooks/connection_state";
 import { type Traffic, useTraffic } from "@/hooks/monitoring";
 import {
   type Carrier,
@@ -17,8 +18,7 @@ import {
 } from "@/hooks/shipping";
 import { formatCount, formatDuration, formatShare } from "@/lib/format";
 import { Badge, EnvironmentBadge, Status } from "@/ui/badge";
-import { Button, buttonClass } from "@/ui/button";
-import { stateOf } from "@/pages/overview/connection_state";
+import { Button } from "@/ui/button";
 import { Result } from "@/ui/states";
 import { ConnectCarrier } from "./connect_carrier";
 import { useWords } from "./words";
@@ -156,7 +156,7 @@ function Card({ carrier, rules, figures, traffic, onChange }: CardProps) {
         to="/o/$slug/shipping"
         params={{ slug }}
         search={search}
-        className={`${buttonClass("quiet", "small")} self-start px-0! text-accent-strong`}
+        className="self-start text-[13px] font-medium text-accent-strong underline-offset-2 hover:underline"
       >
         {t("carriers.shipments")}
       </Link>

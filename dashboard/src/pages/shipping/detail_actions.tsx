@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useMay } from "@/app/organization";
 import { useCancelShipment, useProveDelivery, useTrackShipment } from "@/hooks/shipment_actions";
 import { type Shipment, UNDER_WAY } from "@/hooks/shipments";
-import { useCarriers } from "@/hooks/shipping";
+import { useCarrierNames, useCarriers } from "@/hooks/shipping";
 import { asProblem } from "@/lib/problem";
 import { Button } from "@/ui/button";
 import { Confirm } from "@/ui/confirm";
@@ -19,11 +19,14 @@ export function Actions({ shipment }: { shipment: Shipment }) {
   const { t } = useTranslation("shipping");
   const allowed = useMay("developer");
   const carriers = useCarriers(null);
+  const names = useCarrierNames();
   const [open, setOpen] = useState<"return" | "event" | "cancel" | null>(null);
   const track = useTrackShipment();
   const prove = useProveDelivery();
   if (!allowed) return <p className="me-auto self-center text-[13px] text-muted">{t("actions.needs_developer")}</p>;
 
+  // Its parcels go on; what is seen of them can still be written down.
+  const cut = shipment.connection_id !== null && names?.get(shipment.connection_id)?.cut === true;
   const carrier = carriers.data?.find(({ connection }) => connection.id === shipment.connection_id);
   const underWay = UNDER_WAY.some((status) => status === shipment.status);
   const dead = LOST_CAUSES.includes(shipment.status);
@@ -33,7 +36,8 @@ export function Actions({ shipment }: { shipment: Shipment }) {
   const tell = (done: string) => ({ onSuccess: () => tellDone(done), onError: tellProblem });
   return (
     <>
-      {(shipment.status === "created" || shipment.status === "pending") && (
+      {cut && <p className="me-auto self-center text-[13px] text-muted">{t("actions.cut")}</p>}
+      {!cut && (shipment.status === "created" || shipment.status === "pending") && (
         <span className="me-auto inline-flex items-center gap-2">
           <Button
             look="danger"
@@ -56,7 +60,7 @@ export function Actions({ shipment }: { shipment: Shipment }) {
         </Button>
       )}
       {!dead && <Button onClick={() => setOpen("event")}>{t("actions.record")}</Button>}
-      {!dead && shipment.tracking_number && shipment.return_of === null && (
+      {!cut && !dead && shipment.tracking_number && shipment.return_of === null && (
         <Button onClick={() => setOpen("return")}>{t("actions.return")}</Button>
       )}
       {underWay && shipment.tracking_number && carrier?.can("tracks_shipments") && (

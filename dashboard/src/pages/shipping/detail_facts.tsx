@@ -4,10 +4,10 @@ import { ExternalLink } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useStyle } from "@/app/style";
 import type { Shipment } from "@/hooks/shipments";
-import { useConnectionNames } from "@/hooks/shipping";
 import { CopyButton, Id } from "@/ui/copy_button";
 import { Money } from "@/ui/money";
 import { Time } from "@/ui/time";
+import { CarrierName } from "./carrier_name";
 import { PartyLines } from "./party_lines";
 import { partyOf } from "./places";
 import { parcelsOf, parcelText } from "./parcels";
@@ -16,7 +16,6 @@ import { useWords } from "./words";
 
 export function Facts({ shipment }: { shipment: Shipment }) {
   const { t } = useTranslation("shipping");
-  const names = useConnectionNames();
   const level = useWords("level");
   const { currency } = shipment;
   return (
@@ -32,7 +31,7 @@ export function Facts({ shipment }: { shipment: Shipment }) {
       <dl className="grid grid-cols-[minmax(7rem,auto)_minmax(0,1fr)] gap-x-4 gap-y-1.5">
         {shipment.connection_id && (
           <Fact name={t("facts.carrier")}>
-            <bdi>{names.data?.get(shipment.connection_id)}</bdi>
+            <CarrierName id={shipment.connection_id} />
           </Fact>
         )}
         {shipment.service && (
@@ -78,10 +77,12 @@ export function Facts({ shipment }: { shipment: Shipment }) {
         )}
         <Fact name={t("facts.contents")}>
           {t(`contents.${shipment.contents === "documents" ? "documents" : "goods"}`)}
-          <span className="text-muted">
-            {" · "}
-            <bdi>{shipment.description}</bdi>
-          </span>
+          {shipment.description.toLowerCase() !== shipment.contents && (
+            <span className="text-muted">
+              {" · "}
+              <bdi>{shipment.description}</bdi>
+            </span>
+          )}
         </Fact>
         {shipment.instructions && <Fact name={t("facts.instructions")}>{<bdi>{shipment.instructions}</bdi>}</Fact>}
         {shipment.signed_by && <Fact name={t("facts.signed_by")}>{<bdi>{shipment.signed_by}</bdi>}</Fact>}
@@ -120,9 +121,11 @@ function Parcels({ shipment }: { shipment: Shipment }) {
           <li key={place} className="tabular">
             <bdi>{parcelText(parcel, style)}</bdi>
             {shipment.parcel_tracking_numbers.length > 1 && (
-              <code className="ms-2 font-mono text-xs text-muted" dir="ltr">
-                {shipment.parcel_tracking_numbers[place]}
-              </code>
+              <span className="ms-2">
+                <code className="font-mono text-xs text-muted" dir="ltr">
+                  {shipment.parcel_tracking_numbers[place]}
+                </code>
+              </span>
             )}
           </li>
         ))}

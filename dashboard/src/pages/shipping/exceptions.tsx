@@ -4,7 +4,7 @@ import { PackageCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useEnvironment } from "@/app/organization_route";
 import { useStyle } from "@/app/style";
-import { useConnectionNames } from "@/hooks/shipping";
+import { useCarrierNames } from "@/hooks/shipping";
 import { type TroubledShipment, useTroubledShipments } from "@/hooks/troubled_shipments";
 import { Badge, Status } from "@/ui/badge";
 import { FilterBar } from "@/ui/filter_bar";
@@ -12,6 +12,7 @@ import { Select } from "@/ui/select";
 import { Empty, NoMatch, Result } from "@/ui/states";
 import { type Column, DataTable } from "@/ui/table";
 import { Time } from "@/ui/time";
+import { CarrierName } from "./carrier_name";
 import { partyOf, townOf } from "./places";
 import { shippingRoute } from "./route";
 import { useWords } from "./words";
@@ -21,7 +22,7 @@ export function Exceptions() {
   const { shipment, connection } = shippingRoute.useSearch();
   const navigate = shippingRoute.useNavigate();
   const troubled = useTroubledShipments(useEnvironment());
-  const names = useConnectionNames();
+  const names = useCarrierNames();
   const columns = useColumns();
   const all = troubled.data ?? [];
   const carriers = [...new Set(all.flatMap((each) => each.connection_id ?? []))];
@@ -39,7 +40,7 @@ export function Exceptions() {
             onChange={choose}
             options={[
               { value: "", label: t("filters.any_carrier") },
-              ...carriers.map((value) => ({ value, label: names.data?.get(value) ?? value })),
+              ...carriers.map((value) => ({ value, label: names?.get(value)?.name ?? value })),
             ]}
           />
         </FilterBar>
@@ -77,13 +78,12 @@ function useColumns(): readonly Column<TroubledShipment>[] {
   const { language } = useStyle();
   const detail = useWords("detail");
   const trouble = useWords("trouble");
-  const { data: names } = useConnectionNames();
   return useMemo(
     () => [
       {
         id: "reference",
         header: t("columns.reference"),
-        cell: (row) => <bdi className="block max-w-52 truncate font-medium">{row.reference}</bdi>,
+        cell: (row) => <bdi className="block max-w-40 truncate font-medium md:max-w-52">{row.reference}</bdi>,
       },
       {
         id: "trouble",
@@ -111,7 +111,7 @@ function useColumns(): readonly Column<TroubledShipment>[] {
         id: "carrier",
         header: t("columns.carrier"),
         wideOnly: true,
-        cell: (row) => <bdi>{row.connection_id ? (names?.get(row.connection_id) ?? "…") : "–"}</bdi>,
+        cell: (row) => <CarrierName id={row.connection_id} />,
       },
       {
         id: "heard",
@@ -120,8 +120,14 @@ function useColumns(): readonly Column<TroubledShipment>[] {
         wideOnly: true,
         cell: (row) => (row.last_event_at ? <Time at={row.last_event_at} /> : "–"),
       },
-      { id: "since", header: t("columns.since"), end: true, cell: (row) => <Time at={row.since} /> },
+      {
+        id: "since",
+        header: t("columns.since"),
+        end: true,
+        wideOnly: true,
+        cell: (row) => <Time at={row.since} />,
+      },
     ],
-    [t, language, detail, trouble, names],
+    [t, language, detail, trouble],
   );
 }

@@ -15,17 +15,43 @@ interface Props {
 
 // Longer ZPL is mostly pictures in hexadecimal digits.
 const SHOWN_CHARACTERS = 4000;
+// The page alone and whole, without the viewer's own bars; viewers that know nothing of it show it all the same.
+const ALONE = "#toolbar=0&navpanes=0&view=Fit";
 
 export function FileView({ file, name, label }: Props) {
   const { t } = useTranslation("shipping");
   const frame = useRef<HTMLIFrameElement>(null);
   const print = () => {
-    const shown = frame.current?.contentWindow;
-    shown?.focus();
-    shown?.print();
+    try {
+      const shown = frame.current?.contentWindow;
+      shown?.focus();
+      shown?.print();
+    } catch {
+      // Some browsers show a PDF as a stranger's page, which this one may not print: its own tab can.
+      window.open(file.address, "_blank", "noreferrer");
+    }
   };
   return (
     <div className="mt-3 flex flex-col gap-3">
+      {/* Before what is shown, which would take the focus from whoever came by the keyboard. */}
+      <div className="flex flex-wrap gap-2">
+        {file.format !== "zpl" && (
+          <Button size="small" onClick={print}>
+            <Printer className="size-3.5" aria-hidden />
+            {t("papers.print")}
+          </Button>
+        )}
+        <a className={buttonClass("secondary", "small")} href={file.address} download={name}>
+          <Download className="size-3.5" aria-hidden />
+          {t("papers.download")}
+        </a>
+        {file.format !== "zpl" && (
+          <a className={buttonClass("quiet", "small")} href={file.address} target="_blank" rel="noreferrer">
+            <ExternalLink className="size-3.5" aria-hidden />
+            {t("papers.open")}
+          </a>
+        )}
+      </div>
       {file.format === "zpl" ? (
         <>
           <p className="text-[13px] text-muted">{t("papers.zpl")}</p>
@@ -55,28 +81,11 @@ export function FileView({ file, name, label }: Props) {
         <iframe
           ref={frame}
           title={label}
-          src={file.address}
+          tabIndex={-1}
+          src={`${file.address}${ALONE}`}
           className="h-[32rem] w-full rounded-box border border-line bg-white"
         />
       )}
-      <div className="flex flex-wrap gap-2">
-        {file.format !== "zpl" && (
-          <Button size="small" onClick={print}>
-            <Printer className="size-3.5" aria-hidden />
-            {t("papers.print")}
-          </Button>
-        )}
-        <a className={buttonClass("secondary", "small")} href={file.address} download={name}>
-          <Download className="size-3.5" aria-hidden />
-          {t("papers.download")}
-        </a>
-        {file.format !== "zpl" && (
-          <a className={buttonClass("quiet", "small")} href={file.address} target="_blank" rel="noreferrer">
-            <ExternalLink className="size-3.5" aria-hidden />
-            {t("papers.open")}
-          </a>
-        )}
-      </div>
     </div>
   );
 }

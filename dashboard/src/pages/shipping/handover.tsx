@@ -13,7 +13,7 @@ import {
   useWaitingShipments,
   type WaitingShipment,
 } from "@/hooks/handover";
-import { useConnectionNames } from "@/hooks/shipping";
+import { useCarrierNames } from "@/hooks/shipping";
 import { formatCount } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Confirm } from "@/ui/confirm";
@@ -23,6 +23,7 @@ import { Panel } from "@/ui/panel";
 import { Empty, Result } from "@/ui/states";
 import { Time } from "@/ui/time";
 import { tellDone, tellProblem } from "@/ui/toast";
+import { CarrierName } from "./carrier_name";
 import { FileView } from "./file_view";
 import { Papers } from "./papers";
 import { parcelsOf, weightOf } from "./parcels";
@@ -86,14 +87,14 @@ export function Handover() {
 function Waiting({ connection, shipments }: { connection: string; shipments: readonly WaitingShipment[] }) {
   const { t } = useTranslation("shipping");
   const style = useStyle();
-  const names = useConnectionNames();
+  const names = useCarrierNames();
   const allowed = useMay("developer");
   const close = useCloseManifest();
   const labels = useLabelsFile();
   const [confirming, setConfirming] = useState(false);
   const [showing, setShowing] = useState(false);
   const unlisted = shipments.filter(({ manifest_id }) => manifest_id === null);
-  const name = names.data?.get(connection) ?? "…";
+  const name = names?.get(connection)?.name ?? "…";
   const parcels = shipments.flatMap((each) => parcelsOf(each.parcels));
   // One file holds labels of one kind.
   const format = (shipments[0]?.label_format ?? "pdf") as Format;
@@ -156,14 +157,13 @@ function Waiting({ connection, shipments }: { connection: string; shipments: rea
 
 function ManifestLine({ manifest }: { manifest: Manifest }) {
   const { t } = useTranslation("shipping");
-  const names = useConnectionNames();
   const [open, setOpen] = useState(false);
   return (
     <li className="px-4 py-3">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <div>
           <p className="font-medium">
-            <bdi>{names.data?.get(manifest.connection_id) ?? "…"}</bdi>
+            <CarrierName id={manifest.connection_id} />
             <span className="font-normal text-muted"> · {t("handover.on_it", { count: manifest.shipments })}</span>
           </p>
           <p className="flex items-center gap-2 text-[13px] text-muted">

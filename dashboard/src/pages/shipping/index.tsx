@@ -33,6 +33,9 @@ const CONTENTS: Record<Tab, () => ReactNode> = {
   locations: () => <Locations />,
 };
 
+/** Where the page's own first step is a new shipment; the others have one of theirs. */
+const BEGINNINGS: readonly Tab[] = ["shipments", "exceptions", "handover"];
+
 export function Page() {
   const { t } = useTranslation("shipping");
   const { tab = "shipments", shipment } = shippingRoute.useSearch();
@@ -61,7 +64,7 @@ export function Page() {
         description={t("description")}
         actions={
           mayShip &&
-          tab !== "rates" && (
+          BEGINNINGS.includes(tab) && (
             <Button look="primary" onClick={() => choose("rates")}>
               <PackagePlus className="size-4" aria-hidden />
               {t("new_shipment")}

@@ -5,6 +5,7 @@ import { useOrganization } from "@/app/organization";
 import { useStyle } from "@/app/style";
 import { useSchedulePickup, useWaitingShipments, type WaitingShipment } from "@/hooks/handover";
 import { type Carrier, useLocations } from "@/hooks/shipping";
+import { instantOf } from "@/lib/period";
 import { asProblem } from "@/lib/problem";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
@@ -13,7 +14,7 @@ import { Select } from "@/ui/select";
 import { ProblemText } from "@/ui/states";
 import { tellDone } from "@/ui/toast";
 import { parcelsOf, weightOf } from "./parcels";
-import { instantOf, nextWorkingHours } from "./pickup_times";
+import { nextWorkingHours } from "./pickup_times";
 import { filledIn, partyOf, townOf } from "./places";
 import { TextField } from "./text_field";
 
@@ -53,13 +54,15 @@ export function PickupDialog({ carriers, onClose }: Props) {
   const place = locations.data?.find(({ id }) => id === draft.place) ?? locations.data?.[0];
   const problem = schedule.error && asProblem(schedule.error);
   const errorOf = (field: string) => (problem?.field === field ? problem.message : undefined);
+  // What is no time is sent as it is: the hub says what is wrong with it.
+  const momentOf = (hour: string) => instantOf(`${draft.day}T${hour}`, time_zone) ?? `${draft.day}T${hour}`;
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const done = await schedule
       .mutateAsync({
         connection_id: draft.connection,
-        ready_at: instantOf(draft.day, draft.from, time_zone),
-        closes_at: instantOf(draft.day, draft.to, time_zone),
+        ready_at: momentOf(draft.from),
+        closes_at: momentOf(draft.to),
         ...(place && { place: { ...filledIn(partyOf(place.address)) } }),
         ...(chosen.length > 0
           ? { shipment_ids: chosen.map(({ id }) => id) }

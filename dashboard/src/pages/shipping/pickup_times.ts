@@ -1,13 +1,4 @@
 /** Days and hours of a driver, in the organization's time zone. */
-import { dayStart } from "@/hooks/shipments";
-
-/** The instant of a day and hour, such as 2026-11-30 and 14:05, in a time zone; the hub says what is wrong with others. */
-export function instantOf(day: string, hour: string, timeZone: string): string {
-  const start = dayStart(day, timeZone);
-  const [hours = NaN, minutes = NaN] = hour.split(":").map(Number);
-  if (!start || Number.isNaN(hours) || Number.isNaN(minutes)) return `${day}T${hour}`;
-  return new Date(start.getTime() + (hours * 60 + minutes) * 60_000).toISOString();
-}
 
 const LAST_START = 15;
 const FIRST_START = 9;

@@ -6,7 +6,7 @@ import { useMay } from "@/app/organization";
 import { useEnvironment } from "@/app/organization_route";
 import { useStyle } from "@/app/style";
 import { type Pickup, useCancelPickup, usePickups } from "@/hooks/handover";
-import { useCarriers, useConnectionNames } from "@/hooks/shipping";
+import { useCarriers } from "@/hooks/shipping";
 import { formatCount, formatHour } from "@/lib/format";
 import { Status } from "@/ui/badge";
 import { Button } from "@/ui/button";
@@ -16,6 +16,7 @@ import { type Column, DataTable } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { tellDone } from "@/ui/toast";
 import { ConnectCarrier } from "./connect_carrier";
+import { CarrierName } from "./carrier_name";
 import { partyOf } from "./places";
 
 const PickupDialog = lazy(() => import("./pickup_dialog").then((module) => ({ default: module.PickupDialog })));
@@ -88,7 +89,6 @@ export function Pickups() {
 function useColumns(onCancel: ((pickup: Pickup) => void) | null): readonly Column<Pickup>[] {
   const { t } = useTranslation("shipping");
   const style = useStyle();
-  const { data: names } = useConnectionNames();
   return useMemo(
     () => [
       {
@@ -104,7 +104,8 @@ function useColumns(onCancel: ((pickup: Pickup) => void) | null): readonly Colum
       {
         id: "carrier",
         header: t("columns.carrier"),
-        cell: (row) => <bdi>{names?.get(row.connection_id) ?? "…"}</bdi>,
+        wideOnly: true,
+        cell: (row) => <CarrierName id={row.connection_id} />,
       },
       {
         id: "place",
@@ -145,7 +146,7 @@ function useColumns(onCancel: ((pickup: Pickup) => void) | null): readonly Colum
           ) : null,
       },
     ],
-    [t, style, names, onCancel],
+    [t, style, onCancel],
   );
 }
 

@@ -10,7 +10,7 @@ import { useWords } from "./words";
 const LOOKS: Record<Step["state"], string> = {
   done: "border-accent bg-accent text-accent-ink",
   current: "border-accent bg-accent-soft text-accent-strong",
-  ahead: "border-line bg-surface text-muted",
+  ahead: "border-line bg-raised text-muted",
 };
 
 export function ProgressSteps({ shipment, events }: { shipment: Shipment; events: readonly ShipmentEvent[] }) {
@@ -20,7 +20,7 @@ export function ProgressSteps({ shipment, events }: { shipment: Shipment; events
   const haltedAt = halted ? steps.findLast(({ state }) => state !== "ahead")?.name : undefined;
   return (
     <div className="flex flex-col gap-3">
-      <ol aria-label={t("progress.label")} className="grid grid-cols-5">
+      <ol aria-label={t("progress.label")} className="isolate grid grid-cols-5">
         {steps.map((step, place) => {
           const isHalted = step.name === haltedAt;
           return (
@@ -33,7 +33,7 @@ export function ProgressSteps({ shipment, events }: { shipment: Shipment; events
                 <span
                   aria-hidden
                   className={cx(
-                    "absolute end-1/2 top-3 h-0.5 w-full",
+                    "absolute end-1/2 top-3 -z-10 h-0.5 w-full",
                     step.state === "ahead" ? "bg-line" : "bg-accent",
                   )}
                 />

@@ -2,7 +2,6 @@
 import { type SubmitEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useOrganization } from "@/app/organization";
-import { useEnvironment } from "@/app/organization_route";
 import { useStyle } from "@/app/style";
 import type { Environment } from "@/hooks/connections";
 import { useAskForPrices } from "@/hooks/rates";
@@ -34,9 +33,10 @@ export function RateForm({ locations, environments, onAsked }: Props) {
   const { country } = useOrganization();
   const style = useStyle();
   const level = useWords("level");
-  const looked = useEnvironment();
   const ask = useAskForPrices();
-  const [draft, setDraft] = useState(() => newDraft(looked ?? environments[0] ?? "sandbox", country));
+  const [draft, setDraft] = useState(() => newDraft(environments[0] ?? "sandbox", country));
+  // The choice above all pages may have left others than this one.
+  const environment = environments.find((each) => each === draft.environment) ?? environments[0] ?? "sandbox";
   const [missing, setMissing] = useState<ReadonlySet<string>>(new Set());
   const set = (change: Partial<RateDraft>) => {
     setDraft((before) => ({ ...before, ...change }));
@@ -52,7 +52,7 @@ export function RateForm({ locations, environments, onAsked }: Props) {
     const lacking = missingIn(draft, sender);
     setMissing(lacking);
     if (lacking.size > 0) return;
-    ask.mutate(quoteArguments(draft, sender), { onSuccess: (quote) => onAsked(quote.id) });
+    ask.mutate(quoteArguments({ ...draft, environment }, sender), { onSuccess: (quote) => onAsked(quote.id) });
   };
   return (
     <form
@@ -61,7 +61,7 @@ export function RateForm({ locations, environments, onAsked }: Props) {
       aria-label={t("rates.form")}
       className="flex flex-col gap-5 rounded-box border border-line bg-surface p-4"
     >
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className={environments.length > 1 ? "grid gap-4 sm:grid-cols-2" : undefined}>
         <Field label={t("rates.from")}>
           {(control) => (
             <Select
@@ -76,19 +76,19 @@ export function RateForm({ locations, environments, onAsked }: Props) {
             />
           )}
         </Field>
-        <Field label={t("common:environment.label")} error={errorOf("environment")}>
-          {(control) => (
-            <Select
-              {...control}
-              className="w-full"
-              value={draft.environment}
-              onChange={(environment) => set({ environment })}
-              options={(["sandbox", "live"] as const)
-                .filter((each) => environments.includes(each))
-                .map((value) => ({ value, label: t(`common:environment.${value}`) }))}
-            />
-          )}
-        </Field>
+        {environments.length > 1 && (
+          <Field label={t("common:environment.label")} error={errorOf("environment")}>
+            {(control) => (
+              <Select
+                {...control}
+                className="w-full"
+                value={environment}
+                onChange={(value) => set({ environment: value })}
+                options={environments.map((value) => ({ value, label: t(`common:environment.${value}`) }))}
+              />
+            )}
+          </Field>
+        )}
       </div>
       <fieldset className="flex flex-col gap-3">
         <legend className="mb-2 font-semibold">{t("rates.to")}</legend>

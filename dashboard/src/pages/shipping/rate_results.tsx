@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useMay } from "@/app/organization";
 import { useNow, useStyle } from "@/app/style";
 import { type Quote, type Rate, type RateFailure, useQuote } from "@/hooks/rates";
-import { useConnectionNames } from "@/hooks/shipping";
+import { useCarrierNames } from "@/hooks/shipping";
 import { formatCount, formatDay } from "@/lib/format";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
@@ -85,8 +85,8 @@ function Line({ rate, onBuy }: { rate: Rate; onBuy: (() => void) | undefined }) 
   const { t } = useTranslation("shipping");
   const style = useStyle();
   const level = useWords("level");
-  const names = useConnectionNames();
-  const name = names.data?.get(rate.connection_id) ?? rate.provider_key;
+  const names = useCarrierNames();
+  const name = names?.get(rate.connection_id)?.name ?? rate.provider_key;
   const charges = (Array.isArray(rate.charges) ? rate.charges : []) as unknown as Charge[];
   return (
     <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-3">
@@ -148,15 +148,18 @@ interface Charge {
 function Failures({ failures }: { failures: readonly RateFailure[] }) {
   const { t } = useTranslation("shipping");
   const word = useWords("failure");
-  const names = useConnectionNames();
+  const names = useCarrierNames();
+  // Those that are cut cannot be asked: that is no news.
+  const told = failures.filter((failure) => names?.get(failure.connection_id)?.cut !== true);
+  if (!names || told.length === 0) return null;
   return (
-    <Panel title={t("rates.failures", { count: failures.length })}>
+    <Panel title={t("rates.failures", { count: told.length })}>
       <ul className="divide-y divide-line">
-        {failures.map((failure) => (
+        {told.map((failure) => (
           <li key={failure.connection_id} className="px-4 py-2.5">
             <p>
               <bdi className="font-medium">
-                {names.data?.get(failure.connection_id) ?? failure.name ?? failure.provider}
+                {names.get(failure.connection_id)?.name ?? failure.name ?? failure.provider}
               </bdi>
               {": "}
               {word(failure.code)}

@@ -46,7 +46,7 @@ export function Rates() {
           }
         >
           {(places) => (
-            <div className="grid items-start gap-5 lg:grid-cols-[minmax(20rem,27rem)_minmax(0,1fr)]">
+            <div className="grid items-start gap-5 lg:grid-cols-[minmax(20rem,30rem)_minmax(0,1fr)]">
               {allowed && (
                 <RateForm
                   locations={places}

@@ -4,6 +4,8 @@ import { organizationRoute } from "@/app/organization_route";
 import { z } from "zod/mini";
 
 const text = z.catch(z.optional(z.string()), undefined);
+// A number that is all digits comes out of the address as one.
+const digits = z.catch(z.optional(z.pipe(z.union([z.string(), z.number()]), z.transform(String))), undefined);
 
 export const TABS = ["shipments", "rates", "exceptions", "carriers", "pickups", "handover", "locations"] as const;
 export type Tab = (typeof TABS)[number];
@@ -16,7 +18,7 @@ const search = z.object({
   /** A status, or `under_way` for all that are between a label and the door. */
   status: text,
   /** The beginning of a reference, or a tracking number. */
-  q: text,
+  q: digits,
   /** Days, such as 2026-11-30, in the organization's time zone; both are included. */
   since: text,
   until: text,

@@ -1,13 +1,13 @@
 /** The list of shipments, with its filters in the address. */
 import { type SubmitEvent, useMemo } from "react";
-import { Search } from "lucide-react";
+import { Search, Undo2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useEnvironment } from "@/app/organization_route";
 import { useStyle } from "@/app/style";
 import { useMay } from "@/app/organization";
 import { type ListedShipment, STATUSES, statusesOf, useShipments } from "@/hooks/shipments";
-import { useCarriers, useConnectionNames } from "@/hooks/shipping";
-import { Status } from "@/ui/badge";
+import { useCarriers } from "@/hooks/shipping";
+import { Badge, Status } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { Combobox } from "@/ui/combobox";
 import { Input } from "@/ui/field";
@@ -17,6 +17,7 @@ import { Select } from "@/ui/select";
 import { Empty, NoMatch, Result } from "@/ui/states";
 import { type Column, DataTable } from "@/ui/table";
 import { Time } from "@/ui/time";
+import { CarrierName } from "./carrier_name";
 import { partyOf, townOf } from "./places";
 import { type ShippingSearch, shippingRoute } from "./route";
 import { useWords } from "./words";
@@ -91,7 +92,7 @@ function Filters({ search, set }: { search: ShippingSearch; set: (change: Partia
   };
   return (
     <>
-      <form onSubmit={find} className="relative w-60 max-w-full">
+      <form onSubmit={find} className="relative w-64 max-w-full">
         <Search className="pointer-events-none absolute start-2.5 top-2 size-4 text-muted" aria-hidden />
         <Input
           // When the address changes, what was typed is no longer what is looked for.
@@ -101,7 +102,7 @@ function Filters({ search, set }: { search: ShippingSearch; set: (change: Partia
           defaultValue={search.q ?? ""}
           aria-label={t("filters.find")}
           placeholder={t("filters.find")}
-          className="h-8! ps-8"
+          className="h-8 border-line ps-8"
           onBlur={(event) => event.currentTarget.form?.requestSubmit()}
         />
       </form>
@@ -128,7 +129,7 @@ function Filters({ search, set }: { search: ShippingSearch; set: (change: Partia
           {t(`filters.${end}`)}
           <Input
             type="date"
-            className="h-8! w-36! px-2! text-[13px]"
+            className="h-8 w-34 border-line px-2 text-[13px]"
             value={search[end] ?? ""}
             onChange={(event) => set({ [end]: event.target.value || undefined })}
           />
@@ -140,19 +141,22 @@ function Filters({ search, set }: { search: ShippingSearch; set: (change: Partia
 
 function useColumns(): readonly Column<ListedShipment>[] {
   const { t } = useTranslation("shipping");
-  const { language } = useStyle();
   const detail = useWords("detail");
-  const { data: names } = useConnectionNames();
   return useMemo(
     () => [
       {
         id: "reference",
         header: t("columns.reference"),
         cell: (row) => (
-          <span className="flex items-center gap-2">
-            <bdi className="max-w-52 truncate font-medium">{row.reference}</bdi>
-            {row.return_of && <span className="text-xs text-muted">{t("columns.return")}</span>}
-          </span>
+          <>
+            <span className="flex items-center gap-2">
+              <bdi className="max-w-52 truncate font-medium">{row.reference}</bdi>
+              {row.return_of && <Badge icon={Undo2}>{t("columns.return")}</Badge>}
+            </span>
+            <span className="block max-w-52 truncate text-[13px] text-muted md:hidden">
+              <Recipient shipment={row} />
+            </span>
+          </>
         ),
       },
       {
@@ -168,24 +172,18 @@ function useColumns(): readonly Column<ListedShipment>[] {
       {
         id: "recipient",
         header: t("columns.recipient"),
-        cell: (row) => {
-          const { name } = partyOf(row.recipient);
-          return (
-            <span className="block max-w-64 truncate">
-              {name && <bdi>{name}</bdi>}
-              <span className="text-muted">
-                {name && " · "}
-                <bdi>{townOf(partyOf(row.destination), language)}</bdi>
-              </span>
-            </span>
-          );
-        },
+        wideOnly: true,
+        cell: (row) => (
+          <span className="block max-w-64 truncate">
+            <Recipient shipment={row} />
+          </span>
+        ),
       },
       {
         id: "carrier",
         header: t("columns.carrier"),
         wideOnly: true,
-        cell: (row) => <bdi>{row.connection_id ? (names?.get(row.connection_id) ?? "…") : "–"}</bdi>,
+        cell: (row) => <CarrierName id={row.connection_id} />,
       },
       {
         id: "tracking",
@@ -205,8 +203,28 @@ function useColumns(): readonly Column<ListedShipment>[] {
         cell: (row) =>
           row.cost !== null && row.cost_currency ? <Money amount={row.cost} currency={row.cost_currency} /> : "–",
       },
-      { id: "created", header: t("columns.created"), end: true, cell: (row) => <Time at={row.created_at} /> },
+      {
+        id: "created",
+        header: t("columns.created"),
+        end: true,
+        wideOnly: true,
+        cell: (row) => <Time at={row.created_at} />,
+      },
     ],
-    [t, detail, language, names],
+    [t, detail],
+  );
+}
+
+function Recipient({ shipment }: { shipment: ListedShipment }) {
+  const { language } = useStyle();
+  const { name } = partyOf(shipment.recipient);
+  return (
+    <>
+      {name && <bdi>{name}</bdi>}
+      <span className="text-muted">
+        {name && " · "}
+        <bdi>{townOf(partyOf(shipment.destination), language)}</bdi>
+      </span>
+    </>
   );
 }

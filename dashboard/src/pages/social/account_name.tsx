@@ -1,6 +1,9 @@
 /** An account as people know it: its picture, its name, its network. */
-import { cx } from "@/lib/cx";
+import { useTranslation } from "react-i18next";
+import type { Account } from "@/hooks/accounts";
 import { useNetworks } from "@/hooks/networks";
+import { cx } from "@/lib/cx";
+import type { Option } from "@/ui/select";
 
 interface Props {
   account: { name: string; picture_url: string | null; connection: { provider_key: string } };
@@ -24,6 +27,24 @@ export function AccountName({ account, short = false }: Props) {
 /** A network's name by its key. */
 export function useNetworkName(key: string): string {
   return useNetworks().data?.get(key)?.name ?? key;
+}
+
+/** Accounts to choose from, each with its network; those whose connection is cut stand last, and it is said. */
+export function useAccountOptions(): (accounts: readonly Account[]) => Option[] {
+  const { t } = useTranslation("social");
+  const networks = useNetworks().data;
+  return (accounts) =>
+    accounts
+      .toSorted((a, b) => Number(isCut(a)) - Number(isCut(b)))
+      .map((account) => {
+        const key = account.connection.provider_key;
+        const cut = isCut(account) ? ` (${t("accounts.cut")})` : "";
+        return { value: account.id, label: `${account.name} · ${networks?.get(key)?.name ?? key}${cut}` };
+      });
+}
+
+function isCut({ connection }: Account): boolean {
+  return connection.status === "disconnected";
 }
 
 /** The first letter stands below the picture, for as long as there is none. */

@@ -3,24 +3,27 @@ import { useTranslation } from "react-i18next";
 import { useEnvironment } from "@/app/organization_route";
 import type { Account } from "@/hooks/accounts";
 import { ofEnvironment } from "@/hooks/accounts";
-import { useComments } from "@/hooks/comments";
+import { COMMENT_STATES, useComments } from "@/hooks/comments";
 import { Button } from "@/ui/button";
 import { Combobox } from "@/ui/combobox";
 import { FilterBar } from "@/ui/filter_bar";
 import { Select } from "@/ui/select";
 import { Empty, NoMatch, Result } from "@/ui/states";
+import { useAccountOptions } from "./account_name";
 import { CommentCard } from "./comment_card";
 import { useSearch } from "./search";
 
 const ANY = "any";
-const STATES = ["seen", "pending", "published", "failed", "deleted"] as const;
 
 export function Comments({ accounts }: { accounts: readonly Account[] }) {
   const { t } = useTranslation(["social", "common"]);
   const [{ status, account, connection, from, post }, set] = useSearch();
   const environment = useEnvironment();
+  const accountOptions = useAccountOptions();
   const comments = useComments({ environment, status, account, connection, from, post });
-  const filtered = [status, account, connection, from, post].some((filter) => filter !== undefined);
+  const filtered = [COMMENT_STATES.find((each) => each === status), account, connection, from, post].some(
+    (filter) => filter !== undefined,
+  );
   const clear = () =>
     set({ status: undefined, account: undefined, connection: undefined, from: undefined, post: undefined });
   return (
@@ -40,11 +43,11 @@ export function Comments({ accounts }: { accounts: readonly Account[] }) {
         <Select
           compact
           aria-label={t("posts.status")}
-          value={status ?? ANY}
+          value={COMMENT_STATES.find((each) => each === status) ?? ANY}
           onChange={(value) => set({ status: value === ANY ? undefined : value })}
           options={[
             { value: ANY, label: t("posts.any_status") },
-            ...STATES.map((value) => ({ value, label: t(`common:status.${value}`) })),
+            ...COMMENT_STATES.map((value) => ({ value, label: t(`common:status.${value}`) })),
           ]}
         />
         <Combobox
@@ -52,7 +55,7 @@ export function Comments({ accounts }: { accounts: readonly Account[] }) {
           clearable
           value={account ?? null}
           onChange={(value) => set({ account: value ?? undefined })}
-          options={ofEnvironment(accounts, environment).map(({ id, name }) => ({ value: id, label: name }))}
+          options={accountOptions(ofEnvironment(accounts, environment))}
         />
         {post !== undefined && (
           <Button size="small" className="h-8" onClick={() => set({ tab: "posts" })}>

@@ -151,8 +151,8 @@ function AccountLine({ account, all, mayChange }: LineProps) {
         <p className="font-medium">
           <bdi>{account.name}</bdi>
           {account.handle !== null && (
-            <span className="ms-2 font-normal text-muted" dir="ltr">
-              @{account.handle.replace(/^@/, "")}
+            <span className="ms-2 font-normal text-muted">
+              <bdi dir="ltr">@{account.handle.replace(/^@/, "")}</bdi>
             </span>
           )}
         </p>

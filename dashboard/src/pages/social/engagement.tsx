@@ -13,7 +13,7 @@ import { FilterBar } from "@/ui/filter_bar";
 import { Panel } from "@/ui/panel";
 import { Select } from "@/ui/select";
 import { Empty, Result } from "@/ui/states";
-import { AccountName, useNetworkName } from "./account_name";
+import { AccountName, useAccountOptions } from "./account_name";
 import { noonOf, plusDays } from "./days";
 import { type AccountFigure, byDay, DEEDS, deedsByDay, engagementOf, figureOf } from "./figures";
 import { Legend } from "./legend";
@@ -33,6 +33,7 @@ export function Engagement({ accounts }: { accounts: readonly Account[] }) {
   const today = wallTime(useNow(), time_zone).slice(0, 10);
   const since = plusDays(today, 1 - days);
   const known = ofEnvironment(accounts, environment);
+  const accountOptions = useAccountOptions();
   return (
     <>
       <FilterBar filtered={account !== undefined} onClear={() => set({ account: undefined })}>
@@ -48,7 +49,7 @@ export function Engagement({ accounts }: { accounts: readonly Account[] }) {
           clearable
           value={account ?? null}
           onChange={(value) => set({ account: value ?? undefined })}
-          options={known.map(({ id, name }) => ({ value: id, label: name }))}
+          options={accountOptions(known)}
         />
       </FilterBar>
       <div className="flex flex-col gap-5">
@@ -78,7 +79,9 @@ function AccountsOverTime({ accounts, since, figure, onFigure }: OverTimeProps) 
   const networks = useNetworks().data;
   const told = new Set(figures.data?.filter((row) => row[figure] !== null).map(({ account_id }) => account_id));
   // Those in use stand first; sorting keeps the others' order.
-  const known = accounts.filter(({ id }) => told.has(id)).toSorted((a, b) => Number(b.enabled) - Number(a.enabled));
+  const known = accounts
+    .filter((each) => told.has(each.id) && (accounts.length === 1 || each.connection.status !== "disconnected"))
+    .toSorted((a, b) => Number(b.enabled) - Number(a.enabled));
   const shown = known.slice(0, COLOURS.length);
   const left = known.length - shown.length;
   const series: Series[] = shown.map(({ id, name, connection: { provider_key } }, index) => ({
@@ -223,14 +226,12 @@ function BestLine({ post }: { post: Post }) {
   const { t } = useTranslation("social");
   const style = useStyle();
   const [, set] = useSearch();
-  const network = useNetworkName(post.account.connection.provider_key);
   const views = figureOf(post.engagement, "views") ?? figureOf(post.engagement, "reach");
   return (
     <li>
       <button
         type="button"
         onClick={() => set({ post: post.id })}
-        aria-label={`${post.account.name}, ${network}: ${post.text}`}
         className="grid w-full grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 px-4 py-2 text-start hover:bg-sunken"
       >
         <span className="truncate" dir="auto">

@@ -7,7 +7,7 @@ import { useMay } from "@/app/organization";
 import { useAccounts } from "@/hooks/accounts";
 import { Button } from "@/ui/button";
 import { PageHeader } from "@/ui/page_header";
-import { Loading, Result } from "@/ui/states";
+import { Loading, NoPermission, Result } from "@/ui/states";
 import { Tabs } from "@/ui/tabs";
 import { Accounts } from "./accounts";
 import { Calendar } from "./calendar";
@@ -31,7 +31,8 @@ export function Page() {
       [mayWrite, set, t],
     ),
   );
-  if (search.compose !== undefined && mayWrite) {
+  if (search.compose !== undefined) {
+    if (!mayWrite) return <NoPermission needs="developer" />;
     return (
       <Suspense fallback={<Loading lines={10} />}>
         <Composer key={`${search.compose} ${search.copy ?? ""}`} />

@@ -18,7 +18,7 @@ import { Select } from "@/ui/select";
 import { Empty, NoMatch, Result } from "@/ui/states";
 import { type Column, DataTable } from "@/ui/table";
 import { Time } from "@/ui/time";
-import { AccountName } from "./account_name";
+import { AccountName, useAccountOptions } from "./account_name";
 import { engagementOf } from "./figures";
 import { useSearch } from "./search";
 
@@ -31,7 +31,9 @@ export function Posts({ accounts }: { accounts: readonly Account[] }) {
   const environment = useEnvironment();
   const mayWrite = useMay("developer");
   const posts = usePosts({ environment, status, account, connection, network, text: q });
-  const filtered = [status, account, connection, network, q].some((filter) => filter !== undefined);
+  const filtered = [POST_STATES.find((each) => each === status), account, connection, network, q].some(
+    (filter) => filter !== undefined,
+  );
   const clear = () =>
     set({ status: undefined, account: undefined, connection: undefined, network: undefined, q: undefined });
   const columns = useColumns();
@@ -82,6 +84,7 @@ function Filters({ accounts, filtered, onClear }: FiltersProps) {
   const { t } = useTranslation(["social", "common"]);
   const [{ status, account, network, q }, set] = useSearch();
   const networks = useNetworks();
+  const accountOptions = useAccountOptions();
   const states = t("common:status", { returnObjects: true }) as Record<string, string>;
   return (
     <FilterBar filtered={filtered} onClear={onClear}>
@@ -89,7 +92,7 @@ function Filters({ accounts, filtered, onClear }: FiltersProps) {
       <Select
         compact
         aria-label={t("posts.status")}
-        value={status ?? ANY}
+        value={POST_STATES.find((each) => each === status) ?? ANY}
         onChange={(value) => set({ status: value === ANY ? undefined : value })}
         options={[
           { value: ANY, label: t("posts.any_status") },
@@ -111,7 +114,7 @@ function Filters({ accounts, filtered, onClear }: FiltersProps) {
         clearable
         value={account ?? null}
         onChange={(value) => set({ account: value ?? undefined })}
-        options={accounts.map(({ id, name }) => ({ value: id, label: name }))}
+        options={accountOptions(accounts)}
       />
     </FilterBar>
   );
@@ -125,10 +128,9 @@ function Search({ text, onSearch }: { text: string | undefined; onSearch: (text:
     if (typed.trim() !== (text ?? "")) onSearch(typed.trim() === "" ? undefined : typed.trim());
   };
   return (
-    <span className="w-52 max-sm:w-full">
     <Input
       type="search"
-      className="h-8"
+      className="h-8 w-56 border-line max-sm:w-full"
       aria-label={t("posts.search")}
       placeholder={t("posts.search")}
       value={typed}
@@ -138,7 +140,6 @@ function Search({ text, onSearch }: { text: string | undefined; onSearch: (text:
         if (event.key === "Enter") search();
       }}
     />
-    </span>
   );
 }
 
@@ -151,7 +152,7 @@ function useColumns() {
         id: "text",
         header: t("posts.text"),
         cell: (post) => (
-          <span className="block max-w-md min-w-40 truncate" dir="auto">
+          <span className="block max-w-52 min-w-40 truncate md:max-w-md" dir="auto">
             {post.text || <span className="text-muted">{t("posts.no_text", { count: countOfMedia(post) })}</span>}
           </span>
         ),

@@ -11,7 +11,7 @@ export function Previews({ composer }: { composer: Composer }) {
   const inWords = useProblemText();
   const { chosen, draft, tried } = composer;
   return (
-    <aside aria-label={t("preview.title")} className="flex flex-col gap-4 lg:sticky lg:top-4">
+    <aside aria-label={t("preview.title")} className="flex flex-col gap-4 lg:sticky lg:top-18">
       <h2 className="font-semibold">{t("preview.title")}</h2>
       {chosen.length === 0 && <p className="text-muted">{t("preview.choose")}</p>}
       {chosen.map(({ account, network, problems }) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { changesOf, draftOf, TARIFF_LINE, unfitIn } from "@/pages/shipping/carrier_draft";
-import { instantOf, nextWorkingHours } from "@/pages/shipping/pickup_times";
+import { nextWorkingHours } from "@/pages/shipping/pickup_times";
 import { progressOf } from "@/pages/shipping/progress";
 import { missingIn, newDraft, quoteArguments } from "@/pages/shipping/rate_draft";
 import { reachable } from "@/hooks/documents";
@@ -97,10 +97,6 @@ describe("a carrier's settings", () => {
 });
 
 describe("a driver's hours", () => {
-  it("are the organization's", () => {
-    expect(instantOf("2026-11-30", "14:05", "Asia/Dubai")).toBe("2026-11-30T10:05:00.000Z");
-  });
-
   it("begin with the next hour, or tomorrow when it is late", () => {
     const at = (time: string) => nextWorkingHours("Asia/Dubai", new Date(time));
     expect(at("2026-11-30T06:20:00Z")).toEqual({ day: "2026-11-30", from: "11:00", to: "18:00" });

@@ -1,5 +1,5 @@
 /** One word for how a connection is: what keeps it from use goes before its health. */
-import type { Connection } from "@/hooks/connections";
+import type { Connection } from "./connections";
 
 type Known = Pick<Connection, "status" | "health_state">;
 
