@@ -16,7 +16,13 @@ export default defineConfig({
     fs: { allow: [".", "../docs"] },
     proxy: Object.fromEntries(passedOn.map((path) => [path, hub])),
   },
-  build: { target: "es2023", manifest: "manifest.json", sourcemap: false, assetsInlineLimit: 0, chunkSizeWarningLimit: 400 },
+  build: {
+    target: "es2023",
+    manifest: "manifest.json",
+    sourcemap: false,
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 400,
+  },
   test: {
     environment: "jsdom",
     include: ["tests/**/*.test.{ts,tsx}"],

@@ -114,15 +114,3 @@ export function into(startsAt: string, zoom: Zoom, timeZone: string): SpanSearch
   if (zoom === "day") return { range: undefined, from: date, to: date, zoom: "hour" };
   return null;
 }
-
-/** The moment at which a clock in a time zone shows a day and time such as 2026-12-01T02:00. */
-export function instantOf(clock: string, timeZone: string): Date {
-  const wanted = Date.parse(`${clock}:00Z`);
-  const shown = (at: number) => {
-    const options = { timeZone, hourCycle: "h23", dateStyle: "short", timeStyle: "short" } as const;
-    // Swedish writes 2026-12-01 02:00.
-    return Date.parse(`${new Intl.DateTimeFormat("sv-SE", options).format(at).replace(" ", "T")}:00Z`);
-  };
-  const guess = wanted - (shown(wanted) - wanted);
-  return new Date(guess - (shown(guess) - wanted));
-}

@@ -14,6 +14,8 @@ describe("a period", () => {
   it("keeps to the offset of that day", () => {
     expect(instantOf("2026-07-01T12:00", "Europe/London")).toBe("2026-07-01T11:00:00.000Z");
     expect(instantOf("2026-12-01T12:00", "Europe/London")).toBe("2026-12-01T12:00:00.000Z");
+    expect(instantOf("2026-03-29T03:30", "Europe/Berlin")).toBe("2026-03-29T01:30:00.000Z");
+    expect(instantOf("2026-11-01T12:00", "America/New_York")).toBe("2026-11-01T17:00:00.000Z");
     expect(localOf("2026-07-01T11:00:00Z", "Europe/London")).toBe("2026-07-01T12:00");
   });
 

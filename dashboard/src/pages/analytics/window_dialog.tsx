@@ -6,7 +6,8 @@ import { useStyle } from "@/app/style";
 import { useConnections } from "@/hooks/connections";
 import { useCreateWindow } from "@/hooks/maintenance";
 import { formatWeekdayNumber } from "@/lib/format";
-import { dateIn, instantOf } from "@/lib/figure_period";
+import { dateIn } from "@/lib/figure_period";
+import { instantOf } from "@/lib/period";
 import { asProblem } from "@/lib/problem";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
@@ -46,8 +47,8 @@ export function WindowDialog({ onClose }: { onClose: () => void }) {
           ? { starts_at: null, ends_at: null, weekdays: days, start_time: time, duration_minutes: Number(minutes) }
           : {
               ...once,
-              starts_at: instantOf(from, time_zone).toISOString(),
-              ends_at: instantOf(to, time_zone).toISOString(),
+              starts_at: instantOf(from, time_zone),
+              ends_at: instantOf(to, time_zone),
             }),
       },
       {

@@ -14,7 +14,7 @@ import {
 import { useCredentials } from "@/hooks/credentials";
 import { type Provider, useProviders } from "@/hooks/providers";
 import { Problem } from "@/lib/problem";
-import { stateOf } from "@/pages/overview/connection_state";
+import { stateOf } from "@/hooks/connection_state";
 import { Fact, Facts } from "@/pages/payments/facts";
 import { EnvironmentBadge, Status } from "@/ui/badge";
 import { Button, buttonClass } from "@/ui/button";

@@ -7,7 +7,7 @@ import { useMay, useOrganization } from "@/app/organization";
 import { useEnvironment } from "@/app/organization_route";
 import { type Connection, useConnections } from "@/hooks/connections";
 import { useProviders } from "@/hooks/providers";
-import { stateOf, worstFirst } from "@/pages/overview/connection_state";
+import { stateOf, worstFirst } from "@/hooks/connection_state";
 import { EnvironmentBadge, Status } from "@/ui/badge";
 import { buttonClass } from "@/ui/button";
 import { FilterBar } from "@/ui/filter_bar";
