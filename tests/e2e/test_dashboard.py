@@ -18,7 +18,7 @@ from workers.commands.demo.steps import STEPS
 from workers.commands.demo.world import open_world
 
 SCRIPTS = sorted(path.stem for path in (DASHBOARD / "e2e").glob("*.mjs") if path.stem != "browser")
-TIMEOUT_SECONDS = 240
+TIMEOUT_SECONDS = 400
 DISRUPTIVE = ("killed_worker",)
 """Steps of the demo that the dashboard has nothing to show of."""
 
