@@ -153,6 +153,8 @@ function toolsOf(page, another) {
       await page.evaluate((theme) => {
         localStorage.setItem("wasl.theme", theme);
         document.documentElement.dataset.theme = theme;
+        // Pictures are of what has been drawn.
+        return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
       }, name);
     },
     /** Keep a picture, where pictures are wanted. */
