@@ -13,7 +13,7 @@ beforeAll(async () => {
   Object.defineProperty(HTMLElement.prototype, "offsetWidth", { configurable: true, value: 1000 });
   HTMLElement.prototype.scrollTo = () => undefined;
   server.listen({ onUnhandledRequest: "error" });
-  connect({ url: HUB, publishableKey: "sb_publishable_test", sandboxUrl: null });
+  connect({ url: HUB, publishableKey: "sb_publishable_test", sandboxUrl: null, realtime: false });
   await startI18n();
 });
 afterEach(() => {

@@ -2,6 +2,7 @@
 import { lazy, Suspense, useEffect, useState } from "react";
 import { Outlet, useRouterState } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { useChanges } from "@/hooks/changes";
 import { useOrganizations } from "@/hooks/organizations";
 import { rememberOrganization } from "@/lib/preferences";
 import { Loading, Result } from "@/ui/states";
@@ -44,6 +45,7 @@ export function OrganizationShell() {
 
 function Frame() {
   const { t } = useTranslation();
+  useChanges();
   const [searching, setSearching] = useState(false);
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   // The page on which the pages' drawer was opened: whoever goes on to another closes it.

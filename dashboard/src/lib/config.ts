@@ -7,19 +7,23 @@ export interface Config {
   publishableKey: string;
   /** The controls of the sandbox that plays the providers, where one runs beside the hub; hubs for customers have none. */
   sandboxUrl: string | null;
+  /** Whether the server has Supabase Realtime. */
+  realtime: boolean;
 }
 
 interface Told {
   url?: string;
   publishable_key?: string;
   sandbox_url?: string;
+  realtime?: boolean;
 }
 
 /** Ask the server that served this page; throws when it does not say. */
 export async function loadConfig(): Promise<Config> {
   const answer = await fetch("/config.json", { headers: { accept: "application/json" } });
   if (!answer.ok) throw new Error(`/config.json was answered with ${answer.status}`);
-  const { url, publishable_key: publishableKey, sandbox_url: sandboxUrl } = (await answer.json()) as Told;
+  const told = (await answer.json()) as Told;
+  const { url, publishable_key: publishableKey, sandbox_url: sandboxUrl, realtime = false } = told;
   if (!publishableKey) throw new Error("/config.json names no publishable_key");
-  return { url: url ?? window.location.origin, publishableKey, sandboxUrl: sandboxUrl ?? null };
+  return { url: url ?? window.location.origin, publishableKey, sandboxUrl: sandboxUrl ?? null, realtime };
 }

@@ -1,4 +1,4 @@
-/** Live by polling: the stack has no Realtime. TanStack Query stops by itself while the tab is hidden. */
+/** Live by polling. TanStack Query stops by itself while the tab is hidden. Where there is Realtime: hooks/changes.ts. */
 
 const SLOWER_WHEN_FAILING = 4;
 const SLOWEST_MS = 120_000;
