@@ -367,6 +367,8 @@ PRIVATE_TABLES = (
     "analytics_totals",
     "analytics_zones",
     "counted_calls",
+    "backup_plan",
+    "backup_runs",
 )
 
 

@@ -35,6 +35,8 @@ from workers.store.subject_keys import count_unreadable, take_keys
 REPLACED: Final = (
     KEYS,
     "private.alert_metrics",
+    "private.backup_plan",
+    "private.backup_runs",
     "private.currencies",
     "private.data_classes",
     "private.hub",
