@@ -111,6 +111,8 @@ async def test_its_tables_are_all_but_the_catalogs(source: Source) -> None:
         catalog = await read_catalog(connection)
     assert sorted(catalog.tables.keys() - catalog.belonging(uuid4()).keys()) == [
         "private.alert_metrics",
+        "private.backup_plan",
+        "private.backup_runs",
         "private.call_minutes",
         "private.currencies",
         "private.data_classes",
