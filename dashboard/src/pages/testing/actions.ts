@@ -1,6 +1,7 @@
 /** The operations that can be tried: what each needs of a connector, what it asks, and the call that it makes. */
 import type { RpcName } from "@/lib/supabase";
 import type { SubjectKind } from "@/hooks/test_subjects";
+import { WAREHOUSE, RECIPIENT, PARCELS, CUSTOMER, TEST_CARDS } from "./samples";
 
 export type AskName =
   | "account_ids"
@@ -76,43 +77,6 @@ export interface TestAction {
   /** Whether the call is told apart from its repeats by an idempotency key. */
   keyed: boolean;
 }
-
-const WAREHOUSE = {
-  name: "Sara Khan",
-  company: "Test Trading LLC",
-  phone: "+971501110001",
-  line1: "Warehouse 4, Al Quoz 3",
-  area: "Al Quoz",
-  city: "Dubai",
-  country: "AE",
-};
-const RECIPIENT = {
-  name: "Omar Ali",
-  phone: "+971501110002",
-  line1: "Villa 12, Khalifa City",
-  area: "Khalifa City",
-  city: "Abu Dhabi",
-  country: "AE",
-};
-const PARCELS = [{ weight_kg: "1.2", length_cm: 30, width_cm: 20, height_cm: 10 }];
-const CUSTOMER = { name: "Sara Khan", email: "sara@example.ae", phone: "+971501110001" };
-
-/**
- * Providers' own test tokens, which their sandboxes (and this repository's) know; none is a card number. Empty: the payer
- * goes to the gateway's page.
- */
-const TEST_CARDS: Record<string, readonly string[]> = {
-  stripe: [
-    "pm_card_visa",
-    "pm_card_visa_chargeDeclined",
-    "pm_card_visa_chargeDeclinedInsufficientFunds",
-    "pm_card_threeDSecureRequired",
-    "pm_card_createDispute",
-    "",
-  ],
-  checkout: ["tok_approved000000000000000000", "tok_declined20051aaaaaaaaaaaaa", "tok_challenge00000000000000000", ""],
-  tap: ["tok_approved00000000", "tok_declined505000", "tok_challenge000000", ""],
-};
 
 const text = (name: AskName, value = "", required = false): Ask => ({ name, kind: "text", value, required });
 const json = (name: AskName, value: unknown, required = false): Ask => ({
@@ -300,60 +264,4 @@ export const ACTIONS: readonly TestAction[] = [
 /** What a connector with these capabilities can be tried with. */
 export function actionsFor(capabilities: readonly string[]): TestAction[] {
   return ACTIONS.filter(({ needs }) => capabilities.includes(needs));
-}
-
-export type Answers = Partial<Record<AskName, string>>;
-/** What is wrong with an answer. */
-export type Faults = Partial<Record<AskName | "more", "required" | "json">>;
-
-const TAKES_ORGANIZATION: ReadonlySet<ActionKey> = new Set([
-  "create_payment",
-  "quote_shipment",
-  "create_shipment",
-  "publish_post",
-  "track_event",
-  "upsert_lead",
-]);
-
-/**
- * The call's arguments, or what is wrong with the answers. `more` is JSON with further arguments of the RPC, which go
- * before what the form says.
- */
-export function argumentsOf(
-  action: TestAction,
-  asks: readonly Ask[],
-  answers: Answers,
-  more: string,
-  context: { connectionId: string; organizationId: string; idempotencyKey: string },
-): { args: Record<string, unknown> } | { faults: Faults } {
-  const args: Record<string, unknown> = {};
-  const faults: Faults = {};
-  for (const { name, kind, required, value } of asks) {
-    const answer = (answers[name] ?? value).trim();
-    if (answer === "") {
-      if (required) faults[name] = "required";
-    } else if (kind !== "json") {
-      args[name] = name === "account_ids" ? [answer] : answer;
-    } else {
-      const read = parsed(answer);
-      if (read === undefined) faults[name] = "json";
-      else args[name] = read;
-    }
-  }
-  const further = more.trim() === "" ? {} : parsed(more);
-  if (typeof further !== "object" || further === null || Array.isArray(further)) faults.more = "json";
-  if (Object.keys(faults).length > 0) return { faults };
-  if (action.names === "connection_id") args["connection_id"] = context.connectionId;
-  if (action.names === "connection_ids") args["connection_ids"] = [context.connectionId];
-  if (TAKES_ORGANIZATION.has(action.key)) args["organization_id"] = context.organizationId;
-  if (action.keyed) args["idempotency_key"] = context.idempotencyKey;
-  return { args: { ...args, ...(further as object) } };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

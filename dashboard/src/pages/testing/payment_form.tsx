@@ -8,7 +8,8 @@ import { Button } from "@/ui/button";
 import { Field } from "@/ui/field";
 import { Select } from "@/ui/select";
 import { ProblemText } from "@/ui/states";
-import { ACTIONS, argumentsOf } from "./actions";
+import { ACTIONS } from "./actions";
+import { argumentsOf } from "./arguments";
 import type { WebhookFault } from "./faults";
 import { WebhookFaultField, webhookFaults } from "./webhook_fault";
 

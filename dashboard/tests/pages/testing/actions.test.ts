@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ACTIONS, actionsFor, argumentsOf } from "@/pages/testing/actions";
+import { ACTIONS, actionsFor } from "@/pages/testing/actions";
+import { argumentsOf } from "@/pages/testing/arguments";
 
 const CONTEXT = { connectionId: "c-1", organizationId: "o-1", idempotencyKey: "k-1" };
 
