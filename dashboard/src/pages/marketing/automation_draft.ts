@@ -1,7 +1,7 @@
 /** An automation while it is written in a form: rows of texts, and the definition that they come to. */
 import type { Action, ActionKind, Comparison, Definition, Operator } from "@/hooks/automations";
 import { inUnits } from "./rule";
-import { commaList } from "./text_lists";
+import { commaList } from "@/lib/text_lists";
 
 /** What can be said to each kind of action in the form; the rest can be said in JSON. */
 export const ACTION_FIELDS: Record<ActionKind, readonly string[]> = {

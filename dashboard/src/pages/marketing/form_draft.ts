@@ -1,6 +1,6 @@
 /** A lead form while it is written, and the arguments that it comes to. */
 import type { FormDraft, FormField, LeadForm } from "@/hooks/lead_forms";
-import { commaList, lineList } from "./text_lists";
+import { commaList, lineList } from "@/lib/text_lists";
 
 export interface FieldDraft {
   name: string;

@@ -1,7 +1,7 @@
 /** A lead while it is written in a form, and the arguments of `upsert_lead` that it comes to. */
 import type { Lead } from "@/hooks/leads";
 import type { Arguments } from "@/lib/supabase";
-import { commaList } from "./text_lists";
+import { commaList } from "@/lib/text_lists";
 
 export interface LeadDraft {
   email: string;

@@ -1,24 +1,25 @@
 /** Small parts that the tabs share: facts, tags, a tool's name, what went wrong with a form. */
-import { Fragment, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useOrganization } from "@/app/organization";
 import type { Connection } from "@/hooks/connections";
 import { asProblem } from "@/lib/problem";
+import { Fact, Facts as FactList } from "@/ui/facts";
 import { Trouble } from "@/ui/states";
 
 /** Facts by name; those that are null, false or empty are left out. */
 export function Facts({ rows }: { rows: readonly (readonly [label: ReactNode, fact: ReactNode])[] }) {
-  const told = rows.filter(([, fact]) => fact !== null && fact !== undefined && fact !== false && fact !== "");
   return (
-    <dl className="grid grid-cols-[minmax(7rem,auto)_minmax(0,1fr)] gap-x-4 gap-y-1.5 px-4 py-3">
-      {told.map(([label, fact], index) => (
-        <Fragment key={index}>
-          <dt className="text-muted">{label}</dt>
-          <dd className="min-w-0 break-words">{fact}</dd>
-        </Fragment>
-      ))}
-    </dl>
+    <div className="px-4 py-3">
+      <FactList>
+        {rows.map(([label, fact], index) => (
+          <Fact key={index} name={label}>
+            {fact}
+          </Fact>
+        ))}
+      </FactList>
+    </div>
   );
 }
 

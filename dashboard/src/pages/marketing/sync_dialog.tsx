@@ -10,7 +10,7 @@ import { Select } from "@/ui/select";
 import { tellDone } from "@/ui/toast";
 import { errorAt, FormTrouble } from "./parts";
 import { PurposeInput } from "./purpose_input";
-import { commaList } from "./text_lists";
+import { commaList } from "@/lib/text_lists";
 import type { Tool } from "./use_tools";
 
 interface Props {

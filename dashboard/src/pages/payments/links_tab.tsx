@@ -14,7 +14,7 @@ import { Money } from "@/ui/money";
 import { Empty, NoMatch, Result } from "@/ui/states";
 import { type Column, DataTable } from "@/ui/table";
 import { Time } from "@/ui/time";
-import { FilterInput } from "./filter_input";
+import { FilterInput } from "@/ui/filter_input";
 import { useFilters } from "./search";
 import { StatusFilter } from "./status_filter";
 

@@ -11,7 +11,7 @@ import { CopyButton, Id } from "@/ui/copy_button";
 import { Json } from "@/ui/json";
 import { Money } from "@/ui/money";
 import { Time } from "@/ui/time";
-import { Fact, Facts, Heading } from "./facts";
+import { Fact, Facts, Heading } from "@/ui/facts";
 import { useFilters } from "./search";
 import { useWords } from "./words";
 

@@ -7,7 +7,7 @@ import { Badge } from "@/ui/badge";
 import { Combobox } from "@/ui/combobox";
 import { Input } from "@/ui/field";
 import { FilterBar } from "@/ui/filter_bar";
-import { FilterInput } from "./filter_input";
+import { FilterInput } from "@/ui/filter_input";
 import { GatewayFilter } from "./gateway_filter";
 import { StatusFilter } from "./status_filter";
 import { useFilters } from "./search";

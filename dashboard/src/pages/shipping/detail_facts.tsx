@@ -1,4 +1,5 @@
 /** Who and what of a shipment, in pairs of a name and a value. */
+import { Fact, Facts as FactList } from "@/ui/facts";
 import type { ReactNode } from "react";
 import { ExternalLink } from "lucide-react";
 import { useTranslation } from "react-i18next";
@@ -28,7 +29,7 @@ export function Facts({ shipment }: { shipment: Shipment }) {
           <PartyLines party={partyOf(shipment.sender)} />
         </Box>
       </div>
-      <dl className="grid grid-cols-[minmax(7rem,auto)_minmax(0,1fr)] gap-x-4 gap-y-1.5">
+      <FactList>
         {shipment.connection_id && (
           <Fact name={t("facts.carrier")}>
             <CarrierName id={shipment.connection_id} />
@@ -106,7 +107,7 @@ export function Facts({ shipment }: { shipment: Shipment }) {
           <Id value={shipment.tracking_token} />
           <p className="text-[13px] text-muted">{t("facts.token_help")}</p>
         </Fact>
-      </dl>
+      </FactList>
     </div>
   );
 }
@@ -154,14 +155,5 @@ function Box({ title, children }: { title: string; children: ReactNode }) {
       <h4 className="mb-1 text-[13px] text-muted">{title}</h4>
       {children}
     </div>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-muted">{name}</dt>
-      <dd className="min-w-0 break-words">{children}</dd>
-    </>
   );
 }

@@ -1,4 +1,5 @@
 /** What came of a run: its state in words, what was asked and answered at once, and every call that it made. */
+import { Fact, Facts as FactList } from "@/ui/facts";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useStyle } from "@/app/style";
@@ -170,16 +171,13 @@ function Calls({ run, operation }: { run: Run | null; operation: Operation | nul
 /** Names and values; what is empty is left out. */
 export function Facts({ facts }: { facts: readonly (readonly [string, ReactNode])[] }) {
   return (
-    <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1.5 text-[13px]">
-      {facts
-        .filter(([, value]) => value !== null && value !== undefined && value !== "")
-        .map(([name, value]) => (
-          <div key={name} className="contents">
-            <dt className="text-muted">{name}</dt>
-            <dd className="min-w-0 break-words">{value}</dd>
-          </div>
-        ))}
-    </dl>
+    <FactList>
+      {facts.map(([name, value]) => (
+        <Fact key={name} name={name}>
+          {value}
+        </Fact>
+      ))}
+    </FactList>
   );
 }
 

@@ -11,7 +11,7 @@ import { Select } from "@/ui/select";
 import { Empty, Loading, ProblemText } from "@/ui/states";
 import { SetupGuide } from "./setup_guide";
 import { useWebhooksSearch } from "./route";
-import { ShownOnce } from "./shown_once";
+import { ShownOnce } from "@/ui/shown_once";
 
 export function AddEndpoint({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation(["webhooks", "common"]);

@@ -6,7 +6,8 @@ import { useConsequences, type WebhookEvent } from "@/hooks/webhook_events";
 import { Json } from "@/ui/json";
 import { Result } from "@/ui/states";
 import { Time } from "@/ui/time";
-import { Code, Fact, Facts, Part } from "./shared";
+import { Fact, Facts } from "@/ui/facts";
+import { Code, Part } from "./shared";
 
 export function Consequences({ event }: { event: WebhookEvent }) {
   const { t } = useTranslation("webhooks");
@@ -16,7 +17,7 @@ export function Consequences({ event }: { event: WebhookEvent }) {
     <Part title={t("event.consequences")}>
       {event.canonical_types.length > 0 && (
         <Facts>
-          <Fact label={t("event.meant")}>
+          <Fact name={t("event.meant")}>
             <span className="flex flex-wrap gap-2">
               {event.canonical_types.map((type) => (
                 <Code key={type}>{type}</Code>

@@ -18,7 +18,8 @@ import { Result } from "@/ui/states";
 import { Time } from "@/ui/time";
 import { tellDone } from "@/ui/toast";
 import { Headers, Raw } from "./request";
-import { Code, Fact, Facts, Part } from "./shared";
+import { Fact, Facts } from "@/ui/facts";
+import { Code, Part } from "./shared";
 
 interface Props {
   id: string;
@@ -92,10 +93,10 @@ function Summary({ delivery, subscription }: PartProps) {
   return (
     <Part title={t("event.summary")}>
       <Facts>
-        <Fact label={t("columns.status")}>
+        <Fact name={t("columns.status")}>
           <Status state={delivery.status} />
         </Fact>
-        <Fact label={t("columns.subscription")}>
+        <Fact name={t("columns.subscription")}>
           {subscription ? (
             <Link
               to="/o/$slug/webhooks"
@@ -109,22 +110,20 @@ function Summary({ delivery, subscription }: PartProps) {
             t("deliveries.subscription_gone")
           )}
         </Fact>
-        <Fact label={t("delivery.event_id")}>
+        <Fact name={t("delivery.event_id")}>
           <Id value={delivery.event_id} />
         </Fact>
-        <Fact label={t("delivery.created")}>
+        <Fact name={t("delivery.created")}>
           <Time at={delivery.created_at} absolute />
         </Fact>
-        <Fact label={t("delivery.next_attempt")}>
+        <Fact name={t("delivery.next_attempt")}>
           {delivery.status === "pending" && delivery.next_attempt_at && <Time at={delivery.next_attempt_at} absolute />}
         </Fact>
-        <Fact label={t("delivery.delivered")}>
+        <Fact name={t("delivery.delivered")}>
           {delivery.delivered_at && <Time at={delivery.delivered_at} absolute />}
         </Fact>
-        <Fact label={t("delivery.replayed")}>
-          {delivery.replayed_at && <Time at={delivery.replayed_at} absolute />}
-        </Fact>
-        <Fact label={t("event.trace")}>{delivery.trace_id && <Id value={delivery.trace_id} />}</Fact>
+        <Fact name={t("delivery.replayed")}>{delivery.replayed_at && <Time at={delivery.replayed_at} absolute />}</Fact>
+        <Fact name={t("event.trace")}>{delivery.trace_id && <Id value={delivery.trace_id} />}</Fact>
       </Facts>
     </Part>
   );

@@ -14,8 +14,9 @@ import { Time } from "@/ui/time";
 import { tellDone, tellProblem } from "@/ui/toast";
 import { EndpointControlsForm } from "./endpoint_controls";
 import { SetupGuide } from "./setup_guide";
-import { Code, ConnectionName, Fact, Facts, Part, useConnectionsById } from "./shared";
-import { ShownOnce } from "./shown_once";
+import { Fact, Facts } from "@/ui/facts";
+import { Code, ConnectionName, Part, useConnectionsById } from "./shared";
+import { ShownOnce } from "@/ui/shown_once";
 import { Reason } from "./turned_away_tab";
 
 interface Props {
@@ -109,14 +110,14 @@ function Summary({ endpoint }: { endpoint: Endpoint }) {
   return (
     <Part title={t("event.summary")}>
       <Facts>
-        <Fact label={t("columns.status")}>
+        <Fact name={t("columns.status")}>
           <Status state={endpoint.enabled ? "active" : "disabled"} />
         </Fact>
-        <Fact label={t("columns.address")}>
+        <Fact name={t("columns.address")}>
           <Code>{`/functions/v1/webhooks/${endpoint.token_hint}…`}</Code>
           <p className="mt-1 text-[13px] text-muted">{t("endpoint.address_hidden")}</p>
         </Fact>
-        <Fact label={t("columns.taken")}>
+        <Fact name={t("columns.taken")}>
           {formatCount(endpoint.received_count, style)}
           {endpoint.last_received_at && (
             <>
@@ -125,7 +126,7 @@ function Summary({ endpoint }: { endpoint: Endpoint }) {
             </>
           )}
         </Fact>
-        <Fact label={t("columns.refused")}>
+        <Fact name={t("columns.refused")}>
           <span className="inline-flex flex-wrap items-center gap-2">
             {formatCount(endpoint.refused_count, style)}
             {endpoint.last_refused_at && <Time at={endpoint.last_refused_at} />}
@@ -142,7 +143,7 @@ function Summary({ endpoint }: { endpoint: Endpoint }) {
             )}
           </span>
         </Fact>
-        <Fact label={t("delivery.created")}>
+        <Fact name={t("delivery.created")}>
           <Time at={endpoint.created_at} absolute />
         </Fact>
       </Facts>

@@ -16,7 +16,8 @@ import { Time } from "@/ui/time";
 import { Consequences } from "./consequences";
 import { ReplayEvents } from "./lazy";
 import { Request } from "./request";
-import { Code, ConnectionName, Fact, Facts, Part } from "./shared";
+import { Fact, Facts } from "@/ui/facts";
+import { Code, ConnectionName, Part } from "./shared";
 
 interface Props {
   id: string;
@@ -70,27 +71,25 @@ function Summary({ event }: { event: WebhookEvent }) {
   return (
     <Part title={t("event.summary")}>
       <Facts>
-        <Fact label={t("columns.status")}>
+        <Fact name={t("columns.status")}>
           <Status state={event.status} />
           <p className="mt-1 text-[13px] text-muted">{t(`event.why.${event.status}`)}</p>
         </Fact>
-        <Fact label={t("columns.connection")}>
+        <Fact name={t("columns.connection")}>
           <ConnectionName id={event.connection_id} otherwise={event.provider_key} />
         </Fact>
-        <Fact label={t("columns.provider_id")}>
-          {event.provider_event_id && <Code>{event.provider_event_id}</Code>}
-        </Fact>
-        <Fact label={t("event.hub_id")}>
+        <Fact name={t("columns.provider_id")}>{event.provider_event_id && <Code>{event.provider_event_id}</Code>}</Fact>
+        <Fact name={t("event.hub_id")}>
           <Id value={event.id} />
         </Fact>
-        <Fact label={t("columns.received")}>
+        <Fact name={t("columns.received")}>
           <Time at={event.received_at} absolute /> (<Time at={event.received_at} />)
         </Fact>
-        <Fact label={t("event.from")}>{event.source_address && <Code>{event.source_address}</Code>}</Fact>
-        <Fact label={t("event.size")}>
+        <Fact name={t("event.from")}>{event.source_address && <Code>{event.source_address}</Code>}</Fact>
+        <Fact name={t("event.size")}>
           {t("bytes", { count: event.body_bytes, shown: formatCount(event.body_bytes, style) })}
         </Fact>
-        <Fact label={t("event.trace")}>{event.trace_id && <Id value={event.trace_id} />}</Fact>
+        <Fact name={t("event.trace")}>{event.trace_id && <Id value={event.trace_id} />}</Fact>
       </Facts>
     </Part>
   );
@@ -104,7 +103,7 @@ function Verification({ event }: { event: WebhookEvent }) {
   return (
     <Part title={t("event.verification")}>
       <Facts>
-        <Fact label={t("event.result")}>
+        <Fact name={t("event.result")}>
           <Badge tone={tone[state]}>{t(`event.proof.${state}`)}</Badge>
           <p className="mt-1 text-[13px] text-muted">
             {state === "verified" && scheme && !scheme.signs_content
@@ -113,8 +112,8 @@ function Verification({ event }: { event: WebhookEvent }) {
           </p>
           {state === "refused" && <Fault error={event.error} />}
         </Fact>
-        <Fact label={t("event.algorithm")}>{scheme && <Code>{scheme.algorithm}</Code>}</Fact>
-        <Fact label={t("event.proof_in")}>
+        <Fact name={t("event.algorithm")}>{scheme && <Code>{scheme.algorithm}</Code>}</Fact>
+        <Fact name={t("event.proof_in")}>
           {scheme && (
             <span lang="en" dir="ltr">
               {scheme.signature_header}
@@ -132,11 +131,11 @@ function Processing({ event }: { event: WebhookEvent }) {
   return (
     <Part title={t("event.processing")}>
       <Facts>
-        <Fact label={t("event.attempts")}>{formatCount(event.attempts, style)}</Fact>
-        <Fact label={t("event.settled")}>
+        <Fact name={t("event.attempts")}>{formatCount(event.attempts, style)}</Fact>
+        <Fact name={t("event.settled")}>
           {event.processed_at ? <Time at={event.processed_at} absolute /> : t("event.not_settled")}
         </Fact>
-        <Fact label={t("event.last_error")}>
+        <Fact name={t("event.last_error")}>
           {event.error !== null && event.status !== "refused" && <Fault error={event.error} />}
         </Fact>
       </Facts>

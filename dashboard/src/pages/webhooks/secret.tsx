@@ -8,8 +8,9 @@ import { Field } from "@/ui/field";
 import { Select } from "@/ui/select";
 import { ProblemText } from "@/ui/states";
 import { Time } from "@/ui/time";
-import { Fact, Facts, Part } from "./shared";
-import { ShownOnce } from "./shown_once";
+import { Fact, Facts } from "@/ui/facts";
+import { Part } from "./shared";
+import { ShownOnce } from "@/ui/shown_once";
 
 /** In seconds; the hub takes a week at most. */
 const OVERLAPS = { none: 0, hour: 3_600, day: 86_400, week: 604_800 };
@@ -29,10 +30,10 @@ export function Secret({ subscription }: { subscription: Subscription }) {
       }
     >
       <Facts>
-        <Fact label={t("secret.since")}>
+        <Fact name={t("secret.since")}>
           {secret_set_at ? <Time at={secret_set_at} absolute /> : t("subscription.no_secret")}
         </Fact>
-        <Fact label={t("secret.former")}>
+        <Fact name={t("secret.former")}>
           {former_secret_until && new Date(former_secret_until) > new Date() && (
             <Time at={former_secret_until} absolute />
           )}

@@ -10,7 +10,8 @@ import { Field, Input } from "@/ui/field";
 import { ProblemText, Result } from "@/ui/states";
 import { tellDone } from "@/ui/toast";
 import { Markdown } from "./markdown";
-import { Code, Fact, Facts, Part } from "./shared";
+import { Fact, Facts } from "@/ui/facts";
+import { Code, Part } from "./shared";
 
 interface Props {
   connection: Connection;
@@ -50,18 +51,18 @@ export function SetupGuide({ connection, url }: Props) {
             )}
             <Part title={t("event.verification")}>
               <Facts>
-                <Fact label={t("event.algorithm")}>
+                <Fact name={t("event.algorithm")}>
                   <Code>{scheme.algorithm}</Code>
                 </Fact>
-                <Fact label={t("event.proof_in")}>
+                <Fact name={t("event.proof_in")}>
                   <span lang="en" dir="ltr">
                     {scheme.signature_header}
                   </span>
                 </Fact>
-                <Fact label={t("guide.covers")}>
+                <Fact name={t("guide.covers")}>
                   {scheme.signs_content ? t("guide.covers_content") : t("guide.covers_not")}
                 </Fact>
-                <Fact label={t("guide.retries")}>
+                <Fact name={t("guide.retries")}>
                   <span lang="en" dir="ltr">
                     {scheme.retries}
                   </span>

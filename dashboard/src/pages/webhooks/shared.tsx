@@ -158,24 +158,6 @@ export function PeriodFilter({ value, onChange }: { value: Period; onChange: (va
   );
 }
 
-/** Facts of something, one under the other. */
-export function Facts({ children }: { children: ReactNode }) {
-  return (
-    <dl className="grid grid-cols-[minmax(7rem,auto)_minmax(0,1fr)] gap-x-4 gap-y-2 [&>dt]:text-muted">{children}</dl>
-  );
-}
-
-/** One of them; nothing where there is none. */
-export function Fact({ label, children }: { label: ReactNode; children: ReactNode }) {
-  if (children === null || children === undefined || children === "" || children === false) return null;
-  return (
-    <>
-      <dt>{label}</dt>
-      <dd className="min-w-0 break-words">{children}</dd>
-    </>
-  );
-}
-
 /** A titled part of a drawer. */
 export function Part({ title, aside, children }: { title: ReactNode; aside?: ReactNode; children: ReactNode }) {
   return (

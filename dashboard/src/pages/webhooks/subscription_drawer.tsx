@@ -16,7 +16,8 @@ import { ProblemText } from "@/ui/states";
 import { Time } from "@/ui/time";
 import { tellDone } from "@/ui/toast";
 import { ReplayDeliveries } from "./lazy";
-import { BEGINNING, Code, ConnectionName, Fact, Facts, Part } from "./shared";
+import { Fact, Facts } from "@/ui/facts";
+import { BEGINNING, Code, ConnectionName, Part } from "./shared";
 import { Ping } from "./ping";
 import { Secret } from "./secret";
 import { SubscriptionState } from "./subscriptions_tab";
@@ -156,10 +157,10 @@ function Standing({ subscription, error }: { subscription: Subscription; error: 
         </p>
       )}
       <Facts>
-        <Fact label={t("columns.status")}>
+        <Fact name={t("columns.status")}>
           <SubscriptionState subscription={subscription} />
         </Fact>
-        <Fact label={t("subscription.failures")}>
+        <Fact name={t("subscription.failures")}>
           {failures > 0 && (
             <>
               {formatCount(failures, style)}
@@ -172,7 +173,7 @@ function Standing({ subscription, error }: { subscription: Subscription; error: 
             </>
           )}
         </Fact>
-        <Fact label={t("subscription.paused_until")}>
+        <Fact name={t("subscription.paused_until")}>
           {paused_until && new Date(paused_until) > new Date() && <Time at={paused_until} />}
         </Fact>
       </Facts>
@@ -187,21 +188,21 @@ function Wanted({ subscription }: { subscription: Subscription }) {
   return (
     <Part title={t("subscription.wanted")}>
       <Facts>
-        <Fact label={t("form.url")}>
+        <Fact name={t("form.url")}>
           <Code>{url}</Code>
         </Fact>
-        <Fact label={t("columns.types")}>
+        <Fact name={t("columns.types")}>
           <span className="flex flex-wrap gap-x-3 gap-y-1">
             {event_types.map((type) => (
               <Code key={type}>{type}</Code>
             ))}
           </span>
         </Fact>
-        <Fact label={t("columns.connection")}>
+        <Fact name={t("columns.connection")}>
           {connection_id ? <ConnectionName id={connection_id} /> : t("subscription.all")}
         </Fact>
-        <Fact label={t("common:environment.label")}>{t(`common:environment.${environment ?? "both"}`)}</Fact>
-        <Fact label={t("form.conditions")}>
+        <Fact name={t("common:environment.label")}>{t(`common:environment.${environment ?? "both"}`)}</Fact>
+        <Fact name={t("form.conditions")}>
           {conditions.length > 0 && (
             <span className="flex flex-col gap-1">
               {conditions.map((condition) => (
@@ -210,10 +211,10 @@ function Wanted({ subscription }: { subscription: Subscription }) {
             </span>
           )}
         </Fact>
-        <Fact label={t("form.order")}>
+        <Fact name={t("form.order")}>
           <Badge>{ordered ? t("form.ordered") : t("form.parallel")}</Badge>
         </Fact>
-        <Fact label={t("form.rate")}>
+        <Fact name={t("form.rate")}>
           {rate_per_minute !== null && t("form.rate_value", { shown: formatCount(rate_per_minute, style) })}
         </Fact>
       </Facts>

@@ -11,7 +11,7 @@ import { Select } from "@/ui/select";
 import { ProblemText } from "@/ui/states";
 import { tellDone } from "@/ui/toast";
 import { Conditions } from "./conditions";
-import { ShownOnce } from "./shown_once";
+import { ShownOnce } from "@/ui/shown_once";
 import { type Draft, draftOf, type Faults, faultsOf, fieldsOf } from "./subscription_draft";
 
 interface Props {

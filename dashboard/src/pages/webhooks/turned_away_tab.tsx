@@ -14,7 +14,8 @@ import { type Column, DataTable } from "@/ui/table";
 import { Time } from "@/ui/time";
 import { Headers } from "./request";
 import { NO_FILTERS, useWebhooksSearch } from "./route";
-import { Code, ConnectionFilter, ConnectionName, Fact, Facts, Part, PeriodFilter, useConnectionsShown } from "./shared";
+import { Fact, Facts } from "@/ui/facts";
+import { Code, ConnectionFilter, ConnectionName, Part, PeriodFilter, useConnectionsShown } from "./shared";
 
 const REASONS = [
   "signature_invalid",
@@ -127,21 +128,21 @@ function RequestDrawer({ request, onClose }: { request: TurnedAway; onClose: () 
     <Drawer open onOpenChange={onClose} title={<Reason reason={request.reason} />}>
       <Part title={t("event.summary")}>
         <Facts>
-          <Fact label={t("columns.answer")}>
+          <Fact name={t("columns.answer")}>
             <Code>{`${request.method} → ${request.http_status}`}</Code>
           </Fact>
-          <Fact label={t("event.verification")}>{t(`turned_away.signature.${looked}`)}</Fact>
-          <Fact label={t("columns.connection")}>
+          <Fact name={t("event.verification")}>{t(`turned_away.signature.${looked}`)}</Fact>
+          <Fact name={t("columns.connection")}>
             <ConnectionName id={request.connection_id} />
           </Fact>
-          <Fact label={t("columns.received")}>
+          <Fact name={t("columns.received")}>
             <Time at={request.received_at} absolute />
           </Fact>
-          <Fact label={t("event.from")}>{request.source_address && <Code>{request.source_address}</Code>}</Fact>
-          <Fact label={t("columns.provider_id")}>
+          <Fact name={t("event.from")}>{request.source_address && <Code>{request.source_address}</Code>}</Fact>
+          <Fact name={t("columns.provider_id")}>
             {request.provider_event_id && <Code>{request.provider_event_id}</Code>}
           </Fact>
-          <Fact label={t("event.size")}>
+          <Fact name={t("event.size")}>
             {request.body_bytes !== null &&
               t("bytes", { count: request.body_bytes, shown: formatCount(request.body_bytes, style) })}
           </Fact>

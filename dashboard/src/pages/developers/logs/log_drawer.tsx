@@ -1,4 +1,5 @@
 /** One call: what was sent and answered, redacted before it was stored, and what it belongs to. */
+import { Fact, Facts as FactList } from "@/ui/facts";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useStyle } from "@/app/style";
@@ -67,7 +68,7 @@ function Facts({ log, connection }: { log: Log; connection: string | undefined }
         <code className="min-w-0 grow font-mono text-xs break-all">{log.url}</code>
         <CopyButton text={log.url} />
       </p>
-      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5">
+      <FactList>
         <Fact name={t("logs.status")}>
           <Outcome line={log} />
         </Fact>
@@ -94,17 +95,8 @@ function Facts({ log, connection }: { log: Log; connection: string | undefined }
             </span>
           </Fact>
         )}
-      </dl>
+      </FactList>
     </section>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-muted">{name}</dt>
-      <dd className="min-w-0">{children}</dd>
-    </>
   );
 }
 

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useOrganization } from "@/app/organization";
 import { useUser } from "@/app/session";
-import { Fact, Facts } from "@/pages/payments/facts";
+import { Fact, Facts } from "@/ui/facts";
 import { Id } from "@/ui/copy_button";
 import { Panel } from "@/ui/panel";
 import { Time } from "@/ui/time";

@@ -1,6 +1,6 @@
 /** What was changed, column by column, before and after. Secrets and what tells of a person were masked when it was written. */
 import { useTranslation } from "react-i18next";
-import { Heading } from "@/pages/payments/facts";
+import { Heading } from "@/ui/facts";
 
 export function Changes({ before, after }: { before: unknown; after: unknown }) {
   const { t } = useTranslation("settings");

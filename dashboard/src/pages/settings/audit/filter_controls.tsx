@@ -1,7 +1,7 @@
 /** Who, what, on what, when. */
 import { useTranslation } from "react-i18next";
 import { useMembers } from "@/hooks/members";
-import { FilterInput } from "@/pages/payments/filter_input";
+import { FilterInput } from "@/ui/filter_input";
 import { Combobox } from "@/ui/combobox";
 import { Input } from "@/ui/field";
 import type { Search } from "../search";

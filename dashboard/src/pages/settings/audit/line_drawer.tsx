@@ -1,7 +1,7 @@
 /** One line of the log: who, from where, and what was before and after. */
 import { useTranslation } from "react-i18next";
 import { type BoundLine, useAuditLine } from "@/hooks/audit";
-import { Fact, Facts, Heading } from "@/pages/payments/facts";
+import { Fact, Facts, Heading } from "@/ui/facts";
 import { Button } from "@/ui/button";
 import { Id } from "@/ui/copy_button";
 import { Drawer } from "@/ui/dialog";

@@ -9,7 +9,7 @@ import { Panel } from "@/ui/panel";
 import { Empty, Result } from "@/ui/states";
 import { type Column, DataTable } from "@/ui/table";
 import { Time } from "@/ui/time";
-import { Fact, Facts } from "@/pages/payments/facts";
+import { Fact, Facts } from "@/ui/facts";
 import { Told } from "../parts";
 import { HowTo } from "./how_to";
 

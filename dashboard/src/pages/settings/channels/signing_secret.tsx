@@ -1,6 +1,6 @@
 /** The secret that a webhook's messages are signed with, shown this once. */
 import { useTranslation } from "react-i18next";
-import { ShownOnce } from "@/pages/webhooks/shown_once";
+import { ShownOnce } from "@/ui/shown_once";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 

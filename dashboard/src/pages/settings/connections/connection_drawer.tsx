@@ -15,7 +15,7 @@ import { useCredentials } from "@/hooks/credentials";
 import { type Provider, useProviders } from "@/hooks/providers";
 import { Problem } from "@/lib/problem";
 import { stateOf } from "@/hooks/connection_state";
-import { Fact, Facts } from "@/pages/payments/facts";
+import { Fact, Facts } from "@/ui/facts";
 import { EnvironmentBadge, Status } from "@/ui/badge";
 import { Button, buttonClass } from "@/ui/button";
 import { Confirm } from "@/ui/confirm";

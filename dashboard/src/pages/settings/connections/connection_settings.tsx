@@ -6,7 +6,7 @@ import { type Answers, SETTING, settingsOf, startingAnswers } from "@/features/c
 import { ManifestField } from "@/features/connect/manifest_field";
 import { type Connection, useUpdateConnection } from "@/hooks/connections";
 import type { Provider } from "@/hooks/providers";
-import { Fact, Facts } from "@/pages/payments/facts";
+import { Fact, Facts } from "@/ui/facts";
 import { Button } from "@/ui/button";
 import { Field, Input } from "@/ui/field";
 import { tellDone } from "@/ui/toast";

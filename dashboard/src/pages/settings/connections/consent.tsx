@@ -5,7 +5,7 @@ import { useMay } from "@/app/organization";
 import { type Connection, useStartConsent } from "@/hooks/connections";
 import { endOfGrant, useGrants } from "@/hooks/grants";
 import type { Provider } from "@/hooks/providers";
-import { Fact, Facts } from "@/pages/payments/facts";
+import { Fact, Facts } from "@/ui/facts";
 import { Button } from "@/ui/button";
 import { Time } from "@/ui/time";
 import { FormProblem, Told } from "../parts";

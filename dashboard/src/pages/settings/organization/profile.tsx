@@ -103,13 +103,13 @@ export function Profile() {
 }
 
 function Fixed({ name, value }: { name: string; value: string }) {
-  const { t } = useTranslation("settings");
+  const { t } = useTranslation(["settings", "common"]);
   return (
     <div className="min-w-0">
       <dt className="font-medium">{name}</dt>
       <dd className="mt-1 flex items-center gap-1" dir="ltr">
         <code className="min-w-0 font-mono text-[13px] break-all text-muted">{value}</code>
-        <CopyButton text={value} label={t("copy_this", { what: name })} />
+        <CopyButton text={value} label={t("common:actions.copy_this", { what: name })} />
       </dd>
     </div>
   );

@@ -3,7 +3,7 @@ import { ExternalLink } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useNow } from "@/app/style";
 import { type SubjectRequest, useLinkArchive } from "@/hooks/subject_requests";
-import { Heading } from "@/pages/payments/facts";
+import { Heading } from "@/ui/facts";
 import { Button, buttonClass } from "@/ui/button";
 import { Time } from "@/ui/time";
 import { FormProblem, Told } from "../parts";

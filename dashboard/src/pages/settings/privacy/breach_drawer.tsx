@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useStyle } from "@/app/style";
 import { type Breach, useUpdateBreach } from "@/hooks/processing";
 import { formatCount } from "@/lib/format";
-import { Fact, Facts, Heading } from "@/pages/payments/facts";
+import { Fact, Facts, Heading } from "@/ui/facts";
 import { Button } from "@/ui/button";
 import { Drawer } from "@/ui/dialog";
 import { Field, Input } from "@/ui/field";

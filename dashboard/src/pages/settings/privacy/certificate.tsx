@@ -3,7 +3,7 @@ import { Download, ShieldAlert, ShieldCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { type SubjectRequest, useCertificate } from "@/hooks/subject_requests";
 import { saveFile } from "@/lib/csv";
-import { Heading } from "@/pages/payments/facts";
+import { Heading } from "@/ui/facts";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { Id } from "@/ui/copy_button";

@@ -2,7 +2,7 @@
 import { Eye } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { type SubjectRequest, useShowIdentity } from "@/hooks/subject_requests";
-import { Fact, Facts } from "@/pages/payments/facts";
+import { Fact, Facts } from "@/ui/facts";
 import { Button } from "@/ui/button";
 import { FormProblem, Told } from "../parts";
 

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { BASES, type Purpose, useSavePurpose } from "@/hooks/processing";
 import { useRetentionPlan } from "@/hooks/retention";
 import { asProblem } from "@/lib/problem";
-import { commaList } from "@/pages/marketing/text_lists";
+import { commaList } from "@/lib/text_lists";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { Checkbox, Field, Input, TextArea } from "@/ui/field";

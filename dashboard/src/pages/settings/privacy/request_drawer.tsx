@@ -4,7 +4,7 @@ import { useMay } from "@/app/organization";
 import { useNow, useStyle } from "@/app/style";
 import { daysLeft, progressOf, type Step, type SubjectRequest, useSubjectRequest } from "@/hooks/subject_requests";
 import { formatCount } from "@/lib/format";
-import { Fact, Facts, Heading } from "@/pages/payments/facts";
+import { Fact, Facts, Heading } from "@/ui/facts";
 import { Status } from "@/ui/badge";
 import { Id } from "@/ui/copy_button";
 import { Drawer } from "@/ui/dialog";

@@ -4,7 +4,7 @@ import { KeyRound } from "lucide-react";
 import { CopyButton } from "@/ui/copy_button";
 
 export function ShownOnce({ text, label, children }: { text: string; label: string; children: string }) {
-  const { t } = useTranslation("webhooks");
+  const { t } = useTranslation();
   return (
     <div className="rounded-box border border-line bg-accent-soft p-3">
       <p className="flex items-center gap-2 font-medium">
@@ -15,7 +15,7 @@ export function ShownOnce({ text, label, children }: { text: string; label: stri
         <code dir="ltr" className="min-w-0 grow rounded bg-surface px-2 py-1.5 font-mono text-[13px] break-all">
           {text}
         </code>
-        <CopyButton text={text} label={t("copy_this", { what: label })} />
+        <CopyButton text={text} label={t("actions.copy_this", { what: label })} />
       </p>
       <p className="text-[13px]">{children}</p>
     </div>

@@ -6,7 +6,7 @@ export function Facts({ children }: { children: ReactNode }) {
 }
 
 /** One of them; left out where there is no value. */
-export function Fact({ name, children }: { name: string; children: ReactNode }) {
+export function Fact({ name, children }: { name: ReactNode; children: ReactNode }) {
   if (children === null || children === undefined || children === "" || children === false) return null;
   return (
     <>
