@@ -554,6 +554,7 @@ CALLS: dict[str, Given] = {
     "extend_subject_request": lambda hub: _new(hub, "data_subject_requests", "request_id", reason="Many papers"),
     "refuse_subject_request": lambda hub: _new(hub, "data_subject_requests", "request_id", reason="Not them"),
     "set_retention": lambda hub: _organization(hub, data_class="contacts", keep_days=30),
+    "preview_retention": lambda hub: _organization(hub, data_class="contacts", keep_days=30),
     "create_shipment": lambda hub: _organization(
         hub,
         **SHIPMENT,
