@@ -28,12 +28,17 @@ _ALERTS = "select * from public.alerts where organization_id = %s and group_key 
 # What waits is made to have waited. Workers see an open breaker's change within a second.
 _LET_TIME_PASS = """
     with about as materialized (select o.* from public.operations o where o.subject_id = %(shipment_id)s),
+    left_to_do as materialized (
+        select j.id, o.connection_id
+        from about o
+        join private.jobs j on j.id = o.id or j.id = %(shipment_id)s
+    ),
     open as (
         update private.circuit_breakers b
         set retry_at = now()
-        from about o
-        where b.connection_id = o.connection_id and b.state = 'open' and o.status = 'pending'
-        returning o.id
+        from left_to_do l
+        where b.connection_id = l.connection_id and b.state = 'open'
+        returning l.id
     ),
     waited as (
         update private.jobs j
@@ -41,8 +46,7 @@ _LET_TIME_PASS = """
                           else now() end,
             payload = case when j.payload ? 'sent_at' then j.payload || jsonb_build_object(
                 'sent_at', (j.payload ->> 'sent_at')::timestamptz - interval '6 minutes') else j.payload end
-        where j.claim_id is null and j.run_at > now()
-          and (j.id = %(shipment_id)s or j.id in (select o.id from about o where o.status = 'pending'))
+        where j.claim_id is null and j.run_at > now() and j.id in (select l.id from left_to_do l)
         returning j.id
     )
     select * from about order by created_at
