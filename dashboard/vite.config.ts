@@ -22,6 +22,17 @@ export default defineConfig({
     sourcemap: false,
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 400,
+    rolldownOptions: {
+      output: {
+        // Each file costs a request. What always comes first is two files, of which one changes only with a library.
+        codeSplitting: {
+          groups: [
+            { name: "libraries", tags: ["$initial"], test: /node_modules/, priority: 2 },
+            { name: "shell", tags: ["$initial"], priority: 1 },
+          ],
+        },
+      },
+    },
   },
   test: {
     environment: "jsdom",

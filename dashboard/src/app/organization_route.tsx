@@ -1,5 +1,5 @@
-/** The route above all pages: /o/$slug. It finds the organization, and keeps the environment in the address. */
-import { createRoute, lazyRouteComponent, retainSearchParams } from "@tanstack/react-router";
+/** The route above all pages: /o/$slug, which keeps the environment in the address. What it shows: shell.tsx. */
+import { createRoute, retainSearchParams } from "@tanstack/react-router";
 import { z } from "zod/mini";
 import { rootRoute } from "./root_route";
 
@@ -13,7 +13,6 @@ export const organizationRoute = createRoute({
   path: "/o/$slug",
   validateSearch: environmentSearch,
   search: { middlewares: [retainSearchParams(["environment"])] },
-  component: lazyRouteComponent(() => import("./shell"), "OrganizationShell"),
 });
 
 /** The environment that is looked at; null: both. */

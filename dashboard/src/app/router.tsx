@@ -14,6 +14,7 @@ import { webhooksRoute } from "@/pages/webhooks/route";
 import { organizationRoute } from "./organization_route";
 import { NotFound, PageTrouble } from "./page_states";
 import { rootRoute } from "./root_route";
+import { OrganizationShell } from "./shell";
 
 const homeRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -38,7 +39,7 @@ const routeTree = rootRoute.addChildren([
   homeRoute,
   newOrganizationRoute,
   alertRoute,
-  organizationRoute.addChildren([
+  organizationRoute.update({ component: OrganizationShell }).addChildren([
     overviewRoute,
     paymentsRoute,
     shippingRoute,

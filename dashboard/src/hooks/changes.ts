@@ -2,7 +2,7 @@
 import { useEffect } from "react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useOrganization } from "@/app/organization";
-import { loadConfig } from "@/lib/config";
+import { configQuery } from "@/lib/config";
 import { supabase } from "@/lib/supabase";
 
 /** Tables that tell (supabase/migrations/…_live.sql), and what the keys of queries of them begin with. */
@@ -26,7 +26,7 @@ const GATHER_MS = 500;
 export function useChanges(): void {
   const { id } = useOrganization();
   const client = useQueryClient();
-  const config = useQuery({ queryKey: ["config"], queryFn: loadConfig, staleTime: Infinity });
+  const config = useQuery(configQuery);
   const isTold = config.data?.realtime ?? false;
   useEffect(() => {
     if (!isTold) return;

@@ -1,7 +1,7 @@
 /** Forms of web sites, by which leads come in. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useOrganization } from "@/app/organization";
-import { loadConfig } from "@/lib/config";
+import { configQuery } from "@/lib/config";
 import { every, LIST_MS } from "@/lib/live";
 import { type Arguments, dataOf, type Row, rpc, supabase } from "@/lib/supabase";
 
@@ -46,7 +46,7 @@ export function useLeadForms() {
 
 /** Where forms are sent to, before the form's token; undefined while it is not known. */
 export function useFormsAddress(): string | undefined {
-  const { data } = useQuery({ queryKey: ["config"], queryFn: loadConfig, staleTime: Infinity });
+  const { data } = useQuery(configQuery);
   return data && `${data.url}/functions/v1/forms/`;
 }
 

@@ -1,7 +1,7 @@
 /** Payment links: what to send to a payer. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useOrganization } from "@/app/organization";
-import { loadConfig } from "@/lib/config";
+import { configQuery } from "@/lib/config";
 import { type Arguments, dataOf, type Enum, type Row, rpc, supabase } from "@/lib/supabase";
 import type { Environment } from "./connections";
 import { afterCursor, PAGE_SIZE, useCursorPages } from "./cursor_pages";
@@ -67,7 +67,7 @@ export function linkState({ status, expires_at }: Pick<PaymentLink, "status" | "
 
 /** Makes the address that is sent to a payer from a link's token; undefined until the hub's own is known. */
 export function usePayAddress(): ((token: string) => string) | undefined {
-  const { data } = useQuery({ queryKey: ["config"], queryFn: loadConfig, staleTime: Infinity });
+  const { data } = useQuery(configQuery);
   return data && ((token) => `${data.url}/functions/v1/pay/${token}`);
 }
 

@@ -1,4 +1,5 @@
 /** Where the hub is, as the gateway says in /config.json; nothing of it is built in, so one build serves every hub. */
+import { queryOptions } from "@tanstack/react-query";
 
 export interface Config {
   /** The Supabase URL. */
@@ -18,9 +19,17 @@ interface Told {
   realtime?: boolean;
 }
 
+/** For components: the server is asked once. */
+export const configQuery = queryOptions({
+  queryKey: ["config"],
+  queryFn: loadConfig,
+  staleTime: Infinity,
+  gcTime: Infinity,
+});
+
 /** Ask the server that served this page; throws when it does not say. */
 export async function loadConfig(): Promise<Config> {
-  const answer = await fetch("/config.json", { headers: { accept: "application/json" } });
+  const answer = await fetch("/config.json"); // index.html has begun to fetch it
   if (!answer.ok) throw new Error(`/config.json was answered with ${answer.status}`);
   const told = (await answer.json()) as Told;
   const { url, publishable_key: publishableKey, sandbox_url: sandboxUrl, realtime = false } = told;

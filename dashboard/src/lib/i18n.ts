@@ -32,6 +32,7 @@ export async function startI18n(): Promise<void> {
       .use(initReactI18next)
       .init({
         lng: language,
+        initAsync: false, // so that pages can ask for their texts from now on
         supportedLngs: ["en", "ar"],
         fallbackLng: false,
         ns: ["common"],
@@ -40,6 +41,11 @@ export async function startI18n(): Promise<void> {
         react: { useSuspense: true },
       }),
   ]);
+}
+
+/** For the loader of a route: its texts are fetched beside its code. A page that waits for them later is shown late. */
+export function textsOf(...namespaces: string[]): () => Promise<void> {
+  return () => i18next.loadNamespaces(namespaces);
 }
 
 /** Show everything in another language, and keep it. */

@@ -39,10 +39,17 @@ export type Known<R, K extends keyof R> = { [P in keyof R]: P extends K ? NonNul
 
 let client: Client | undefined;
 
+const SESSION = "wasl.session";
+
+/** Whether somebody has signed in in this browser; their session may have ended since. */
+export function keepsSession(): boolean {
+  return localStorage.getItem(SESSION) !== null;
+}
+
 /** Make the client, once, before anything is shown. */
 export function connect(config: Config): Client {
   client = createClient<Hub>(config.url, config.publishableKey, {
-    auth: { persistSession: true, autoRefreshToken: true, detectSessionInUrl: true, storageKey: "wasl.session" },
+    auth: { persistSession: true, autoRefreshToken: true, detectSessionInUrl: true, storageKey: SESSION },
   });
   return client;
 }

@@ -1,6 +1,7 @@
 /** The route of the page, and what its address holds. */
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { organizationRoute } from "@/app/organization_route";
+import { textsOf } from "@/lib/i18n";
 import { RANGES, ZOOMS } from "@/lib/figure_period";
 import { z } from "zod/mini";
 
@@ -55,5 +56,6 @@ export const analyticsRoute = createRoute({
     incident: text,
     edit: z.catch(z.optional(z.union([z.literal(true), z.string()])), undefined),
   }),
+  loader: textsOf("analytics"),
   component: lazyRouteComponent(() => import("."), "Page"),
 });

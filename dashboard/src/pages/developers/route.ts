@@ -1,6 +1,7 @@
 /** The route of the page, and what its address holds. */
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { organizationRoute } from "@/app/organization_route";
+import { textsOf } from "@/lib/i18n";
 import { z } from "zod/mini";
 
 const text = z.catch(z.optional(z.string()), undefined);
@@ -33,5 +34,6 @@ export const developersRoute = createRoute({
     /** Logs: the id of the open line. */
     log: text,
   }),
+  loader: textsOf("developers"),
   component: lazyRouteComponent(() => import("."), "Page"),
 });

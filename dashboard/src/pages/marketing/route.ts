@@ -1,6 +1,7 @@
 /** The route of the page, and what its address holds. Never a name or an address of a person. */
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { organizationRoute } from "@/app/organization_route";
+import { textsOf } from "@/lib/i18n";
 import { z } from "zod/mini";
 
 const text = z.catch(z.optional(z.string()), undefined);
@@ -27,5 +28,6 @@ export const marketingRoute = createRoute({
     campaign: text,
     stream: text,
   }),
+  loader: textsOf("marketing"),
   component: lazyRouteComponent(() => import("."), "Page"),
 });

@@ -1,6 +1,7 @@
 /** The route of the page, and what its address holds. */
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { organizationRoute } from "@/app/organization_route";
+import { textsOf } from "@/lib/i18n";
 import { z } from "zod/mini";
 
 export const overviewRoute = createRoute({
@@ -12,5 +13,6 @@ export const overviewRoute = createRoute({
     /** Which connections are listed. */
     state: z.catch(z.optional(z.enum(["trouble"])), undefined),
   }),
+  loader: textsOf("overview"),
   component: lazyRouteComponent(() => import("."), "Page"),
 });

@@ -1,6 +1,7 @@
 /** The route of the page, and what its address holds: the tab, all filters, and the payment that is open. */
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { organizationRoute } from "@/app/organization_route";
+import { textsOf } from "@/lib/i18n";
 import { z } from "zod/mini";
 
 const text = z.catch(z.optional(z.string()), undefined);
@@ -51,5 +52,6 @@ export const paymentsRoute = createRoute({
   getParentRoute: () => organizationRoute,
   path: "payments",
   validateSearch: searchSchema,
+  loader: textsOf("payments"),
   component: lazyRouteComponent(() => import("."), "Page"),
 });

@@ -1,6 +1,7 @@
 /** The route of the page, and what its address holds. */
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { organizationRoute } from "@/app/organization_route";
+import { textsOf } from "@/lib/i18n";
 import { z } from "zod/mini";
 
 const text = z.catch(z.optional(z.string()), undefined);
@@ -34,5 +35,6 @@ export const shippingRoute = createRoute({
   getParentRoute: () => organizationRoute,
   path: "shipping",
   validateSearch: search,
+  loader: textsOf("shipping"),
   component: lazyRouteComponent(() => import("."), "Page"),
 });

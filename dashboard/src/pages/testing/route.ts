@@ -1,6 +1,7 @@
 /** The route of the page, and what its address holds. */
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { organizationRoute } from "@/app/organization_route";
+import { textsOf } from "@/lib/i18n";
 import { z } from "zod/mini";
 
 const text = z.catch(z.optional(z.string()), undefined);
@@ -22,5 +23,6 @@ export const testingRoute = createRoute({
     a: text,
     b: text,
   }),
+  loader: textsOf("testing"),
   component: lazyRouteComponent(() => import("."), "Page"),
 });

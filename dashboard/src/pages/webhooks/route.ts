@@ -1,6 +1,7 @@
 /** The route of the page, and what its address holds. */
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { organizationRoute } from "@/app/organization_route";
+import { textsOf } from "@/lib/i18n";
 import { PERIODS } from "@/lib/period";
 import { z } from "zod/mini";
 
@@ -38,6 +39,7 @@ export const webhooksRoute = createRoute({
     /** The form that is open. */
     add: z.catch(z.optional(z.enum(["endpoint", "subscription"])), undefined),
   }),
+  loader: textsOf("webhooks"),
   component: lazyRouteComponent(() => import("."), "Page"),
 });
 

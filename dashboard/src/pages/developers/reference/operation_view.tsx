@@ -3,7 +3,7 @@ import { useMemo, useState } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useOrganization } from "@/app/organization";
-import { loadConfig } from "@/lib/config";
+import { configQuery } from "@/lib/config";
 import { Badge } from "@/ui/badge";
 import { Json } from "@/ui/json";
 import { Panel } from "@/ui/panel";
@@ -71,7 +71,7 @@ function Examples({ operation, fields, values, way }: ExamplesProps) {
   const { t } = useTranslation("developers");
   const { id } = useOrganization();
   const [language, setLanguage] = useState<CodeLanguage>("python");
-  const hub = useQuery({ queryKey: ["config"], queryFn: loadConfig, staleTime: Infinity });
+  const hub = useQuery(configQuery);
   const request = exampleRequest(operation, fields, values, way, id);
   const text = exampleIn(language, operation, request, hub.data?.url ?? window.location.origin);
   return (
