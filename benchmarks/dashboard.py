@@ -28,6 +28,7 @@ from stack.toolchain import ROOT, find_toolchain
 from workers.store.queries import parse_queries
 
 QUERIES = parse_queries("dashboard", Path(__file__).with_name("dashboard.sql").read_text())
+PAGES = ("sign_in_ms", "overview_ms", "overview_filled_ms", "payments_ms")
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ async def measure(plan: Plan, report: Callable[[str], None]) -> dict[str, Any]:
         report("opening pages ...")
         figures = await _open(stack, login, browser, plan)
     frames = sorted(figures.pop("frame_ms"))
-    pages = {name: _spread(figures.pop(name)) for name in ("sign_in_ms", "overview_ms", "payments_ms")}
+    pages = {name: _spread(figures.pop(name)) for name in PAGES}
     return {
         "machine": machine.facts(),
         "plan": asdict(plan),

@@ -3,6 +3,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "@/app/app";
 import { queryClient } from "@/app/queries";
 import { router } from "@/app/router";
+import { fetchEntrance } from "@/app/session_gate";
 import { configQuery } from "@/lib/config";
 import { startI18n } from "@/lib/i18n";
 import { connect, keepsSession } from "@/lib/supabase";
@@ -11,10 +12,11 @@ import "./styles.css";
 async function start(root: HTMLElement): Promise<void> {
   try {
     const texts = startI18n();
-    const page = router.load(); // its code and texts are fetched while the hub is asked
-    connect(await queryClient.fetchQuery(configQuery));
-    // Whoever is signed in sees the page at once, and no sign of waiting before it, which React would keep for a while.
-    await Promise.all([texts, keepsSession() && page]);
+    // Code and texts are fetched while the hub is asked, and nothing is shown before they are there: a sign of waiting
+    // that React has once shown, it keeps for a while.
+    const first = [router.load(), keepsSession() || fetchEntrance()];
+    connect(await queryClient.query(configQuery));
+    await Promise.all([texts, ...first]);
     createRoot(root).render(<App />);
   } catch (reason) {
     // No texts are there yet, perhaps.

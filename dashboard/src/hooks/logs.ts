@@ -29,6 +29,8 @@ export interface LogFilters {
 const COLUMNS =
   "id, occurred_at, connection_id, provider_key, operation, operation_id, method, url, status, outcome, error_code, duration_ms, attempt, request_bytes, response_bytes, provider_request_id, trace_id";
 export const PAGE_SIZE = 100;
+/** Whoever goes on to the second page may be looking for something far down: as many as PostgREST gives at a time. */
+export const FURTHER_PAGE_SIZE = 1000;
 const TAIL_MS = 4_000;
 
 export const logKeys = {
@@ -50,7 +52,8 @@ export function useLogs(filters: LogFilters, enabled: boolean) {
     queryKey: logKeys.list(id, filters),
     queryFn: ({ pageParam, signal }) => fetchLines(id, filters, pageParam, signal),
     initialPageParam: null as Cursor | null,
-    getNextPageParam: (last) => (last.length < PAGE_SIZE ? null : (last.at(-1) ?? null)),
+    getNextPageParam: (last, pages) =>
+      last.length < (pages.length === 1 ? PAGE_SIZE : FURTHER_PAGE_SIZE) ? null : (last.at(-1) ?? null),
     staleTime: Infinity,
     enabled,
   });
@@ -97,7 +100,7 @@ function fetchLines(
     query
       .order("occurred_at", { ascending: false })
       .order("id", { ascending: false })
-      .limit(PAGE_SIZE)
+      .limit(after ? FURTHER_PAGE_SIZE : PAGE_SIZE)
       .abortSignal(signal),
   );
 }
@@ -118,21 +121,33 @@ export function lookingFor(text: string): string {
   return parts.join(",");
 }
 
-/** What is new goes on top of what is there; newest first, each line once. */
-export function withTail(pages: readonly LogLine[], tail: readonly LogLine[]): LogLine[] {
-  const known = new Set(pages.map((line) => line.id));
+/** What is new goes among what is there; newest first, each line once. */
+export function withTail(pages: readonly LogLine[], tail: readonly LogLine[]): readonly LogLine[] {
+  const head = noOlderThan(tail, pages);
+  const known = new Set(head.map((line) => line.id));
   const fresh = tail.filter((line) => !known.has(line.id));
-  if (fresh.length === 0) return [...pages];
-  return [...fresh, ...pages].sort(
-    (a, b) => new Date(b.occurred_at).getTime() - new Date(a.occurred_at).getTime() || (a.id < b.id ? 1 : -1),
-  );
+  if (fresh.length === 0) return pages;
+  const top = [...fresh, ...head].sort((a, b) => timeOf(b) - timeOf(a) || (a.id < b.id ? 1 : -1));
+  return [...top, ...pages.slice(head.length)];
 }
 
 /** Whether lines may have been missed between what is listed and the newest: a whole page, none of it known. */
 export function isGap(pages: readonly LogLine[], tail: readonly LogLine[]): boolean {
   if (tail.length < PAGE_SIZE || pages.length === 0) return false;
-  const known = new Set(pages.map((line) => line.id));
+  const known = new Set(noOlderThan(tail, pages).map((line) => line.id));
   return !tail.some((line) => known.has(line.id));
+}
+
+/** The lines of a long list, newest first, that a short one may hold too: the rest of it need not be looked at. */
+function noOlderThan(short: readonly LogLine[], long: readonly LogLine[]): readonly LogLine[] {
+  const oldest = short.at(-1);
+  if (!oldest) return [];
+  const end = long.findIndex((line) => timeOf(line) < timeOf(oldest));
+  return end === -1 ? long : long.slice(0, end);
+}
+
+function timeOf(line: Pick<LogLine, "occurred_at">): number {
+  return new Date(line.occurred_at).getTime();
 }
 
 const DAY_MS = 86_400_000;

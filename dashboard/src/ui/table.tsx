@@ -1,8 +1,17 @@
 /**
- * A dense list: TanStack Table for columns, TanStack Virtual so that ten thousand rows scroll like ten.
+ * A dense list: TanStack Table for columns, TanStack Virtual so that a hundred thousand rows scroll like ten.
  * Arrows, Home and End move between rows; Enter opens one; the end of the list asks for more.
  */
-import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  memo,
+  type ReactNode,
+  type SyntheticEvent,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { type ColumnDef, tableFeatures, useTable } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { LoaderCircle } from "lucide-react";
@@ -36,7 +45,8 @@ interface Props<R> {
 }
 
 const features = tableFeatures({});
-const ROW_PX = 41;
+/** Of a row of one line: what is guessed right need not be laid out twice. */
+const ROW_PX = 37;
 
 export function DataTable<R extends object>({
   label,
@@ -52,6 +62,23 @@ export function DataTable<R extends object>({
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState(0);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: 12,
+  });
+  const items = virtual.getVirtualItems();
+  const first = items[0]?.index ?? 0;
+  const last = items.at(-1)?.index ?? 0;
+  // How many rows there were when more was last asked for: it is asked for once.
+  const askedAt = useRef(-1);
+  useEffect(() => {
+    if (!hasMore || loadingMore || last < rows.length - 5 || askedAt.current === rows.length) return;
+    askedAt.current = rows.length;
+    onMore?.();
+  }, [hasMore, loadingMore, last, rows.length, onMore]);
+
   const definitions = useMemo(
     () =>
       columns.map((column): ColumnDef<typeof features, R> => ({
@@ -61,43 +88,30 @@ export function DataTable<R extends object>({
       })),
     [columns],
   );
-  const table = useTable({ features, columns: definitions, data: rows, getRowId: rowId });
-  const modelled = table.getRowModel().rows;
-  const virtual = useVirtualizer({
-    count: modelled.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
-    overscan: 12,
-  });
-  const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
-  // How many rows there were when more was last asked for: it is asked for once.
-  const askedAt = useRef(-1);
-  useEffect(() => {
-    if (!hasMore || loadingMore || last < modelled.length - 5 || askedAt.current === modelled.length) return;
-    askedAt.current = modelled.length;
-    onMore?.();
-  }, [hasMore, loadingMore, last, modelled.length, onMore]);
+  // The table is told of the rows that are drawn alone: a model of all would be made anew with each page that comes.
+  const drawn = useMemo(() => rows.slice(first, last + 1), [rows, first, last]);
+  const table = useTable({ features, columns: definitions, data: drawn, getRowId: rowId });
+  const classes = useMemo(() => new Map(columns.map((column) => [column.id, classOf(column)])), [columns]);
 
-  const focusRow = useCallback(
-    (index: number) => {
-      const next = Math.max(0, Math.min(modelled.length - 1, index));
-      setFocused(next);
-      virtual.scrollToIndex(next);
-      // The row may only now come into being.
-      requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`tr[data-index="${next}"]`)?.focus());
-    },
-    [modelled.length, virtual],
-  );
-  const onKeyDown = (event: KeyboardEvent<HTMLTableRowElement>, index: number, row: R) => {
-    if (event.target !== event.currentTarget) return; // A button within the row has the key.
+  const focusRow = (index: number) => {
+    const next = Math.max(0, Math.min(rows.length - 1, index));
+    setFocused(next);
+    virtual.scrollToIndex(next);
+    // The row may only now come into being.
+    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`tr[data-index="${next}"]`)?.focus());
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const index = indexOf(event);
+    const row = index === null ? undefined : rows[index];
+    // A button within the row has the key.
+    if (index === null || !row || !(event.target instanceof HTMLTableRowElement)) return;
     const moves: Record<string, number> = {
       ArrowDown: index + 1,
       ArrowUp: index - 1,
       PageDown: index + 10,
       PageUp: index - 10,
       Home: 0,
-      End: modelled.length - 1,
+      End: rows.length - 1,
     };
     const move = moves[event.key];
     if (move !== undefined) focusRow(move);
@@ -105,17 +119,17 @@ export function DataTable<R extends object>({
     else return;
     event.preventDefault();
   };
+  const onClick = (event: SyntheticEvent) => {
+    const row = rows[indexOf(event) ?? -1];
+    if (row) onOpen?.(row);
+  };
 
   const above = items[0]?.start ?? 0;
   const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
-  const of = new Map(columns.map((column) => [column.id, column]));
-  const cellClass = (id: string) => {
-    const column = of.get(id);
-    return cx(column?.end === true && "tabular text-end", column?.wideOnly === true && "max-md:hidden");
-  };
   return (
     <div ref={scroller} className="max-h-[calc(100dvh-15rem)] overflow-auto rounded-box border border-line bg-surface">
-      <table className="w-full border-collapse" aria-label={label} aria-rowcount={modelled.length + 1}>
+      {/* Borders of their own: where they are shared, rows are half a pixel too high or too low. */}
+      <table className="w-full border-separate border-spacing-0" aria-label={label} aria-rowcount={rows.length + 1}>
         <thead className="sticky top-0 z-10 bg-sunken">
           {table.getHeaderGroups().map((group) => (
             <tr key={group.id}>
@@ -125,8 +139,7 @@ export function DataTable<R extends object>({
                   scope="col"
                   className={cx(
                     "px-3 py-2 text-xs font-medium whitespace-nowrap text-muted",
-                    of.get(header.column.id)?.end !== true && "text-start",
-                    cellClass(header.column.id),
+                    classes.get(header.column.id),
                   )}
                 >
                   <table.FlexRender header={header} />
@@ -135,35 +148,28 @@ export function DataTable<R extends object>({
             </tr>
           ))}
         </thead>
-        <tbody>
+        {/* It hears of what is done to its rows, which are focused and clicked. */}
+        {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
+        <tbody onClick={onOpen && onClick} onKeyDown={onKeyDown} onFocus={(event) => setFocused(indexOf(event) ?? 0)}>
           {above > 0 && <Spacer height={above} />}
-          {items.map((item) => {
-            const row = modelled[item.index];
-            if (!row) return null;
-            return (
-              <tr
-                key={row.id}
-                ref={virtual.measureElement}
-                data-index={item.index}
-                aria-rowindex={item.index + 2}
-                aria-current={row.id === openId || undefined}
-                tabIndex={item.index === Math.min(focused, modelled.length - 1) ? 0 : -1}
-                onFocus={() => setFocused(item.index)}
-                onKeyDown={(event) => onKeyDown(event, item.index, row.original)}
-                onClick={onOpen && (() => onOpen(row.original))}
-                className={cx(
-                  "border-t border-line -outline-offset-2 aria-current:bg-accent-soft",
-                  onOpen && "cursor-pointer hover:bg-sunken",
-                )}
-              >
-                {row.getAllCells().map((cell) => (
-                  <td key={cell.id} className={cx("px-3 py-2", cellClass(cell.column.id))}>
-                    <table.FlexRender cell={cell} />
-                  </td>
-                ))}
-              </tr>
-            );
-          })}
+          {table.getRowModel().rows.map((row, offset) => (
+            <Row
+              key={row.id}
+              measure={virtual.measureElement}
+              index={first + offset}
+              inTabOrder={first + offset === Math.min(focused, rows.length - 1)}
+              open={row.id === openId}
+              opens={onOpen !== undefined}
+              value={row.original}
+              columns={columns}
+            >
+              {row.getAllCells().map((cell) => (
+                <td key={cell.id} className={cx("border-t border-line px-3 py-2", classes.get(cell.column.id))}>
+                  <table.FlexRender cell={cell} />
+                </td>
+              ))}
+            </Row>
+          ))}
           {below > 0 && <Spacer height={below} />}
         </tbody>
       </table>
@@ -176,6 +182,54 @@ export function DataTable<R extends object>({
     </div>
   );
 }
+
+function classOf({ end, wideOnly }: Pick<Column<object>, "end" | "wideOnly">): string {
+  return cx(end === true ? "tabular text-end" : "text-start", wideOnly === true && "max-md:hidden");
+}
+
+/** The index of the row in which something happened. */
+function indexOf({ target }: SyntheticEvent): number | null {
+  const row = target instanceof Element ? target.closest<HTMLElement>("tr[data-index]") : null;
+  return row ? Number(row.dataset["index"]) : null;
+}
+
+interface RowProps {
+  measure: (element: HTMLElement | null) => void;
+  index: number;
+  inTabOrder: boolean;
+  open: boolean;
+  /** Whether a click opens it. */
+  opens: boolean;
+  /** What it is drawn of, together with `columns`: as long as they stay, its cells do. */
+  value: object;
+  columns: unknown;
+  children: ReactNode;
+}
+
+/** A row; while the list scrolls, those that stay are not drawn again. */
+const Row = memo(
+  function Row({ measure, index, inTabOrder, open, opens, children }: RowProps) {
+    return (
+      <tr
+        ref={measure}
+        data-index={index}
+        aria-rowindex={index + 2}
+        aria-current={open || undefined}
+        tabIndex={inTabOrder ? 0 : -1}
+        className={cx("-outline-offset-2 aria-current:bg-accent-soft", opens && "cursor-pointer hover:bg-sunken")}
+      >
+        {children}
+      </tr>
+    );
+  },
+  (before, after) =>
+    before.value === after.value &&
+    before.columns === after.columns &&
+    before.index === after.index &&
+    before.inTabOrder === after.inTabOrder &&
+    before.open === after.open &&
+    before.opens === after.opens,
+);
 
 function Spacer({ height }: { height: number }) {
   return (

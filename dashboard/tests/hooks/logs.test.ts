@@ -76,6 +76,13 @@ describe("what is new", () => {
     expect(withTail([newer], [older]).map(({ id }) => id)).toEqual(["2", "1"]);
   });
 
+  it("leaves the list alone where nothing is, and its older part where something is", () => {
+    const pages = [newer, older, line("0", "2026-11-30T09:00:00Z")];
+    expect(withTail(pages, [newer, older])).toBe(pages);
+    const late = line("1a", "2026-11-30T10:00:02Z"); // it began before what is there, and was recorded after it
+    expect(withTail(pages, [newer, late]).map(({ id }) => id)).toEqual(["2", "1a", "1", "0"]);
+  });
+
   it("leaves a gap when a whole page of it is unknown", () => {
     const page = Array.from({ length: PAGE_SIZE }, (_, index) => line(`n${index}`, "2026-11-30T11:00:00Z"));
     expect(isGap([older], page)).toBe(true);

@@ -1,4 +1,4 @@
-import { render, screen } from "@testing-library/react";
+import { fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { type Column, DataTable } from "@/ui/table";
@@ -31,6 +31,23 @@ describe("the table", () => {
     expect(
       screen.getAllByRole("row").filter((row) => row.tabIndex === 0 && row.dataset["index"] !== undefined),
     ).toHaveLength(1);
+  });
+
+  it("draws few of many rows, and those that stay only once while it scrolls", async () => {
+    const rows = Array.from({ length: 100_000 }, (_, index) => ({ id: `${index}`, name: `row ${index}` }));
+    const cell = vi.fn((row: Row) => row.name);
+    show({ rows, columns: [{ id: "name", header: "Name", cell }] });
+    const drawn = screen.getAllByRole("row").length;
+    expect(drawn).toBeLessThan(50);
+    expect(screen.getByRole("table").getAttribute("aria-rowcount")).toBe("100001");
+    cell.mockClear();
+
+    const scroller = screen.getByRole("table").parentElement as HTMLElement;
+    scroller.scrollTop = 200;
+    fireEvent.scroll(scroller);
+    await screen.findByText(`row ${drawn + 2}`);
+    expect(screen.getByText("row 5")).toBeDefined();
+    expect(cell.mock.calls.map(([row]) => row.name)).not.toContain("row 5");
   });
 
   it("asks for more at its end, once", () => {

@@ -132,7 +132,7 @@ function List({ filters, names, openId, onOpen, empty }: ListProps) {
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [gap, client, id]);
   const rows = useMemo(() => withTail(pages, seen), [pages, seen]);
-  const waiting = fresh ? withTail(rows, fresh).length - rows.length : 0;
+  const waiting = useMemo(() => (fresh ? withTail(rows, fresh).length - rows.length : 0), [rows, fresh]);
   return (
     <div
       className="relative"
