@@ -39,18 +39,20 @@ const routeTree = rootRoute.addChildren([
   homeRoute,
   newOrganizationRoute,
   alertRoute,
-  organizationRoute.update({ component: OrganizationShell }).addChildren([
-    overviewRoute,
-    paymentsRoute,
-    shippingRoute,
-    socialRoute,
-    marketingRoute,
-    developersRoute,
-    testingRoute,
-    webhooksRoute,
-    analyticsRoute,
-    settingsRoute,
-  ]),
+  organizationRoute
+    .update({ component: OrganizationShell })
+    .addChildren([
+      overviewRoute,
+      paymentsRoute,
+      shippingRoute,
+      socialRoute,
+      marketingRoute,
+      developersRoute,
+      testingRoute,
+      webhooksRoute,
+      analyticsRoute,
+      settingsRoute,
+    ]),
 ]);
 
 export const router = createRouter({
