@@ -139,13 +139,13 @@ function toolsOf(page, another) {
         await story(theirs, their);
       });
     },
-    /** Run `story(page, tools)` beside this one, signed in as the owner of an organization that has nothing yet. */
+    /** Run `story(page, tools, user)` beside this one, signed in as the owner of an organization that has nothing yet. */
     async asNewcomer(story) {
       const newcomer = await newUser();
       await call("/rest/v1/rpc/create_organization", { name: "New Company LLC" }, newcomer.token);
       await another(async (theirs, their) => {
         await their.signIn(newcomer);
-        await story(theirs, their);
+        await story(theirs, their, newcomer);
       });
     },
     /** Choose a theme: light, dark or system. */

@@ -1,6 +1,7 @@
-// Settings: the organization, a member, retention, a channel, a request about data, the audit log; then what a viewer
-// gets, and an empty organization. All of it in the real hub; what is changed is put back.
-import { expect, settings, tell } from "./browser.mjs";
+// Settings: the organization, a member, retention, a channel, the audit log, a connection's credentials, a password; then
+// what a viewer gets, and an empty organization. All of it in the real hub; what is changed is put back. The part about
+// personal data is in privacy.mjs.
+import { expect, tell } from "./browser.mjs";
 
 const RUN = Date.now().toString(36);
 const TABS = [
@@ -10,13 +11,11 @@ const TABS = [
   "keys",
   "limits",
   "alerts",
-  "privacy",
   "retention",
   "audit",
   "backups",
   "account",
 ];
-const PARTS = ["requests", "purposes", "recipients", "breaches", "law"];
 
 await tell(async (page, { signIn, open, rpc, organization, theme, picture, accessible, asViewer, asNewcomer }) => {
   const dialog = page.getByRole("dialog");
@@ -77,8 +76,6 @@ await tell(async (page, { signIn, open, rpc, organization, theme, picture, acces
       }
       await their.picture(`settings_viewer_${tab}`, { fullPage: true });
     }
-    await their.open("settings", "?tab=privacy&part=breaches");
-    await theirMain.getByText("Your role does not allow this.").waitFor();
     await their.accessible("settings, as a viewer");
 
     await main.getByRole("button", { name: `Remove ${email}` }).click();
@@ -160,47 +157,6 @@ await tell(async (page, { signIn, open, rpc, organization, theme, picture, acces
     await done(`${channel} is removed.`);
   }
 
-  // Somebody asks what is kept of them; and has their payment erased, which the gateway has to be asked for by a person.
-  await open("settings", "?tab=privacy");
-  await main.getByRole("button", { name: "New request" }).first().click();
-  await dialog.getByRole("button", { name: "Note and carry out" }).click();
-  await dialog.getByText("Give an e-mail address or a phone number.").waitFor();
-  await dialog.getByLabel("E-mail").fill(`asker-${RUN}@wasl.example`);
-  await picture("settings_request_form");
-  await accessible("the form of a request");
-  await dialog.getByRole("button", { name: "Note and carry out" }).click();
-  await done("The request is noted and is being carried out.");
-  await dialog.getByText("Certificate").first().waitFor();
-  await dialog.getByText("As it was made").waitFor();
-  await dialog.getByRole("button", { name: "Show who it is" }).click();
-  await dialog.getByText(`asker-${RUN}@wasl.example`).waitFor();
-  await dialog.getByRole("button", { name: "Make a link" }).click();
-  await dialog.getByRole("link", { name: "Open the copy" }).waitFor();
-  await picture("settings_request");
-  await accessible("a request");
-  await page.keyboard.press("Escape");
-  const payer = await payerOf(page, rpc, await organization());
-  await main.getByRole("button", { name: "New request" }).first().click();
-  await dialog.getByLabel("What is asked").selectOption("erasure");
-  await dialog.getByLabel("E-mail").fill(payer);
-  await dialog.getByLabel("I know that this person’s data is erased").check();
-  await dialog.getByRole("button", { name: "Note and carry out" }).click();
-  const complete = dialog.getByRole("button", { name: "I have done this" }).first();
-  await complete.waitFor();
-  await picture("settings_request_steps", { fullPage: true });
-  await complete.click();
-  await dialog.getByLabel("What was done").fill("The gateway erased it.");
-  await dialog.getByRole("button", { name: "I have done this" }).first().click();
-  await done("The step is done.");
-  await page.keyboard.press("Escape");
-
-  await open("settings", "?tab=privacy&part=law");
-  const officer = main.getByLabel("Name (optional)");
-  await officer.fill(`Officer ${RUN}`);
-  await main.getByRole("button", { name: "Save" }).click();
-  await done("The settings are changed.");
-  expect((await officer.inputValue()) === `Officer ${RUN}`, "what was saved is not shown");
-
   // The audit log: whole, narrowed by the address, a line with before and after.
   await open("settings", "?tab=audit");
   await main.getByRole("button", { name: "Check the log" }).click();
@@ -226,43 +182,50 @@ await tell(async (page, { signIn, open, rpc, organization, theme, picture, acces
   await done("The provider accepts the credentials.");
   await picture("settings_connection");
   await accessible("a connection");
+  await dialog.getByRole("button", { name: "Replace", exact: true }).click();
+  await dialog.getByRole("button", { name: "Store and test" }).click();
+  await dialog.getByText("Fill in at least one.").waitFor();
+  await dialog.getByLabel("Secret key").fill("sk_test_another_key_of_the_demo");
+  await picture("settings_replace_credentials");
+  await accessible("replacing credentials");
+  await dialog.getByRole("button", { name: "Store and test" }).click();
+  await done("The credentials are stored, and the provider accepts them.");
+  await dialog.getByText("…demo").waitFor(); // the end of the new key is its hint
+  expect(!(await page.locator("body").innerText()).includes("sk_test_"), "the new secret is still on the page");
   await page.keyboard.press("Escape");
 
   // Every part, in both languages and themes.
-  const looks = TABS.flatMap((tab) => (tab === "privacy" ? PARTS.map((part) => `${tab}&part=${part}`) : [tab]));
-  for (const look of looks) {
-    const file = look.replace("privacy&part=", "privacy_");
-    await open("settings", `?tab=${look}`);
+  for (const tab of TABS) {
+    await open("settings", `?tab=${tab}`);
     await settled();
-    await picture(`settings_${file}_light`, { fullPage: true });
-    await accessible(`settings, ${file}`);
+    await picture(`settings_${tab}_light`, { fullPage: true });
+    await accessible(`settings, ${tab}`);
     await theme("dark");
-    await picture(`settings_${file}_dark`, { fullPage: true });
-    await accessible(`settings, ${file}, dark`);
+    await picture(`settings_${tab}_dark`, { fullPage: true });
+    await accessible(`settings, ${tab}, dark`);
     await theme("light");
   }
   await page.getByRole("button", { name: "العربية" }).click();
   await page.getByRole("heading", { level: 1, name: "الإعدادات" }).waitFor();
-  for (const look of looks) {
-    const file = look.replace("privacy&part=", "privacy_");
+  for (const tab of TABS) {
     await page.setViewportSize({ width: 1360, height: 900 });
-    await open("settings", `?tab=${look}`);
+    await open("settings", `?tab=${tab}`);
     await page.getByRole("main").getByText("جارٍ التحميل…").first().waitFor({ state: "detached" });
     await page.waitForLoadState("networkidle");
-    await picture(`settings_${file}_arabic`, { fullPage: true });
-    await accessible(`settings, ${file}, Arabic`);
+    await picture(`settings_${tab}_arabic`, { fullPage: true });
+    await accessible(`settings, ${tab}, Arabic`);
     await page.setViewportSize({ width: 390, height: 844 });
-    await picture(`settings_${file}_narrow`, { fullPage: true });
+    await picture(`settings_${tab}_narrow`, { fullPage: true });
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(overflow <= 0, `${file} is ${overflow} px wider than a phone`);
+    expect(overflow <= 0, `${tab} is ${overflow} px wider than a phone`);
   }
   await page.setViewportSize({ width: 1360, height: 900 });
 
-  await asNewcomer(async (theirs, their) => {
-    for (const look of looks) {
-      await their.open("settings", `?tab=${look}`);
+  await asNewcomer(async (theirs, their, user) => {
+    for (const tab of TABS) {
+      await their.open("settings", `?tab=${tab}`);
       await settled(theirs);
-      await their.picture(`settings_empty_${look.replace("privacy&part=", "privacy_")}`, { fullPage: true });
+      await their.picture(`settings_empty_${tab}`, { fullPage: true });
     }
     await their.accessible("settings, empty");
     await their.open("settings", "?tab=account");
@@ -272,34 +235,12 @@ await tell(async (page, { signIn, open, rpc, organization, theme, picture, acces
     await password.getByLabel("New password once more").fill("another password");
     await password.getByRole("button", { name: "Change the password" }).click();
     await password.getByText("That is not your password.").waitFor();
+    await password.getByLabel("Present password").fill(user.password);
+    await password.getByRole("button", { name: "Change the password" }).click();
+    await theirs.getByText("Your password is changed.").first().waitFor();
     await theirs.getByRole("button", { name: "Sign out everywhere" }).click();
     await theirs.getByRole("dialog").getByRole("button", { name: "Sign out everywhere" }).click();
     await theirs.getByRole("heading", { level: 1, name: "Sign in" }).waitFor();
+    await their.signIn({ ...user, password: "another password" });
   });
 });
-
-/** The address of a new payer, whose payment a gateway of the sandbox has. */
-async function payerOf(page, rpc, organizationId) {
-  const email = `payer-${RUN}@wasl.example`;
-  const payment = await rpc("create_payment", {
-    organization_id: organizationId,
-    environment: "sandbox",
-    amount: "10.00",
-    currency: "AED",
-    reference: `settings-${RUN}`,
-    customer: { email },
-    return_url: `${settings.hub}/`,
-    idempotency_key: crypto.randomUUID(),
-  });
-  for (let seen = payment; seen.provider_payment_id === null && seen.provider_session_id === null;) {
-    await page.waitForTimeout(500);
-    seen = await page.evaluate(async (id) => {
-      const { publishable_key: apikey } = await (await fetch("/config.json")).json();
-      const { access_token: token } = JSON.parse(localStorage.getItem("wasl.session"));
-      const headers = { apikey, authorization: `Bearer ${token}` };
-      return (await (await fetch(`/rest/v1/payments?id=eq.${id}`, { headers })).json())[0];
-    }, payment.id);
-    expect(seen.status !== "failed", `the payment failed: ${JSON.stringify(seen)}`);
-  }
-  return email;
-}

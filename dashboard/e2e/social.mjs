@@ -75,6 +75,21 @@ async function accounts(page, { open, picture, accessible }) {
   await login.getByText("In use", { exact: true }).waitFor();
   await picture("social_accounts");
   await accessible("the accounts");
+
+  // Consent is given anew where the connection's settings are, and leads back to them.
+  await open("settings", "?tab=connections");
+  await page
+    .getByRole("row")
+    .filter({ hasText: `LinkedIn ${MARK}` })
+    .click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("Desert Bloom", { exact: false }).first().waitFor();
+  await picture("settings_connection_consent");
+  await dialog.getByRole("button", { name: "Consent anew at LinkedIn" }).click();
+  await consent(page);
+  await dialog.getByRole("heading", { name: "Consent at the provider" }).waitFor();
+  await open("social", "?tab=accounts");
+  await login.getByText("In use", { exact: true }).waitFor();
 }
 
 /** Connect a network in the sandbox, and consent as its user on its own page. */
@@ -89,6 +104,11 @@ async function connect(page, network) {
   await dialog.getByLabel("Primary client secret").fill(`secret-of-${MARK}-for-the-tests`);
   await dialog.getByRole("button", { name: "Connect and test" }).click();
   await dialog.getByRole("button", { name: new RegExp(network) }).click();
+  await consent(page);
+}
+
+/** What its user does on the network's own page. */
+async function consent(page) {
   await page.waitForURL((url) => !url.href.startsWith(settings.hub));
   await page.getByRole("button", { name: /allow/i }).click();
   await page.waitForURL((url) => url.href.startsWith(settings.hub));

@@ -17,10 +17,10 @@ import { formatDuration } from "@/lib/format";
 import { EnvironmentBadge, Status } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { Confirm } from "@/ui/confirm";
+import { OnOff } from "@/ui/on_off";
 import { Panel } from "@/ui/panel";
 import { Empty, Result } from "@/ui/states";
 import { Time } from "@/ui/time";
-import { OnOff } from "./on_off";
 
 const CheckDialog = lazy(() => import("./check_dialog").then((module) => ({ default: module.CheckDialog })));
 
@@ -112,7 +112,12 @@ function Line({ check, onRemove }: { check: Row; onRemove: () => void }) {
       </div>
       {mayEdit && (
         <span className="flex items-center gap-1">
-          <OnOff id={check.id} name={`${what}, ${check.connection.name}`} enabled={check.enabled} mutation={change} />
+          <OnOff
+            label={t("rules.on")}
+            fullLabel={t("rules.on_of", { name: `${what}, ${check.connection.name}` })}
+            enabled={check.enabled}
+            onChange={(enabled) => change.mutateAsync({ id: check.id, enabled })}
+          />
           <Button
             look="quiet"
             size="icon"

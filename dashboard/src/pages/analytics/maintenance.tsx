@@ -9,9 +9,9 @@ import { formatDuration, formatTime, formatWeekdayNumber } from "@/lib/format";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { Confirm } from "@/ui/confirm";
+import { OnOff } from "@/ui/on_off";
 import { Panel } from "@/ui/panel";
 import { Empty, Result } from "@/ui/states";
-import { OnOff } from "./on_off";
 
 const WindowDialog = lazy(() => import("./window_dialog").then((module) => ({ default: module.WindowDialog })));
 const MINUTE_MS = 60_000;
@@ -93,7 +93,14 @@ function Line({ window, onDelete }: { window: Shown; onDelete: () => void }) {
       </div>
       {mayEdit && (
         <span className="flex items-center gap-1">
-          {!past && <OnOff id={window.id} name={window.name} enabled={window.enabled} mutation={change} />}
+          {!past && (
+            <OnOff
+              label={t("rules.on")}
+              fullLabel={t("rules.on_of", { name: window.name })}
+              enabled={window.enabled}
+              onChange={(enabled) => change.mutateAsync({ id: window.id, enabled })}
+            />
+          )}
           <Button
             look="quiet"
             size="icon"

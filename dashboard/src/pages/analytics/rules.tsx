@@ -8,13 +8,13 @@ import { type AlertRule, useAlertRules, useDeleteRule, useUpdateRule } from "@/h
 import { Badge, Status } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { Confirm } from "@/ui/confirm";
+import { OnOff } from "@/ui/on_off";
 import { Panel } from "@/ui/panel";
 import { Empty, Result } from "@/ui/states";
 import { tellDone } from "@/ui/toast";
 import { Escalations } from "./escalations";
 import { useSet } from "./filters";
 import { Maintenance } from "./maintenance";
-import { OnOff } from "./on_off";
 import { analyticsRoute } from "./route";
 import { useSentence } from "./rule_sentence";
 
@@ -102,7 +102,12 @@ function Line({ rule, onDelete }: { rule: AlertRule; onDelete: () => void }) {
         </Link>
         {mayEdit && (
           <>
-            <OnOff id={rule.id} name={rule.name} enabled={rule.enabled} mutation={update} />
+            <OnOff
+              label={t("rules.on")}
+              fullLabel={t("rules.on_of", { name: rule.name })}
+              enabled={rule.enabled}
+              onChange={(enabled) => update.mutateAsync({ id: rule.id, enabled })}
+            />
             <Button
               look="quiet"
               size="icon"

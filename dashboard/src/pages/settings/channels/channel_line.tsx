@@ -8,9 +8,8 @@ import { useConnectionNames } from "@/hooks/connections";
 import { formatDuration } from "@/lib/format";
 import { Badge, Status } from "@/ui/badge";
 import { Button } from "@/ui/button";
-import { Checkbox } from "@/ui/field";
+import { OnOff } from "@/ui/on_off";
 import { Time } from "@/ui/time";
-import { tellProblem } from "@/ui/toast";
 import { English, FormProblem } from "../parts";
 import { KIND_ICONS, usePatternName } from "./kinds";
 
@@ -121,11 +120,11 @@ function Deeds({ channel, onDo }: Pick<Props, "channel" | "onDo">) {
   const update = useUpdateChannel();
   return (
     <div className="flex items-center gap-1">
-      <Checkbox
+      <OnOff
         label={t("channels.on")}
-        aria-label={t("channels.on_of", { name: channel.name })}
-        checked={update.isPending ? (update.variables.enabled ?? channel.enabled) : channel.enabled}
-        onChange={({ target }) => update.mutate({ id: channel.id, enabled: target.checked }, { onError: tellProblem })}
+        fullLabel={t("channels.on_of", { name: channel.name })}
+        enabled={channel.enabled}
+        onChange={(enabled) => update.mutateAsync({ id: channel.id, enabled })}
       />
       {hasUrl(channel.kind) && (
         <Button look="quiet" size="small" onClick={() => onDo("url")}>
