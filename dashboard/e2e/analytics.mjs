@@ -161,9 +161,7 @@ await tell(async (page, { signIn, open, theme, picture, accessible, asViewer, as
   });
   await asNewcomer(async (theirs, their) => {
     for (const tab of ["usage", "latency", "errors", "cost", "health", "incidents", "alerts", "inbox", "checks"]) {
-      await their.open("analytics", `?tab=${tab}`);
-      await theirs.getByRole("tabpanel").waitFor();
-      await theirs.getByText("Loading…").first().waitFor({ state: "detached" });
+      await their.turn("analytics", `?tab=${tab}`);
       await their.picture(`analytics_empty_${tab}`);
       await their.accessible(`${tab}, empty`);
     }

@@ -50,6 +50,10 @@ async function inContext(browser, complaints, viewport, story) {
   const context = await browser.newContext({ viewport, locale: "en-GB", reducedMotion: "reduce" });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
+  const underWay = new Set();
+  page.on("request", (request) => underWay.add(request));
+  page.on("requestfinished", (request) => underWay.delete(request));
+  page.on("requestfailed", (request) => underWay.delete(request));
   page.on("console", (message) => {
     // A refusal by the hub is shown on the page; the browser tells of it too.
     if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
@@ -58,7 +62,7 @@ async function inContext(browser, complaints, viewport, story) {
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
   const another = (told) => inContext(browser, complaints, viewport, told);
-  const tools = toolsOf(page, another);
+  const tools = toolsOf(page, another, underWay);
   try {
     await story(page, tools);
   } catch (reason) {
@@ -90,7 +94,11 @@ async function newUser() {
   return { email, password, token };
 }
 
-function toolsOf(page, another) {
+function toolsOf(page, another, underWay) {
+  const pathOf = (key) => {
+    const [organization] = new URL(page.url()).pathname.match(/^\/o\/[^/]+/);
+    return `${organization}/${key === "overview" ? "" : key}`;
+  };
   const tools = {
     /** Sign in (as the user of the environment, unless told otherwise), and wait for the overview. */
     async signIn({ email, password } = settings) {
@@ -102,9 +110,13 @@ function toolsOf(page, another) {
     },
     /** Open a page of the open organization by its key, such as `payments`, with a search such as `?status=failed`. */
     async open(key, search = "") {
-      const [, slug] = new URL(page.url()).pathname.match(/^\/o\/([^/]+)/);
-      await page.goto(`${settings.hub}/o/${slug}/${key === "overview" ? "" : key}${search}`);
+      await page.goto(settings.hub + pathOf(key) + search);
       await page.locator("h1").first().waitFor(); // An open dialog hides it from roles.
+    },
+    /** Go on to a page as a click does, without loading everything anew; ends when all is shown. */
+    async turn(key, search = "") {
+      await page.evaluate((href) => globalThis.__TSR_ROUTER__.navigate({ href }), pathOf(key) + search);
+      await tools.settled();
     },
     /** Call a function of the database as the user who is signed in, in the open organization. */
     async rpc(name, args = {}) {
@@ -147,6 +159,18 @@ function toolsOf(page, another) {
         await their.signIn(newcomer);
         await story(theirs, their, newcomer);
       });
+    },
+    /** Wait until everything that was asked for is shown: nothing is loading or under way. Throws when the page alarms. */
+    async settled() {
+      const quiet = async () => {
+        await page.locator("[data-loading]").first().waitFor({ state: "detached" });
+        // What an answer leads to is asked for within two frames.
+        await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+        return underWay.size === 0 && (await page.locator("[data-loading]").count()) === 0;
+      };
+      while (!((await quiet()) && (await quiet())));
+      const alarms = await page.getByRole("main").getByRole("alert").allInnerTexts();
+      expect(alarms.length === 0, `the page alarms: ${alarms.join("; ")}`);
     },
     /** Choose a theme: light, dark or system. */
     async theme(name) {

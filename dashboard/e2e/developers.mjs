@@ -3,7 +3,7 @@ import { expect, tell } from "./browser.mjs";
 
 const NAME = `developers ${Date.now().toString(36)}`;
 
-await tell(async (page, { signIn, open, theme, picture, accessible, asViewer, asNewcomer }) => {
+await tell(async (page, { signIn, open, turn, theme, picture, accessible, asViewer, asNewcomer }) => {
   await signIn();
   await open("developers");
   // Whether any key works depends on what was done here before.
@@ -114,9 +114,7 @@ await tell(async (page, { signIn, open, theme, picture, accessible, asViewer, as
   await accessible("the reference, Arabic");
   for (const tab of ["keys", "reference&operation=create_payment", "events", "logs&range=30d"]) {
     await page.setViewportSize({ width: 390, height: 844 });
-    await open("developers", `?tab=${tab}`);
-    await page.getByRole("tabpanel").waitFor();
-    await page.getByText("جارٍ التحميل…").first().waitFor({ state: "detached" });
+    await turn("developers", `?tab=${tab}`);
     await picture(`developers_narrow_${tab.split("&")[0]}`);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow <= 0, `the tab ${tab} is ${overflow} px wider than a phone`);
@@ -134,9 +132,7 @@ await tell(async (page, { signIn, open, theme, picture, accessible, asViewer, as
   });
   await asNewcomer(async (theirs, their) => {
     for (const tab of ["keys", "events", "logs"]) {
-      await their.open("developers", `?tab=${tab}`);
-      await theirs.getByRole("tabpanel").waitFor();
-      await theirs.getByText("Loading…").first().waitFor({ state: "detached" });
+      await their.turn("developers", `?tab=${tab}`);
       await their.picture(`developers_empty_${tab}`);
       await their.accessible(`${tab}, empty`);
     }

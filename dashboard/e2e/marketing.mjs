@@ -122,9 +122,7 @@ await tell(async (page, { signIn, open, theme, picture, accessible, asViewer, as
   });
   await asNewcomer(async (theirs, their) => {
     for (const tab of ["tools", "leads", "forms", "automations", "campaigns", "audiences", "deals"]) {
-      await their.open("marketing", `?tab=${tab}`);
-      await theirs.getByRole("tabpanel").waitFor();
-      await theirs.getByText("Loading…").first().waitFor({ state: "detached" });
+      await their.turn("marketing", `?tab=${tab}`);
       await their.picture(`marketing_empty_${tab}`);
       await their.accessible(`${tab}, empty`);
     }

@@ -6,7 +6,7 @@ const MARK = Date.now().toString(36);
 const GATEWAY = "Stripe sandbox";
 
 await tell(async (page, tools) => {
-  const { signIn, open, theme, picture, accessible, asViewer, asNewcomer } = tools;
+  const { signIn, open, turn, theme, picture, accessible, asViewer, asNewcomer } = tools;
   await signIn();
   await takePayments(tools);
 
@@ -29,7 +29,7 @@ await tell(async (page, tools) => {
     ["payouts", page.getByLabel("Status")],
     ["reconciliation", page.getByRole("heading", { name: "Comparisons" })],
   ]) {
-    await open("payments", `?tab=${tab}`);
+    await turn("payments", `?tab=${tab}`);
     await what.waitFor();
     await picture(`payments_${tab}`);
     await accessible(tab);
@@ -73,7 +73,7 @@ await tell(async (page, tools) => {
       ["payouts", "No payouts yet"],
       ["reconciliation", "Nothing differs"],
     ]) {
-      await their.open("payments", `?tab=${tab}`);
+      await their.turn("payments", `?tab=${tab}`);
       await theirs.getByText(title).waitFor();
       await their.picture(`payments_empty_${tab}`);
     }
@@ -289,7 +289,7 @@ async function reconcile(page, { picture, accessible }) {
 }
 
 /** The main job again, from right to left. */
-async function inArabic(page, { open, picture, accessible }) {
+async function inArabic(page, { open, turn, picture, accessible }) {
   await page.getByRole("button", { name: "العربية" }).click();
   await page.getByRole("heading", { level: 1, name: "المدفوعات" }).waitFor();
   await picture("payments_arabic_dark");
@@ -307,15 +307,13 @@ async function inArabic(page, { open, picture, accessible }) {
   await drawer.getByText("99.00").first().waitFor();
   await page.keyboard.press("Escape");
   for (const tab of ["gateways", "routing", "links", "disputes", "reconciliation"]) {
-    await open("payments", `?tab=${tab}`);
-    await page.getByRole("tab", { selected: true }).waitFor();
-    await page.getByRole("status").first().waitFor({ state: "detached" });
+    await turn("payments", `?tab=${tab}`);
     await picture(`payments_${tab}_arabic_dark`);
   }
   await accessible("reconciliation, Arabic, dark");
 }
 
-async function narrow(page, { open, picture, accessible }) {
+async function narrow(page, { open, turn, picture, accessible }) {
   await page.setViewportSize({ width: 390, height: 844 });
   await open("payments", `?q=paid-${MARK}`);
   await page.getByRole("table").getByRole("row").nth(1).click();
@@ -323,9 +321,7 @@ async function narrow(page, { open, picture, accessible }) {
   await picture("payments_narrow_drawer");
   await page.keyboard.press("Escape");
   for (const tab of ["payments", "gateways", "routing", "links", "disputes", "payouts", "reconciliation"]) {
-    await open("payments", `?tab=${tab}`);
-    await page.getByRole("tab", { selected: true }).waitFor();
-    await page.getByRole("status").first().waitFor({ state: "detached" });
+    await turn("payments", `?tab=${tab}`);
     await picture(`payments_narrow_${tab}`);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow <= 0, `${tab}: the page is ${overflow} px wider than a phone`);

@@ -17,17 +17,11 @@ const TABS = [
   "account",
 ];
 
-await tell(async (page, { signIn, open, rpc, organization, theme, picture, accessible, asViewer, asNewcomer }) => {
+await tell(async (page, tools) => {
+  const { signIn, open, turn, settled, rpc, organization, theme, picture, accessible, asViewer, asNewcomer } = tools;
   const dialog = page.getByRole("dialog");
   const main = page.getByRole("main");
   const done = (text) => page.getByText(text).first().waitFor();
-  // A list that is empty, or what is listed, but nothing that still loads or went wrong.
-  const settled = async (of = page) => {
-    await of.getByRole("main").getByText("Loading…").first().waitFor({ state: "detached" });
-    await of.waitForLoadState("networkidle");
-    const alarms = await of.getByRole("main").getByRole("alert").allInnerTexts();
-    expect(alarms.length === 0, `the page alarms: ${alarms.join("; ")}`);
-  };
   await signIn();
   await open("settings");
   await settled();
@@ -65,8 +59,7 @@ await tell(async (page, { signIn, open, rpc, organization, theme, picture, acces
     expect(await theirMain.getByLabel("Name", { exact: true }).isDisabled(), "a viewer may change the name");
     await their.picture("settings_viewer");
     for (const tab of TABS) {
-      await their.open("settings", `?tab=${tab}`);
-      await settled(theirs);
+      await their.turn("settings", `?tab=${tab}`);
       const refused = tab === "audit" || tab === "backups";
       const told = await theirMain.getByText("Your role does not allow this.").count();
       expect(told === (refused ? 1 : 0), `a viewer ${refused ? "sees" : "does not see"} ${tab}`);
@@ -174,10 +167,23 @@ await tell(async (page, { signIn, open, rpc, organization, theme, picture, acces
   await open("settings", "?tab=audit&action=nonesuch.done");
   await main.getByText("Nothing fits.").waitFor();
 
-  // A connection, as other pages link to it.
+  // A connection of one's own: tested, and its key replaced by another.
   await open("settings", "?tab=connections");
-  await main.getByRole("row").filter({ hasText: "Stripe sandbox" }).first().click();
+  await main.getByRole("link", { name: "Connect a provider" }).click();
+  await dialog.getByRole("button", { name: /^Stripe/ }).click();
+  await dialog.getByLabel("Name", { exact: true }).fill(`Stripe ${RUN}`);
+  await dialog.getByLabel("Secret key").fill(`sk_test_of_settings_${RUN}_old1`);
+  await dialog.getByRole("button", { name: "Connect and test" }).click();
+  await dialog.getByText(`Stripe ${RUN} is connected`).waitFor();
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await open("settings", "?tab=connections");
+  await main
+    .getByRole("row")
+    .filter({ hasText: `Stripe ${RUN}` })
+    .click();
   await dialog.getByRole("heading", { name: "Credentials" }).waitFor();
+  await dialog.getByText("…old1").waitFor(); // the end of a key is its hint
   await dialog.getByRole("button", { name: "Test the credentials" }).click();
   await done("The provider accepts the credentials.");
   await picture("settings_connection");
@@ -185,19 +191,18 @@ await tell(async (page, { signIn, open, rpc, organization, theme, picture, acces
   await dialog.getByRole("button", { name: "Replace", exact: true }).click();
   await dialog.getByRole("button", { name: "Store and test" }).click();
   await dialog.getByText("Fill in at least one.").waitFor();
-  await dialog.getByLabel("Secret key").fill("sk_test_another_key_of_the_demo");
+  await dialog.getByLabel("Secret key").fill(`sk_test_of_settings_${RUN}_new2`);
   await picture("settings_replace_credentials");
   await accessible("replacing credentials");
   await dialog.getByRole("button", { name: "Store and test" }).click();
   await done("The credentials are stored, and the provider accepts them.");
-  await dialog.getByText("…demo").waitFor(); // the end of the new key is its hint
-  expect(!(await page.locator("body").innerText()).includes("sk_test_"), "the new secret is still on the page");
+  await dialog.getByText("…new2").waitFor();
+  expect(!(await page.locator("body").innerText()).includes("sk_test_"), "a key is still on the page");
   await page.keyboard.press("Escape");
 
   // Every part, in both languages and themes.
   for (const tab of TABS) {
-    await open("settings", `?tab=${tab}`);
-    await settled();
+    await turn("settings", `?tab=${tab}`);
     await picture(`settings_${tab}_light`, { fullPage: true });
     await accessible(`settings, ${tab}`);
     await theme("dark");
@@ -209,9 +214,7 @@ await tell(async (page, { signIn, open, rpc, organization, theme, picture, acces
   await page.getByRole("heading", { level: 1, name: "الإعدادات" }).waitFor();
   for (const tab of TABS) {
     await page.setViewportSize({ width: 1360, height: 900 });
-    await open("settings", `?tab=${tab}`);
-    await page.getByRole("main").getByText("جارٍ التحميل…").first().waitFor({ state: "detached" });
-    await page.waitForLoadState("networkidle");
+    await turn("settings", `?tab=${tab}`);
     await picture(`settings_${tab}_arabic`, { fullPage: true });
     await accessible(`settings, ${tab}, Arabic`);
     await page.setViewportSize({ width: 390, height: 844 });
@@ -223,8 +226,7 @@ await tell(async (page, { signIn, open, rpc, organization, theme, picture, acces
 
   await asNewcomer(async (theirs, their, user) => {
     for (const tab of TABS) {
-      await their.open("settings", `?tab=${tab}`);
-      await settled(theirs);
+      await their.turn("settings", `?tab=${tab}`);
       await their.picture(`settings_empty_${tab}`, { fullPage: true });
     }
     await their.accessible("settings, empty");

@@ -7,7 +7,7 @@ const REFERENCE = `shipping-${MARK}`;
 const TABS = ["shipments", "rates", "exceptions", "carriers", "pickups", "handover", "locations"];
 
 await tell(async (page, tools) => {
-  const { signIn, open, theme, picture, accessible, asViewer, asNewcomer } = tools;
+  const { signIn, open, turn, theme, picture, accessible, asViewer, asNewcomer } = tools;
   page.setDefaultTimeout(60_000);
   await signIn();
   await open("shipping");
@@ -34,9 +34,7 @@ await tell(async (page, tools) => {
   await theme("light");
   await page.setViewportSize({ width: 390, height: 844 });
   for (const tab of TABS) {
-    await open("shipping", `?tab=${tab}`);
-    await page.getByRole("tab", { selected: true }).waitFor();
-    await page.getByRole("status").first().waitFor({ state: "detached" });
+    await turn("shipping", `?tab=${tab}`);
     await picture(`shipping_narrow_${tab}`);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow <= 0, `${tab}: the page is ${overflow} px wider than a phone`);
@@ -68,7 +66,7 @@ await tell(async (page, tools) => {
       ["handover", "Nothing waits"],
       ["locations", "No sender address yet"],
     ]) {
-      await their.open("shipping", `?tab=${tab}`);
+      await their.turn("shipping", `?tab=${tab}`);
       await theirs.getByText(title).waitFor();
       await their.picture(`shipping_empty_${tab}`);
     }
@@ -291,7 +289,7 @@ async function setUp(page, { open, picture, accessible }) {
 }
 
 /** The main job again, from right to left. */
-async function inArabic(page, { open, picture, accessible }) {
+async function inArabic(page, { open, turn, picture, accessible }) {
   await page.getByRole("button", { name: "العربية" }).click();
   await page.getByRole("heading", { level: 1, name: "الشحن" }).waitFor();
   await page.getByRole("row").filter({ hasText: REFERENCE }).first().click();
@@ -324,9 +322,7 @@ async function inArabic(page, { open, picture, accessible }) {
   await page.getByRole("dialog").getByText(`arabic-${MARK}`).first().waitFor();
   await page.keyboard.press("Escape");
   for (const tab of ["exceptions", "carriers", "pickups", "handover"]) {
-    await open("shipping", `?tab=${tab}`);
-    await page.getByRole("tab", { selected: true }).waitFor();
-    await page.getByRole("status").first().waitFor({ state: "detached" });
+    await turn("shipping", `?tab=${tab}`);
     await picture(`shipping_${tab}_arabic_dark`);
   }
   await accessible("handover, Arabic, dark");

@@ -55,7 +55,7 @@ await tell(async (page, tools) => {
       ["comments", "No comments yet"],
       ["engagement", "No figures in this period"],
     ]) {
-      await their.open("social", `?tab=${tab}`);
+      await their.turn("social", `?tab=${tab}`);
       await theirs.getByText(title).first().waitFor();
       await their.picture(`social_empty_${tab}`);
     }
@@ -83,7 +83,7 @@ async function accounts(page, { open, picture, accessible }) {
     .filter({ hasText: `LinkedIn ${MARK}` })
     .click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByText("Desert Bloom", { exact: false }).first().waitFor();
+  await dialog.getByText("Mariam Al Mansoori").first().waitFor();
   await picture("settings_connection_consent");
   await dialog.getByRole("button", { name: "Consent anew at LinkedIn" }).click();
   await consent(page);
@@ -231,7 +231,7 @@ async function variants(page, { open, picture, accessible }) {
 }
 
 /** The main job again, from right to left. */
-async function inArabic(page, { open, picture, accessible }) {
+async function inArabic(page, { open, turn, picture, accessible }) {
   await page.getByRole("button", { name: "العربية" }).click();
   await page.getByRole("heading", { level: 1, name: "التواصل الاجتماعي" }).waitFor();
   await atTop(page);
@@ -254,23 +254,19 @@ async function inArabic(page, { open, picture, accessible }) {
   await picture("social_post_arabic_dark");
   await accessible("a post, Arabic, dark");
   for (const tab of ["posts", "comments", "engagement", "accounts"]) {
-    await open("social", `?tab=${tab}`);
-    await page.getByRole("tab", { selected: true }).waitFor();
-    await page.getByRole("status").first().waitFor({ state: "detached" });
+    await turn("social", `?tab=${tab}`);
     await picture(`social_${tab}_arabic_dark`);
   }
   await accessible("the accounts, Arabic, dark");
 }
 
-async function narrow(page, { open, picture, accessible }) {
+async function narrow(page, { open, turn, picture, accessible }) {
   await page.setViewportSize({ width: 390, height: 844 });
   await open("social", "?compose=new");
   await page.getByRole("checkbox").first().waitFor();
   await picture("social_narrow_composer");
   for (const tab of TABS) {
-    await open("social", `?tab=${tab}`);
-    await page.getByRole("tab", { selected: true }).waitFor();
-    await page.getByRole("status").first().waitFor({ state: "detached" });
+    await turn("social", `?tab=${tab}`);
     await picture(`social_narrow_${tab}`);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow <= 0, `${tab}: the page is ${overflow} px wider than a phone`);

@@ -10,7 +10,7 @@ import { Button } from "./button";
 export function Loading({ lines = 4 }: { lines?: number }) {
   const { t } = useTranslation();
   return (
-    <div role="status" className="flex flex-col gap-3 p-4">
+    <div role="status" data-loading className="flex flex-col gap-3 p-4">
       <span className="sr-only">{t("states.loading")}</span>
       {Array.from({ length: lines }, (_, line) => (
         <div
