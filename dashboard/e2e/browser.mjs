@@ -1,7 +1,8 @@
 // What every script of this folder uses: a browser at the hub, signed in, that looks for what is wrong by itself.
 //
 // The environment says where things are: WASL_HUB_URL, WASL_CHROMIUM, WASL_EMAIL and WASL_PASSWORD of a user,
-// WASL_SCREENSHOTS, a folder for pictures. tests/e2e/test_dashboard.py and `make screenshots` set them.
+// WASL_SCREENSHOTS, a folder for pictures, where they are wanted; WASL_FAILURES, one for what a script failed on.
+// tests/e2e/test_dashboard.py sets them; `make screenshots` wants pictures.
 import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -26,6 +27,7 @@ export const settings = {
   email: required("WASL_EMAIL"),
   password: required("WASL_PASSWORD"),
   screenshots: process.env.WASL_SCREENSHOTS,
+  failures: process.env.WASL_FAILURES,
 };
 
 function required(name) {
@@ -66,7 +68,7 @@ async function inContext(browser, complaints, viewport, story) {
   try {
     await story(page, tools);
   } catch (reason) {
-    await tools.picture("failed");
+    await shoot(page, settings.failures, `failed_${path.basename(process.argv[1], ".mjs")}`);
     throw reason;
   }
   await context.close();
@@ -183,16 +185,14 @@ function toolsOf(page, another, underWay) {
     },
     /** Keep a picture, where pictures are wanted. */
     async picture(name, options = {}) {
-      if (!settings.screenshots) return;
-      await mkdir(settings.screenshots, { recursive: true });
-      await page.screenshot({ path: path.join(settings.screenshots, `${name}.png`), ...options });
+      await shoot(page, settings.screenshots, name, options);
     },
-    /** Look for what shuts people out, by axe; throws with what it found. */
-    async accessible(name) {
-      await page.evaluate(await readFile(AXE, "utf8"));
+    /** Look for what shuts people out, by axe: all of it, or `only` a rule; throws with what it found. */
+    async accessible(name, only) {
+      if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(await readFile(AXE, "utf8"));
       const found = await page.evaluate(
-        (rules) => globalThis.axe.run(document, { runOnly: { type: "tag", values: rules } }),
-        RULES,
+        (runOnly) => globalThis.axe.run(document, { runOnly }),
+        only ? { type: "rule", values: [only] } : { type: "tag", values: RULES },
       );
       const faults = found.violations.map(
         ({ id, help, nodes }) => `${id}: ${help}\n    ${nodes.map(told).join("\n    ")}`,
@@ -201,6 +201,12 @@ function toolsOf(page, another, underWay) {
     },
   };
   return tools;
+}
+
+async function shoot(page, folder, name, options = {}) {
+  if (!folder) return;
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: path.join(folder, `${name}.png`), ...options });
 }
 
 function told({ html, failureSummary }) {

@@ -18,7 +18,7 @@ const TABS = [
 ];
 
 await tell(async (page, tools) => {
-  const { signIn, open, turn, settled, rpc, organization, theme, picture, accessible, asViewer, asNewcomer } = tools;
+  const { signIn, open, settled, rpc, organization, picture, accessible, asViewer, asNewcomer } = tools;
   const dialog = page.getByRole("dialog");
   const main = page.getByRole("main");
   const done = (text) => page.getByText(text).first().waitFor();
@@ -199,30 +199,6 @@ await tell(async (page, tools) => {
   await dialog.getByText("…new2").waitFor();
   expect(!(await page.locator("body").innerText()).includes("sk_test_"), "a key is still on the page");
   await page.keyboard.press("Escape");
-
-  // Every part, in both languages and themes.
-  for (const tab of TABS) {
-    await turn("settings", `?tab=${tab}`);
-    await picture(`settings_${tab}_light`, { fullPage: true });
-    await accessible(`settings, ${tab}`);
-    await theme("dark");
-    await picture(`settings_${tab}_dark`, { fullPage: true });
-    await accessible(`settings, ${tab}, dark`);
-    await theme("light");
-  }
-  await page.getByRole("button", { name: "العربية" }).click();
-  await page.getByRole("heading", { level: 1, name: "الإعدادات" }).waitFor();
-  for (const tab of TABS) {
-    await page.setViewportSize({ width: 1360, height: 900 });
-    await turn("settings", `?tab=${tab}`);
-    await picture(`settings_${tab}_arabic`, { fullPage: true });
-    await accessible(`settings, ${tab}, Arabic`);
-    await page.setViewportSize({ width: 390, height: 844 });
-    await picture(`settings_${tab}_narrow`, { fullPage: true });
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(overflow <= 0, `${tab} is ${overflow} px wider than a phone`);
-  }
-  await page.setViewportSize({ width: 1360, height: 900 });
 
   await asNewcomer(async (theirs, their, user) => {
     for (const tab of TABS) {

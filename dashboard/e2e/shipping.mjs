@@ -4,10 +4,9 @@ import { expect, tell } from "./browser.mjs";
 
 const MARK = Date.now().toString(36);
 const REFERENCE = `shipping-${MARK}`;
-const TABS = ["shipments", "rates", "exceptions", "carriers", "pickups", "handover", "locations"];
 
 await tell(async (page, tools) => {
-  const { signIn, open, turn, theme, picture, accessible, asViewer, asNewcomer } = tools;
+  const { signIn, open, theme, picture, accessible, asViewer, asNewcomer } = tools;
   page.setDefaultTimeout(60_000);
   await signIn();
   await open("shipping");
@@ -32,14 +31,6 @@ await tell(async (page, tools) => {
   await accessible("the list of shipments, dark");
   await inArabic(page, tools);
   await theme("light");
-  await page.setViewportSize({ width: 390, height: 844 });
-  for (const tab of TABS) {
-    await turn("shipping", `?tab=${tab}`);
-    await picture(`shipping_narrow_${tab}`);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(overflow <= 0, `${tab}: the page is ${overflow} px wider than a phone`);
-  }
-  await accessible("locations, narrow, Arabic");
 
   await asViewer(async (theirs, their) => {
     await their.open("shipping", `?q=${REFERENCE}`);
@@ -289,7 +280,7 @@ async function setUp(page, { open, picture, accessible }) {
 }
 
 /** The main job again, from right to left. */
-async function inArabic(page, { open, turn, picture, accessible }) {
+async function inArabic(page, { open, picture, accessible }) {
   await page.getByRole("button", { name: "العربية" }).click();
   await page.getByRole("heading", { level: 1, name: "الشحن" }).waitFor();
   await page.getByRole("row").filter({ hasText: REFERENCE }).first().click();
@@ -321,9 +312,4 @@ async function inArabic(page, { open, turn, picture, accessible }) {
   await dialog.getByRole("button", { name: "شراء هذا الملصق" }).click();
   await page.getByRole("dialog").getByText(`arabic-${MARK}`).first().waitFor();
   await page.keyboard.press("Escape");
-  for (const tab of ["exceptions", "carriers", "pickups", "handover"]) {
-    await turn("shipping", `?tab=${tab}`);
-    await picture(`shipping_${tab}_arabic_dark`);
-  }
-  await accessible("handover, Arabic, dark");
 }

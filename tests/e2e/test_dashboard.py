@@ -44,7 +44,8 @@ async def environment(ephemeral_state: Callable[[], Path]) -> AsyncIterator[dict
             "WASL_CHROMIUM": str(browser),
             "WASL_EMAIL": login.email,
             "WASL_PASSWORD": login.password,
-            "WASL_SCREENSHOTS": os.environ.get("WASL_SCREENSHOTS", str(ROOT / ".wasl/screenshots")),
+            "WASL_FAILURES": str(ROOT / ".wasl/screenshots"),
+            **{name: os.environ[name] for name in ("WASL_SCREENSHOTS",) if name in os.environ},
         }
 
 

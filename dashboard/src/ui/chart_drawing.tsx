@@ -38,16 +38,25 @@ export default function ChartDrawing({ rows, series, kind, format, formatAt, hei
             fontSize={12}
           />
           <Tooltip
-            labelFormatter={(at) => formatAt(at as string)}
-            formatter={(value) => format(Number(value))}
-            contentStyle={{
-              background: "var(--raised)",
-              border: "1px solid var(--line)",
-              borderRadius: 8,
-              color: "var(--ink)",
-            }}
             cursor={{ fill: "var(--sunken)", stroke: "var(--line)" }}
             isAnimationActive={false}
+            content={({ active, payload, label }) =>
+              active && (
+                <div
+                  dir={reversed ? "rtl" : "ltr"}
+                  className="rounded-box border border-line bg-raised px-3 py-2 text-ink"
+                >
+                  <p className="font-medium">{formatAt(String(label))}</p>
+                  {payload.map(({ dataKey, name, color, value }) => (
+                    <p key={String(dataKey)} className="flex items-center gap-2">
+                      <span className="size-2.5 rounded-full" style={{ background: color }} />
+                      {name}
+                      <span className="tabular ms-auto ps-3">{format(Number(value))}</span>
+                    </p>
+                  ))}
+                </div>
+              )
+            }
           />
           {series.map(({ key, label, colour }) =>
             kind === "columns" ? (
