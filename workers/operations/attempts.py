@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import structlog
 
+from workers.cancellation import raise_if_cancelled
 from workers.operations.jobs import Done, EndStatus, Handler, Handlers, Job, Later, Outcome
 from workers.store.jobs import LeaseLost
 from workers.store.pool import UNAVAILABLE
@@ -150,6 +151,7 @@ class Attempts:
     async def _finish_with_effect(self, job: Job, done: Done, held: Held) -> None:
         """End the job in a transaction of its own, for as long as the job is ours."""
         while True:
+            raise_if_cancelled()
             try:
                 await self._queue.finish_with_effect(job, done)
             except LeaseLost:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import structlog
 
+from workers.cancellation import raise_if_cancelled
 from workers.operations.jobs import Done, Job, Later
 from workers.store.pool import UNAVAILABLE
 
@@ -80,6 +81,7 @@ class Completions:
     async def run(self) -> None:
         """Write until closed and nothing is left."""
         while not self._closing or self._done or self._put_off or self._dead:
+            raise_if_cancelled()
             await self._some.wait()
             if not self._closing:
                 await self._linger()
@@ -105,6 +107,7 @@ class Completions:
     async def _write(self, write: Write, entries: Sequence[Any]) -> None:
         """Write entries, however long it takes to reach the database."""
         while entries:
+            raise_if_cancelled()
             try:
                 held = await write(entries)
             except UNAVAILABLE as error:

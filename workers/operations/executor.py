@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import structlog
 
+from workers.cancellation import raise_if_cancelled
 from workers.monitoring.metrics import Metrics
 from workers.operations.attempts import Attempts, Held
 from workers.operations.completions import Completions
@@ -103,6 +104,7 @@ class Executor:
 
     async def _claim_until_stopped(self) -> None:
         while not self.stopping:
+            raise_if_cancelled()
             prefetch = self._prefetch()
             room = self._options.concurrency + prefetch - len(self._held)
             if room < max(1, prefetch // 2):  # half of what is ahead is still there: batches stay large
@@ -138,6 +140,7 @@ class Executor:
 
     async def _run_jobs(self) -> None:
         while True:
+            raise_if_cancelled()
             job = await self._waiting.get()
             held = self._held.get(job.id)
             if held is None or held.job is not job or held.lease_until - time.monotonic() < self._options.safe_seconds:
@@ -166,6 +169,7 @@ class Executor:
         """End attempts that take too long."""
         pause = min(self._options.job_timeout_seconds / 10, 0.5)
         while True:
+            raise_if_cancelled()
             await asyncio.sleep(pause)
             now = time.monotonic()
             for held in list(self._held.values()):
@@ -177,6 +181,7 @@ class Executor:
         """Extend what is held, so that at any moment a lease has at least two thirds of its length to go."""
         lease = self._options.lease_seconds
         while True:
+            raise_if_cancelled()
             await asyncio.sleep(lease / 3)
             now = time.monotonic()
             due = [held for held in self._held.values() if held.lease_until - now < lease * 0.75]
@@ -195,6 +200,7 @@ class Executor:
         """Make jobs of lost workers claimable."""
         pause = min(max(self._options.lease_seconds / 10, 0.2), 5.0)
         while True:
+            raise_if_cancelled()
             await asyncio.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311
             try:
                 released = await self._queue.release_expired(self._writing_kinds)

@@ -11,6 +11,7 @@ import psycopg
 import structlog
 from prometheus_client import Gauge
 
+from workers.cancellation import raise_if_cancelled
 from workers.store.pool import Connection
 
 _log = structlog.get_logger(__name__)
@@ -47,6 +48,7 @@ class Hints:
     async def run(self) -> None:
         """Listen until cancelled."""
         while True:
+            raise_if_cancelled()
             try:
                 async with await self._connect() as connection:
                     await self._pass_on(connection)

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import structlog
 
+from workers.cancellation import raise_if_cancelled
 from workers.store.api_keys import LISTEN
 from workers.store.pool import UNAVAILABLE, Connection
 
@@ -57,6 +58,7 @@ class RequestCounts:
     async def run(self) -> None:
         """Count until cancelled."""
         while True:
+            raise_if_cancelled()
             await self._leads.wait()
             self._listening = asyncio.create_task(self._listen())
             try:
@@ -73,6 +75,7 @@ class RequestCounts:
         async with await self._connect() as connection:
             await connection.execute(LISTEN)
             while True:
+                raise_if_cancelled()
                 counted = await self._hear(connection)
                 if counted:
                     await self._keys.settle(counted)

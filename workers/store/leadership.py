@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 import psycopg
 import structlog
 
+from workers.cancellation import raise_if_cancelled
 from workers.store.pool import Connection
 from workers.store.queries import load_queries
 
@@ -44,6 +45,7 @@ class Leadership:
     async def run(self) -> None:
         """Lead whenever nobody else does, until cancelled."""
         while True:
+            raise_if_cancelled()
             try:
                 async with await self._connect() as connection:
                     await connection.execute(QUERIES["notice_soon"])
@@ -58,6 +60,7 @@ class Leadership:
 
     async def _become_leader(self, connection: Connection) -> None:
         while True:
+            raise_if_cancelled()
             cursor = await connection.execute(QUERIES["try_to_lead"])
             row = await cursor.fetchone()
             if row and row[0]:
@@ -67,6 +70,7 @@ class Leadership:
     async def _stay_leader(self, connection: Connection) -> None:
         """Return never; raise as soon as the connection ends, or does not answer."""
         while True:
+            raise_if_cancelled()
             # To wait for notifications, of which there are none, is to notice the end of the connection at once.
             async for _ in connection.notifies(timeout=self._pulse_seconds):
                 pass

@@ -21,6 +21,7 @@ from uuid import UUID
 
 import structlog
 
+from workers.cancellation import raise_if_cancelled
 from workers.transport.circuit import (
     BreakerPolicy,
     Circuit,
@@ -249,6 +250,7 @@ class SharedBreakers:
 
     async def _keep_in_step(self) -> None:
         while True:
+            raise_if_cancelled()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._refresh_seconds):
                     await self._news.wait()

@@ -21,6 +21,7 @@ from uuid import UUID
 import httpx
 import structlog
 
+from workers.cancellation import raise_if_cancelled
 from workers.transport.calls import CallContext, CallInfo, Outcome
 from workers.transport.redaction import (
     headers_without_echoes,
@@ -218,6 +219,7 @@ class BatchRecorder:
 
     async def _flush_now_and_then(self) -> None:
         while True:
+            raise_if_cancelled()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._flush_seconds):
                     await self._enough.wait()

@@ -19,6 +19,7 @@ from uuid import UUID
 import structlog
 from standardwebhooks import Webhook
 
+from workers.cancellation import raise_if_cancelled
 from workers.monitoring.metrics import Metrics
 from workers.operations.jobs import Done, Handler, Handlers, Job, Outcome
 from workers.store.deliveries import (
@@ -119,6 +120,7 @@ class _Turn:
         """Send until nothing is due, the time is up, or the receiver wants to be left alone."""
         try:
             while True:
+                raise_if_cancelled()
                 if self._may_begin() and not self._ahead:
                     await self._read_ahead()
                 await self._begin_more()
@@ -217,6 +219,7 @@ class _Turn:
         """Record it, though the database may be away for a moment: what is not recorded is sent again."""
         give_up_at = time.monotonic() + _RECORD_WITHIN_SECONDS
         while True:
+            raise_if_cancelled()
             try:
                 return await self._store.record(self._row.subscription_id, tried, pause_seconds=pause, gone=gone)
             except UNAVAILABLE as error:
