@@ -1,14 +1,18 @@
 """Automations that lead to themselves, to each other, too far, or too often."""
 
+import asyncio
+
 import pytest
 
 from tests.operations.marketing.conftest import EMAIL, keep
 from tests.support.offices import Office
-from tests.support.workplace import Row
+from tests.support.workplace import Row, until
 
 pytestmark = pytest.mark.usefixtures("worker", "no_faults")
 
 TOO_OFTEN = 20
+BEGIN_RUN = "select private.begin_run(%(automation_id)s, 1, %(id)s, %(created_at)s, null, '[]')"
+WAITS_FOR_A_TURN = "select 1 from pg_locks where locktype = 'advisory' and not granted"
 
 
 async def settled_runs(office: Office) -> list[Row]:
@@ -60,3 +64,24 @@ async def test_one_that_runs_too_often_about_the_same_is_held_back(office: Offic
     assert [each["reason"] for each in runs if each["subject_id"] == another["id"]] == [None]
     (alert,) = await office.alerts("automation.too_often")
     assert alert["detail"]["automation_id"] == str(automation["id"])
+
+
+async def test_runs_that_begin_at_once_count_each_other(office: Office) -> None:
+    automation = await office.automate({"kind": "event.track", "with": {"name": "done"}}, events=["track.go"])
+    lead = await office.lead(email=EMAIL)
+    for _ in range(TOO_OFTEN - 1):
+        await office.track(lead_id=lead["id"])
+    await office.ran(automation, TOO_OFTEN - 1)
+    for _ in range(2):
+        await office.track("unheard", lead_id=lead["id"])
+    query = "select id, created_at from public.events where subject_id = %s and type = 'track.unheard'"
+    first, second = await office.hub.all(query, lead["id"])
+
+    async with office.hub.pool.connection() as one, office.hub.pool.connection() as other:
+        async with one.transaction():
+            await one.execute(BEGIN_RUN, {**first, "automation_id": automation["id"]})
+            waits = asyncio.create_task(other.execute(BEGIN_RUN, {**second, "automation_id": automation["id"]}))
+            await until(lambda: office.hub.all(WAITS_FOR_A_TURN))
+        await waits
+    runs = {each["event_id"]: each["reason"] for each in await office.ran(automation, TOO_OFTEN + 1)}
+    assert (runs[first["id"]], runs[second["id"]]) == (None, "too_often")
