@@ -45,8 +45,8 @@ screenshots: setup ## Pictures of every page of the dashboard, with the demo's d
 	@WASL_SCREENSHOTS='$(CURDIR)/.wasl/screenshots' $(RUN) -m pytest -q -p no:cacheprovider -n 0 tests/e2e/test_dashboard.py
 
 # Python is to keep what it compiles, whatever the environment says: a fifth of the time would go into it again.
-test: setup ## Run all tests, three files at a time; ARGS are passed to pytest instead
-	@PYTHONDONTWRITEBYTECODE= $(RUN) -m pytest $(or $(ARGS),--numprocesses 3 --dist loadfile --no-loadscope-reorder)
+test: setup ## Run all tests, two files at a time; ARGS are passed to pytest instead
+	@PYTHONDONTWRITEBYTECODE= $(RUN) -m pytest $(or $(ARGS),--numprocesses 2 --dist loadfile --no-loadscope-reorder)
 
 check: setup ## ruff, mypy --strict, import rules, bandit, the dashboard's tsc, eslint, prettier and types, database advisors
 	$(RUN) -m ruff check .
