@@ -86,6 +86,7 @@ async function anErasureIsAskedFor(page, { rpc, rows, organization, picture, acc
   await reason.getByRole("button", { name: "Extend" }).click();
   await reason.getByText("This is needed.").waitFor();
   await reason.getByLabel("Reason").fill("The gateway has not answered yet.");
+  await reason.getByText("This is needed.").waitFor({ state: "detached" });
   await picture("privacy_request_extend");
   await accessible("extending a request");
   await reason.getByRole("button", { name: "Extend" }).click();

@@ -54,7 +54,13 @@ export function ChannelDialog({ channel, onClose }: { channel: Channel; onClose:
       <form id="channel" noValidate onSubmit={submit} className="flex flex-col gap-4">
         <Field
           label={t("channels.name")}
-          error={missing ? t("common:form.required") : taken ? t("channels.taken") : complaintOf(update.error, "name")}
+          error={
+            missing && answers.name.trim() === ""
+              ? t("common:form.required")
+              : taken
+                ? t("channels.taken")
+                : complaintOf(update.error, "name")
+          }
         >
           {(control) => (
             <Input

@@ -47,7 +47,7 @@ export function Profile() {
         {!mayEdit && <ReadOnly needs="admin" />}
         <Field
           label={t("organization.name")}
-          error={missing ? t("common:form.required") : complaintOf(update.error, "name")}
+          error={missing && name.trim() === "" ? t("common:form.required") : complaintOf(update.error, "name")}
         >
           {(control) => (
             <Input

@@ -80,7 +80,7 @@ function Reasoned({ deed, request, onClose }: { deed: Deed; request: SubjectRequ
         <Field
           label={t("requests.reason")}
           help={t("requests.reason_help")}
-          error={missing ? t("common:form.required") : complaintOf(act.error, "reason")}
+          error={missing && reason.trim() === "" ? t("common:form.required") : complaintOf(act.error, "reason")}
         >
           {(control) => (
             <TextArea

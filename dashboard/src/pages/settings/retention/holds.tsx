@@ -168,7 +168,10 @@ function AddHold({ onClose }: { onClose: () => void }) {
             />
           )}
         </Field>
-        <Field label={t("holds.reason")} error={missing ? t("common:form.required") : undefined}>
+        <Field
+          label={t("holds.reason")}
+          error={missing && reason.trim() === "" ? t("common:form.required") : undefined}
+        >
           {(control) => (
             <TextArea
               {...control}
