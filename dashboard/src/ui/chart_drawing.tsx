@@ -34,7 +34,7 @@ export default function ChartDrawing({ rows, series, kind, format, formatAt, hei
             stroke="var(--muted)"
             tickLine={false}
             axisLine={false}
-            width={56}
+            width="auto"
             fontSize={12}
           />
           <Tooltip
