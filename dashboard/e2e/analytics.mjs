@@ -124,8 +124,12 @@ await tell(async (page, { signIn, open, picture, accessible, asViewer, asNewcome
   await open("analytics", "?tab=rules");
   await rule.getByRole("checkbox").uncheck();
   await rule.getByText("Off").waitFor();
-  await rule.getByRole("button", { name: `Delete ${NAME}` }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("button", { name: "العربية" }).click();
+  await rule.getByText("معطّلة").waitFor();
+  await rule.getByRole("checkbox").check();
+  await rule.getByText("معطّلة").waitFor({ state: "detached" });
+  await rule.getByRole("button", { name: `حذف ${NAME}` }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "حذف" }).click();
   await rule.waitFor({ state: "detached" });
 
   await asViewer(async (theirs, their) => {

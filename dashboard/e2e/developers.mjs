@@ -40,15 +40,21 @@ await tell(async (page, { signIn, open, theme, picture, accessible, asViewer, as
   await dialog.getByLabel("I have kept the key").check();
   await dialog.getByRole("button", { name: "Done" }).click();
   await row.filter({ hasText: "Rotated" }).waitFor();
-  for (const state of ["Rotated", "Active"]) {
-    await row.filter({ hasText: state }).getByRole("button").click();
-    await page.getByRole("menuitem", { name: "Revoke" }).click();
-    expect(await dialog.getByRole("button", { name: "Revoke" }).isDisabled(), "it is revoked without being asked");
+  // One in English, the other in Arabic.
+  const revoke = async (one, word) => {
+    await one.getByRole("button").click();
+    await page.getByRole("menuitem", { name: word }).click();
+    expect(await dialog.getByRole("button", { name: word }).isDisabled(), "it is revoked without being asked");
     await dialog.getByRole("textbox").fill(NAME);
-    await dialog.getByRole("button", { name: "Revoke" }).click();
+    await dialog.getByRole("button", { name: word }).click();
     await dialog.waitFor({ state: "detached" });
-    await row.filter({ hasText: state }).waitFor({ state: "detached" });
-  }
+    await one.waitFor({ state: "detached" });
+  };
+  await revoke(row.filter({ hasText: "Rotated" }), "Revoke");
+  await page.getByRole("button", { name: "العربية" }).click();
+  await page.getByRole("heading", { level: 1, name: "المطوّرون" }).waitFor();
+  await revoke(row, "إلغاء المفتاح");
+  await page.getByRole("button", { name: "English" }).click();
 
   await page.getByRole("tab", { name: "API reference" }).click();
   await page.getByRole("navigation", { name: "Operations" }).getByRole("searchbox").fill("payments");

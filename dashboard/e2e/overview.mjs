@@ -50,6 +50,14 @@ await tell(async (page, { signIn, theme, picture, accessible, asViewer, asNewcom
   await theme("light");
   await picture("overview_arabic");
   await accessible("overview, Arabic");
+  await page.getByRole("main").getByRole("button", { name: "ربط مزوّد خدمة" }).click();
+  await dialog.getByRole("button", { name: /^Stripe/ }).click();
+  await dialog.getByLabel("الاسم", { exact: true }).fill(`${NAME} ar`);
+  await dialog.getByLabel("Secret key").fill("sk_test_of_the_dashboards_arabic_test");
+  await dialog.getByRole("button", { name: "ربط واختبار" }).click();
+  await dialog.getByText(`تم ربط ${NAME} ar`).waitFor();
+  await dialog.getByRole("button", { name: "تم", exact: true }).click();
+  await dialog.waitFor({ state: "detached" });
   await page.setViewportSize({ width: 390, height: 844 });
   await picture("overview_narrow");
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -200,6 +200,16 @@ await tell(async (page, tools) => {
   expect(!(await page.locator("body").innerText()).includes("sk_test_"), "a key is still on the page");
   await page.keyboard.press("Escape");
 
+  // The name again, in Arabic.
+  await page.getByRole("button", { name: "العربية" }).click();
+  await open("settings");
+  for (const next of [`${before} ${RUN}`, before]) {
+    await main.getByLabel("الاسم", { exact: true }).fill(next);
+    await main.getByRole("button", { name: "حفظ", exact: true }).click();
+    await page.getByRole("button", { name: next, exact: false }).first().waitFor();
+    await main.getByRole("button", { name: "حفظ", exact: true, disabled: true }).waitFor();
+  }
+
   await asNewcomer(async (theirs, their, user) => {
     for (const tab of TABS) {
       await their.turn("settings", `?tab=${tab}`);

@@ -61,6 +61,8 @@ await tell(async (page, { signIn, open, theme, picture, accessible, asViewer, as
   await page.getByRole("heading", { level: 1, name: "الاختبار" }).waitFor();
   await page.getByRole("tab", { name: "تنفيذ عملية" }).click();
   await page.getByRole("heading", { level: 2, name: "العملية" }).waitFor();
+  await page.getByRole("button", { name: "تنفيذ", exact: true }).click();
+  await page.getByText("تمت: أجاب المزوّد كما ينبغي.").waitFor();
   await picture("testing_arabic_dark", { fullPage: true });
   await theme("light");
   await picture("testing_arabic");

@@ -134,6 +134,11 @@ await tell(async (page, tools) => {
   await page.locator("tbody tr[data-index]").first().click();
   await page.getByRole("dialog").getByRole("heading", { name: "التوقيع" }).waitFor();
   await picture("webhooks_event_arabic");
+  await page.getByRole("dialog").getByRole("button", { name: "إعادة المعالجة" }).click();
+  await page.getByText("سيُعالَج حدث واحد من جديد.").waitFor();
+  await page.getByRole("button", { name: "إعادة معالجة حدث واحد" }).click();
+  await page.getByText("تُعاد معالجة حدث واحد.").waitFor();
+  await page.getByRole("button", { name: "إغلاق" }).first().click();
   await page.keyboard.press("Escape");
   await open("webhooks", "?tab=deliveries");
   await page.locator("tbody button").first().waitFor();
