@@ -1,7 +1,7 @@
 /** Calls to providers, as they were recorded: redacted before they were stored. */
 import { useQuery } from "@tanstack/react-query";
 import { useOrganization } from "@/app/organization";
-import { every, WAITING_MS } from "@/lib/live";
+import { every, LIST_MS, WAITING_MS } from "@/lib/live";
 import { dataOf, type Row, supabase } from "@/lib/supabase";
 
 export type Call = Row<"integration_logs">;
@@ -48,5 +48,6 @@ export function useKnownRequests(connectionId: string | null) {
           .abortSignal(signal),
       ),
     enabled: connectionId !== null,
+    refetchInterval: every(LIST_MS), // a run sends what was not known before it
   });
 }
