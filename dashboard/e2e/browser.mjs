@@ -2,10 +2,12 @@
 //
 // The environment says where things are: WASL_HUB_URL, WASL_CHROMIUM, WASL_EMAIL and WASL_PASSWORD of a user,
 // WASL_SCREENSHOTS, a folder for pictures, where they are wanted; WASL_FAILURES, one for what a script failed on.
-// tests/e2e/test_dashboard.py sets them; `make screenshots` wants pictures.
+// tests/e2e/test_dashboard.py sets them; `make screenshots` wants pictures. WASL_LATE_MS: every answer comes up to so many
+// milliseconds late, at random, and the page has a quarter of its processor; this is how races are looked for.
 import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { chromium } from "playwright-core";
 
 const FLAGS = [
@@ -28,6 +30,7 @@ export const settings = {
   password: required("WASL_PASSWORD"),
   screenshots: process.env.WASL_SCREENSHOTS,
   failures: process.env.WASL_FAILURES,
+  lateMs: Number(process.env.WASL_LATE_MS ?? 0),
 };
 
 function required(name) {
@@ -52,6 +55,7 @@ async function inContext(browser, complaints, viewport, story) {
   const context = await browser.newContext({ viewport, locale: "en-GB", reducedMotion: "reduce" });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
+  if (settings.lateMs > 0) await slowDown(context, page);
   const underWay = new Set();
   page.on("request", (request) => underWay.add(request));
   page.on("requestfinished", (request) => underWay.delete(request));
@@ -72,6 +76,15 @@ async function inContext(browser, complaints, viewport, story) {
     throw reason;
   }
   await context.close();
+}
+
+async function slowDown(context, page) {
+  await context.route("**/*", async (route) => {
+    await delay(Math.random() * settings.lateMs);
+    await route.continue().catch(() => undefined); // The page may be gone by now.
+  });
+  const session = await context.newCDPSession(page);
+  await session.send("Emulation.setCPUThrottlingRate", { rate: 4 });
 }
 
 /** Call the hub itself, as a user's `token` (without one: as anybody); throws with what it refused. */

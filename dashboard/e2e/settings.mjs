@@ -203,6 +203,7 @@ await tell(async (page, tools) => {
   // The name again, in Arabic.
   await page.getByRole("button", { name: "العربية" }).click();
   await open("settings");
+  await page.getByRole("heading", { level: 1, name: "الإعدادات" }).waitFor();
   for (const next of [`${before} ${RUN}`, before]) {
     await main.getByLabel("الاسم", { exact: true }).fill(next);
     await main.getByRole("button", { name: "حفظ", exact: true }).click();

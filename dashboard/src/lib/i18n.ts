@@ -1,7 +1,7 @@
 /** Texts: one namespace for each page, loaded when it is first shown, in the language that is used alone. */
 import i18next, { type BackendModule } from "i18next";
 import { initReactI18next } from "react-i18next";
-import { applyLanguage, readLanguage } from "./preferences";
+import { applyLanguage, keepLanguage, readLanguage } from "./preferences";
 import type { Language } from "./format";
 
 const files = import.meta.glob<Record<string, unknown>>("../locales/*/*.json", { import: "default" });
@@ -48,8 +48,9 @@ export function textsOf(...namespaces: string[]): () => Promise<void> {
   return () => i18next.loadNamespaces(namespaces);
 }
 
-/** Show everything in another language, and keep it. */
+/** Keep another language at once, so that leaving the page does not lose the choice, and show everything in it. */
 export async function changeLanguage(language: Language): Promise<void> {
+  keepLanguage(language);
   await loadFace(language);
   applyLanguage(language);
   await i18next.changeLanguage(language);

@@ -11,9 +11,13 @@ export function readLanguage(): Language {
   return document.documentElement.lang === "ar" ? "ar" : "en";
 }
 
-/** Keep the language and turn the page to its direction. */
-export function applyLanguage(language: Language): void {
+/** Keep the language: the page is in it when it is next opened. */
+export function keepLanguage(language: Language): void {
   write(LANGUAGE, language);
+}
+
+/** Say which language the page is in, and turn it to its direction. */
+export function applyLanguage(language: Language): void {
   document.documentElement.lang = language;
   document.documentElement.dir = language === "ar" ? "rtl" : "ltr";
 }
