@@ -77,6 +77,7 @@ await tell(async (page, { signIn, open, picture, accessible, asViewer, asNewcome
   await window.getByText("Sun at 02:00 (Asia/Dubai), for 1 hr").waitFor();
   await window.getByRole("button").click();
   await dialog.getByRole("button", { name: "Delete" }).click();
+  await dialog.waitFor({ state: "detached" }); // What lies behind a dialog has no role.
   await window.waitFor({ state: "detached" });
 
   await open("analytics", "?tab=checks");
@@ -129,7 +130,8 @@ await tell(async (page, { signIn, open, picture, accessible, asViewer, asNewcome
   await rule.getByRole("checkbox").check();
   await rule.getByText("معطّلة").waitFor({ state: "detached" });
   await rule.getByRole("button", { name: `حذف ${NAME}` }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "حذف" }).click();
+  await dialog.getByRole("button", { name: "حذف" }).click();
+  await dialog.waitFor({ state: "detached" });
   await rule.waitFor({ state: "detached" });
 
   await asViewer(async (theirs, their) => {

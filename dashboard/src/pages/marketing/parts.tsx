@@ -26,7 +26,7 @@ export function Facts({ rows }: { rows: readonly (readonly [label: ReactNode, fa
 /** Tags; with `onChoose` a press on one filters by it. */
 export function Tags({ tags, onChoose }: { tags: readonly string[]; onChoose?: (tag: string) => void }) {
   const { t } = useTranslation("marketing");
-  const look = "rounded-full bg-sunken px-2 py-0.5 text-xs";
+  const look = "rounded-full bg-sunken px-2 text-xs";
   return (
     <span className="inline-flex flex-wrap gap-1">
       {tags.map((tag) =>
@@ -34,7 +34,7 @@ export function Tags({ tags, onChoose }: { tags: readonly string[]; onChoose?: (
           <button
             key={tag}
             type="button"
-            className={`${look} hover:bg-accent-soft hover:text-accent-strong`}
+            className={`${look} min-h-6 hover:bg-accent-soft hover:text-accent-strong`}
             aria-label={t("leads.with_tag", { tag })}
             onClick={(event) => {
               event.stopPropagation();
@@ -44,7 +44,7 @@ export function Tags({ tags, onChoose }: { tags: readonly string[]; onChoose?: (
             <bdi>{tag}</bdi>
           </button>
         ) : (
-          <bdi key={tag} className={look}>
+          <bdi key={tag} className={`${look} py-0.5`}>
             {tag}
           </bdi>
         ),
