@@ -195,6 +195,36 @@ def test_a_session_id_gives_way_to_the_payments_own_and_never_back(ledger: Ledge
     assert ledger.state(payment)["provider_payment_id"] == f"pi_{payment}"
 
 
+@pytest.mark.parametrize("state", ["captured", "partially_refunded", "disputed"])
+def test_a_second_charge_is_written_down_once_and_changes_nothing(ledger: Ledger, state: str) -> None:
+    payment = ledger.payment()
+    first, second = f"pi_first_{payment}", f"pi_second_{payment}"
+    ledger.tell(payment, status="captured", provider_payment_id=first, provider_session_id=f"cs_{payment}")
+    if state == "partially_refunded":
+        refund = ledger.ask_refund(payment, "9.00")
+        ledger.tell_refund(payment, refund, status="succeeded", provider_refund_id=f"re_{payment}")
+    elif state == "disputed":
+        ledger.tell(payment, status="disputed", provider_payment_id=first)
+    before, lines = ledger.state(payment), ledger.lines(payment)
+    assert before["status"] == state
+
+    told = {"status": "captured", "amount_captured": "120", "fee": "3", "provider_payment_id": second}
+    assert [ledger.tell(payment, **told) for _ in range(2)] == ["stale", "stale"]
+
+    assert ledger.state(payment) == before
+    assert ledger.lines(payment) == [*lines, ("payment.captured", False)]
+
+
+def test_what_the_hub_did_itself_is_no_second_charge(ledger: Ledger) -> None:
+    payment = ledger.payment()
+    ledger.tell(payment, status="captured", provider_payment_id=f"order_{payment}")
+    query = "select private.apply_payment_news(%s, %s, 'operation', null) as said"
+    news = json.dumps({"status": "captured", "provider_payment_id": f"capture_{payment}"})
+
+    assert ledger.one(ledger.connection, query, [payment, news])["said"] == "applied"
+    assert ledger.state(payment)["provider_payment_id"] == f"capture_{payment}"
+
+
 def test_captured_without_an_amount_means_wholly(ledger: Ledger) -> None:
     payment = ledger.payment()
 

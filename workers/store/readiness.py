@@ -8,7 +8,7 @@ from workers.store.pool import Pool
 from workers.store.queries import load_queries
 
 QUERIES = load_queries("readiness")
-NEEDED_MIGRATION: Final = "20261123001922"
+NEEDED_MIGRATION: Final = "20261123001924"
 """The newest migration that these workers were written for."""
 
 

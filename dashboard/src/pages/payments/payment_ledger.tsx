@@ -6,6 +6,7 @@ import { formatExactTime } from "@/lib/format";
 import { Json } from "@/ui/json";
 import { Money } from "@/ui/money";
 import { Result } from "@/ui/states";
+import { whyIgnored } from "./words";
 
 export function PaymentLedger({ payment }: { payment: Payment }) {
   const { t } = useTranslation("payments");
@@ -42,7 +43,7 @@ export function PaymentLedger({ payment }: { payment: Payment }) {
                       <code dir="ltr" className="font-mono text-xs">
                         {event.type}
                       </code>
-                      {!event.applied && <span className="block text-muted">{t("timeline.stale")}</span>}
+                      {!event.applied && <span className="block text-muted">{t(`timeline.${whyIgnored(event)}`)}</span>}
                     </td>
                     <td className="px-3 py-2">
                       <code dir="ltr" className="font-mono text-xs">

@@ -6,7 +6,7 @@ import { Badge } from "@/ui/badge";
 import { Money } from "@/ui/money";
 import { Result } from "@/ui/states";
 import { Time } from "@/ui/time";
-import { useWords } from "./words";
+import { useWords, whyIgnored } from "./words";
 
 const SOURCES = ["client", "operation", "webhook", "sync"] as const;
 
@@ -39,7 +39,7 @@ function Step({ event, currency }: { event: PaymentEvent; currency: string }) {
       <p className="flex flex-wrap items-center gap-x-2">
         <span className={cx("font-medium", !event.applied && "text-muted")}>{words.event(event.type)}</span>
         {event.amount !== null && <Money amount={event.amount} currency={currency} />}
-        {!event.applied && <Badge>{t("timeline.stale")}</Badge>}
+        {!event.applied && <Badge>{t(`timeline.${whyIgnored(event)}`)}</Badge>}
       </p>
       {failure && (
         <p className="text-[13px] text-bad">

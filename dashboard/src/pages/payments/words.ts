@@ -31,6 +31,11 @@ export function useWords() {
   }, [t, language]);
 }
 
+/** Why a line of the ledger was not applied. */
+export function whyIgnored({ detail }: { detail: unknown }): "another_charge" | "stale" {
+  return (detail as { another_charge?: string }).another_charge === undefined ? "stale" : "another_charge";
+}
+
 export const METHODS = [
   "card",
   "apple_pay",
