@@ -1,6 +1,6 @@
 // What every script of this folder uses: a browser at the hub, signed in, that looks for what is wrong by itself.
 //
-// The environment says where things are: WASL_HUB_URL, WASL_CHROMIUM, WASL_EMAIL and WASL_PASSWORD of a user,
+// The environment says where things are: WASL_HUB_URL, WASL_SANDBOX_URL, WASL_CHROMIUM, WASL_EMAIL and WASL_PASSWORD of a user,
 // WASL_SCREENSHOTS, a folder for pictures, where they are wanted; WASL_FAILURES, one for what a script failed on.
 // tests/e2e/test_dashboard.py sets them; `make screenshots` wants pictures. WASL_LATE_MS: every answer comes up to so many
 // milliseconds late, at random, and the page has a quarter of its processor; this is how races are looked for.
@@ -25,6 +25,7 @@ const PATIENCE_MS = 20_000;
 
 export const settings = {
   hub: required("WASL_HUB_URL"),
+  sandbox: required("WASL_SANDBOX_URL"),
   browser: required("WASL_CHROMIUM"),
   email: required("WASL_EMAIL"),
   password: required("WASL_PASSWORD"),
@@ -96,6 +97,18 @@ async function call(pathname, body, token) {
     ...(token && { authorization: `Bearer ${token}` }),
   };
   const answer = await fetch(`${settings.hub}${pathname}`, { method: "POST", headers, body: JSON.stringify(body) });
+  const found = await answer.json();
+  if (!answer.ok) throw new Error(`${pathname}: ${JSON.stringify(found)}`);
+  return found;
+}
+
+/** Ask Stripe's twin for something as the demo's merchant, without the hub: what happens at the gateway by itself. */
+export async function atStripe(pathname, form = {}) {
+  const answer = await fetch(`${settings.sandbox}/stripe${pathname}`, {
+    method: "POST",
+    headers: { authorization: "Bearer sk_test_demo_trading_llc" },
+    body: new URLSearchParams(form),
+  });
   const found = await answer.json();
   if (!answer.ok) throw new Error(`${pathname}: ${JSON.stringify(found)}`);
   return found;

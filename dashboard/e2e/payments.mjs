@@ -1,6 +1,6 @@
 // Payments: take some, find one, see why it went where it went, refund, capture and cancel, try the routing, make a link
 // and disable it; in both languages and themes, by who may only look, and where nothing is yet.
-import { expect, tell } from "./browser.mjs";
+import { atStripe, expect, tell } from "./browser.mjs";
 
 const MARK = Date.now().toString(36);
 const GATEWAY = "Stripe sandbox";
@@ -24,16 +24,11 @@ await tell(async (page, tools) => {
   await captureAndCancel(page, tools);
   await gatewaysAndRouting(page, tools);
   await links(page, tools);
-  for (const [tab, what] of [
-    ["disputes", page.getByRole("table", { name: "Disputes" }).getByText(`disputed-${MARK}`)],
-    ["payouts", page.getByLabel("Status")],
-    ["reconciliation", page.getByRole("heading", { name: "Comparisons" })],
-  ]) {
-    await turn("payments", `?tab=${tab}`);
-    await what.waitFor();
-    await picture(`payments_${tab}`);
-    await accessible(tab);
-  }
+  await turn("payments", "?tab=disputes");
+  await page.getByRole("table", { name: "Disputes" }).getByText(`disputed-${MARK}`).waitFor();
+  await picture("payments_disputes");
+  await accessible("disputes");
+  await payouts(page, tools);
   await reconcile(page, tools);
 
   await open("payments");
@@ -277,15 +272,65 @@ async function links(page, { picture, accessible }) {
   await accessible("payment links");
 }
 
-async function reconcile(page, { picture, accessible }) {
+/** One arrives, and the bank sends one back. */
+async function payouts(page, { turn, picture, accessible }) {
+  const [paid, failed] = await Promise.all(
+    ["310000", "45000"].map((amount) => atStripe("/_test/payouts", { amount, currency: "aed" })),
+  );
+  await turn("payments", "?tab=payouts");
+  const row = ({ id }) => page.getByRole("row").filter({ has: page.getByTitle(id) });
+  await row(paid).getByText("AED 3,100.00").waitFor();
+  await row(paid).getByText("In transit").waitFor();
+  await atStripe(`/_test/payouts/${paid.id}/finish`, { outcome: "succeed" });
+  await atStripe(`/_test/payouts/${failed.id}/finish`, { outcome: "fail" });
+  await row(paid).getByText("Paid", { exact: true }).waitFor();
+  await row(failed).getByText("Failed").waitFor();
+  await row(failed).getByText("account closed").waitFor();
+  await picture("payments_payouts");
+  await accessible("payouts");
+}
+
+/** The gateway has charged twice for one payment; a comparison finds it, and somebody deals with it. */
+async function reconcile(page, { turn, rows, picture, accessible }) {
+  const [payment] = await rows(`payments?reference=eq.paid-${MARK}&select=id`);
+  const twice = await atStripe("/v1/payment_intents", {
+    amount: "12500",
+    currency: "aed",
+    confirm: "true",
+    payment_method: "pm_card_visa",
+    return_url: "https://shop.example/back",
+    "metadata[wasl_payment_id]": payment.id,
+  });
+  await turn("payments", "?tab=reconciliation");
   await page.getByRole("button", { name: "Compare now" }).click();
   const dialog = page.getByRole("dialog", { name: "Compare now" });
   await dialog.getByLabel("Gateway").selectOption({ label: GATEWAY });
   await accessible("the comparison's form");
   await dialog.getByRole("button", { name: "Compare now" }).click();
   await dialog.waitFor({ state: "detached" });
+  const difference = page.getByRole("row").filter({ has: page.getByTitle(twice.id) });
+  await difference.getByText("Open").waitFor();
+  await difference.getByText("A second charge for a payment of ours").waitFor();
   await page.getByText("Finished").first().waitFor();
   await picture("payments_reconciled");
+  await accessible("an open difference");
+  await difference.getByText("A second charge").click();
+  const drawer = page.getByRole("dialog");
+  await drawer.getByRole("tab", { name: "Timeline" }).click();
+  await drawer.getByText("Of another charge: changed nothing").first().waitFor();
+  await picture("payments_second_charge");
+  await accessible("a payment that was charged twice");
+  await page.keyboard.press("Escape");
+  await drawer.waitFor({ state: "detached" });
+  await difference.getByRole("button", { name: "Dismiss" }).click();
+  const dismissal = page.getByRole("dialog");
+  await dismissal.getByLabel("What was done about it").fill(`Sent back to the payer ${MARK}`);
+  await picture("payments_dismissing");
+  await accessible("dismissing a difference");
+  await dismissal.getByRole("button", { name: "Dismiss" }).click();
+  await dismissal.waitFor({ state: "detached" });
+  await difference.getByText(`Sent back to the payer ${MARK}`).waitFor();
+  await picture("payments_dismissed");
 }
 
 /** The main job again, from right to left. */

@@ -80,7 +80,7 @@ async function anErasureIsAskedFor(page, { rpc, rows, organization, picture, acc
   await complete.waitFor();
   await picture("privacy_request_steps", { fullPage: true });
 
-  expect(await dialog.getByRole("button", { name: "Refuse" }).isDisabled(), "what has begun may be refused");
+  await dialog.getByRole("button", { name: "Refuse", disabled: true }).waitFor(); // It has begun.
   await dialog.getByRole("button", { name: "Extend" }).click();
   const reason = page.getByRole("dialog").filter({ hasText: "Take longer for the answer?" });
   await reason.getByRole("button", { name: "Extend" }).click();

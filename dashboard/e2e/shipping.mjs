@@ -18,6 +18,7 @@ await tell(async (page, tools) => {
   await comparePrices(page, tools);
   await buyLabel(page, tools);
   await follow(page, tools);
+  await otherLabels(page, tools);
   await find(page);
   await halted(page, tools);
   await handOver(page, tools);
@@ -135,6 +136,51 @@ async function follow(page, { picture, accessible }) {
   await drawer.getByText("recorded by your side").first().waitFor();
   await page.keyboard.press("Escape");
   await drawer.waitFor({ state: "detached" });
+}
+
+/** A picture is shown and can be printed; what a label printer is sent can be read and kept. */
+async function otherLabels(page, { open, rpc, rows, organization, picture, accessible }) {
+  const [fedex] = await rows("integration_connections?provider_key=eq.fedex&status=eq.active&select=id&limit=1");
+  const organizationId = await organization();
+  for (const format of ["png", "zpl"]) {
+    const reference = `${format}-${MARK}`;
+    await rpc("create_shipment", {
+      organization_id: organizationId,
+      connection_id: fedex.id,
+      reference,
+      label_format: format,
+      recipient: {
+        name: "Omar Ali",
+        phone: "+971501110002",
+        line1: "Villa 12, Khalifa City",
+        city: "Abu Dhabi",
+        country: "AE",
+      },
+      parcels: [{ weight_kg: "1.2", length_cm: 30, width_cm: 20, height_cm: 10 }],
+      description: "Silicone phone cases",
+    });
+    await open("shipping", `?q=${reference}`);
+    await page.getByRole("row").nth(1).click();
+    const drawer = page.getByRole("dialog");
+    await drawer.getByRole("button", { name: "Show" }).first().click();
+    await drawer.getByRole("link", { name: "Download" }).waitFor();
+    if (format === "png") {
+      const image = drawer.getByRole("img", { name: "Label" });
+      await image.waitFor();
+      expect(await image.evaluate(async (shown) => (await shown.decode(), shown.naturalWidth > 100)), "no picture");
+      // The printer gets a page of its own with the picture alone.
+      const alone = page.frames().find((frame) => frame.url() === "about:srcdoc");
+      await alone.evaluate(() => (globalThis.print = () => (globalThis.printed = document.images[0].naturalWidth)));
+      await drawer.getByRole("button", { name: "Print" }).click();
+      expect((await alone.evaluate(() => globalThis.printed)) > 100, "no picture is printed");
+    } else {
+      await drawer.getByRole("region", { name: "Label" }).getByText("^XA").waitFor();
+      expect((await drawer.getByRole("button", { name: "Print" }).count()) === 0, "ZPL is sent to an office printer");
+    }
+    await picture(`shipping_label_${format}`);
+    await accessible(`a label as ${format}`);
+    await page.keyboard.press("Escape");
+  }
 }
 
 /** A number is found, and the address holds what is looked for. */

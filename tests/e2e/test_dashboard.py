@@ -41,6 +41,7 @@ async def environment(ephemeral_state: Callable[[], Path]) -> AsyncIterator[dict
             "PATH": os.environ.get("PATH", ""),
             "HOME": str(stack.directory),
             "WASL_HUB_URL": stack.url,
+            "WASL_SANDBOX_URL": settings.sandbox_url,
             "WASL_CHROMIUM": str(browser),
             "WASL_EMAIL": login.email,
             "WASL_PASSWORD": login.password,

@@ -91,7 +91,7 @@ function useColumns(): Column<Payout>[] {
             <Status state={row.status} />
             {row.failure_reason && (
               <span className="text-[13px] text-bad" lang="en" dir="auto">
-                {row.failure_reason}
+                {row.failure_reason.replaceAll("_", " ")}
               </span>
             )}
           </span>

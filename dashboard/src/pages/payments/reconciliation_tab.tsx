@@ -4,6 +4,7 @@ import { Scale, ShieldCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "@/app/organization";
 import { useEnvironment } from "@/app/organization_route";
+import { PAYMENT_STATUSES } from "@/hooks/payments";
 import { type Difference, DIFFERENCE_STATUSES, useDifferences } from "@/hooks/settlement";
 import { Status } from "@/ui/badge";
 import { Button } from "@/ui/button";
@@ -109,7 +110,7 @@ function Differences({ connections }: { connections: readonly string[] | null })
 const KINDS = ["missing_here", "missing_there", "status", "amount", "captured", "refunded"] as const;
 
 function useColumns(onDismiss: ((difference: Difference) => void) | null): Column<Difference>[] {
-  const { t } = useTranslation("payments");
+  const { t } = useTranslation(["payments", "common"]);
   const words = useWords();
   return useMemo(
     () => [
@@ -117,12 +118,20 @@ function useColumns(onDismiss: ((difference: Difference) => void) | null): Colum
         id: "kind",
         header: t("reconcile.kind"),
         cell: (row) => {
+          if (row.kind === "missing_here" && row.payment_id) return t("difference.charged_twice");
           const kind = KINDS.find((each) => each === row.kind);
           return kind ? t(`difference.${kind}`) : row.kind;
         },
       },
       { id: "status", header: t("column.status"), cell: (row) => <Status state={row.status} /> },
-      { id: "ours", header: t("reconcile.ours"), cell: (row) => <code dir="ltr">{row.ours ?? "–"}</code> },
+      {
+        id: "ours",
+        header: t("reconcile.ours"),
+        cell: (row) => {
+          const status = PAYMENT_STATUSES.find((each) => each === row.ours);
+          return status ? t(`common:status.${status}`) : <code dir="ltr">{row.ours ?? "–"}</code>;
+        },
+      },
       { id: "theirs", header: t("reconcile.theirs"), cell: (row) => <code dir="ltr">{row.theirs ?? "–"}</code> },
       {
         id: "gateway",
@@ -151,7 +160,16 @@ function useColumns(onDismiss: ((difference: Difference) => void) | null): Colum
               </Button>
             </span>
           ) : (
-            row.resolved_by && <span className="text-[13px] text-muted">{words.maker(row.resolved_by)}</span>
+            row.resolved_by && (
+              <span className="inline-flex flex-col items-end text-[13px] text-muted">
+                {words.maker(row.resolved_by)}
+                {row.note && (
+                  <span className="max-w-64 truncate text-ink" dir="auto" title={row.note}>
+                    {row.note}
+                  </span>
+                )}
+              </span>
+            )
           ),
       },
     ],
