@@ -52,20 +52,18 @@ const look = (tone: Tone, icon: LucideIcon, ...states: string[]) => {
 };
 look("good", CircleCheck, "up", "active", "succeeded", "captured", "paid", "delivered", "published", "processed");
 look("good", CircleCheck, "synced", "finished", "done", "completed", "resolved", "healed", "won", "ok");
+look("good", CircleCheck, "sent", "given");
 look("bad", CircleAlert, "down", "failed", "dead", "critical", "refused", "lost", "needs_attention", "exception");
 look("warn", TriangleAlert, "degraded", "warning", "open", "disputed", "unknown_outcome", "awaiting_person");
+look("warn", TriangleAlert, "by_person");
 look("info", Clock, "pending", "created", "processing", "requires_action", "authorized", "scheduled", "publishing");
 look("info", Clock, "received", "in_transit", "out_for_delivery", "picked_up", "running", "in_progress", "waiting");
-look("info", Info, "info", "acknowledged", "partially_captured", "partially_refunded", "refunded", "returned");
+look("info", Clock, "rotated", "sending", "forget");
+look("info", Info, "kept", "info", "acknowledged", "partially_captured", "partially_refunded", "refunded", "returned");
 look("neutral", Pause, "paused", "snoozed");
 look("neutral", Ban, "cancelled", "disconnected", "disabled", "expired", "deleted", "revoked", "ignored", "skipped");
-look("info", Clock, "rotated");
-look("good", CircleCheck, "sent");
-look("neutral", Ban, "dropped");
+look("neutral", Ban, "dropped", "withdrawn", "forgotten", "reset", "dismissed", "closed");
 look("neutral", CircleDashed, "draft", "idle", "filtered", "recorded", "duplicate");
-look("good", CircleCheck, "given", "sent");
-look("info", Clock, "sending", "forget");
-look("neutral", Ban, "withdrawn", "forgotten", "reset");
 
 /** The state of something in the hub's own word, such as `captured`; the word shown is in common.json, `status`. */
 export function Status({ state }: { state: string }) {

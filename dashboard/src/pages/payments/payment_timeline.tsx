@@ -25,6 +25,7 @@ export function PaymentTimeline({ payment }: { payment: Payment }) {
   );
 }
 
+// That a payment is partly refunded comes with the sum that was captured; how much went back is the refund's own line.
 function Step({ event, currency }: { event: PaymentEvent; currency: string }) {
   const { t } = useTranslation("payments");
   const words = useWords();
@@ -38,7 +39,9 @@ function Step({ event, currency }: { event: PaymentEvent; currency: string }) {
       />
       <p className="flex flex-wrap items-center gap-x-2">
         <span className={cx("font-medium", !event.applied && "text-muted")}>{words.event(event.type)}</span>
-        {event.amount !== null && <Money amount={event.amount} currency={currency} />}
+        {event.amount !== null && event.to_status !== "partially_refunded" && (
+          <Money amount={event.amount} currency={currency} />
+        )}
         {!event.applied && <Badge>{t(`timeline.${whyIgnored(event)}`)}</Badge>}
       </p>
       {failure && (
