@@ -46,7 +46,7 @@ async def environment(ephemeral_state: Callable[[], Path]) -> AsyncIterator[dict
             "WASL_EMAIL": login.email,
             "WASL_PASSWORD": login.password,
             "WASL_FAILURES": str(ROOT / ".wasl/screenshots"),
-            **{name: os.environ[name] for name in ("WASL_SCREENSHOTS",) if name in os.environ},
+            **{name: os.environ[name] for name in ("WASL_SCREENSHOTS", "WASL_LATE_MS") if name in os.environ},
         }
 
 
