@@ -234,10 +234,10 @@ class Office:
         return await self.hub.call("track_event", organization_id=self.organization_id, name=name, **{**facts, **jsons})
 
     async def ran(self, automation: Row, count: int = 1) -> list[Row]:
-        """The runs of an automation, the oldest first, once there are so many and nothing of them is left to do."""
+        """The runs of an automation in the order of what they are about, once there are so many and all are over."""
 
         async def over() -> list[Row] | None:
-            query = "select * from public.automation_runs where automation_id = %s order by started_at, id"
+            query = "select * from public.automation_runs where automation_id = %s order by event_created_at, id"
             runs = await self.hub.all(query, automation["id"])
             return runs if len(runs) >= count and all(each["status"] != "running" for each in runs) else None
 
