@@ -185,5 +185,7 @@ async def _end(child: Child, *, immediately: bool) -> None:
 
 def _kill_group(process: asyncio.subprocess.Process) -> None:
     """Kill whatever is left of the process group, the leader itself included."""
+    if process.returncode is not None and Path(f"/proc/{process.pid}").exists():
+        return  # Nothing is left: a number is given to another process only when its group is empty.
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
