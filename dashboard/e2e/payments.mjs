@@ -28,8 +28,9 @@ await tell(async (page, tools) => {
   await page.getByRole("table", { name: "Disputes" }).getByText(`disputed-${MARK}`).waitFor();
   await picture("payments_disputes");
   await accessible("disputes");
+  const twice = await chargeTwice(tools);
   await payouts(page, tools);
-  await reconcile(page, tools);
+  await reconcile(page, tools, twice);
 
   await open("payments");
   await list.getByRole("row").nth(1).waitFor();
@@ -76,7 +77,7 @@ await tell(async (page, tools) => {
   });
 });
 
-/** One of each kind: paid, reserved twice, declined, disputed. */
+/** One of each kind: paid, reserved twice, declined, disputed; and one that the gateway will charge again. */
 async function takePayments({ rpc, rows }) {
   const customer = { name: "Fatima Al Mansoori", email: "fatima@example.ae", phone: "+971501234567" };
   const items = [{ name: "Coffee beans, 1 kg", quantity: 2, unit_amount: "62.50", reference: "SKU-7" }];
@@ -93,6 +94,7 @@ async function takePayments({ rpc, rows }) {
   const [{ id }] = await rows(`integration_connections?name=eq.${encodeURIComponent(GATEWAY)}&select=id`);
   // Its webhooks tell of the dispute.
   await take("disputed", "pm_card_createDispute", { connection_id: id });
+  await take("twice", "pm_card_visa", { connection_id: id });
   await take("declined", "pm_card_chargeDeclinedInsufficientFunds");
   await take("reserved", "pm_card_visa", { capture_method: "manual" });
   await take("given-up", "pm_card_visa", { capture_method: "manual" });
@@ -290,17 +292,22 @@ async function payouts(page, { turn, picture, accessible }) {
   await accessible("payouts");
 }
 
-/** The gateway has charged twice for one payment; a comparison finds it, and somebody deals with it. */
-async function reconcile(page, { turn, rows, picture, accessible }) {
-  const [payment] = await rows(`payments?reference=eq.paid-${MARK}&select=id`);
-  const twice = await atStripe("/v1/payment_intents", {
+/** The gateway charges a second time for a payment of ours; returns that charge. */
+async function chargeTwice({ rows }) {
+  const [{ id, status }] = await rows(`payments?reference=eq.twice-${MARK}&select=id,status`);
+  expect(status === "captured", `the payment is ${status}`);
+  return atStripe("/v1/payment_intents", {
     amount: "12500",
     currency: "aed",
     confirm: "true",
     payment_method: "pm_card_visa",
     return_url: "https://shop.example/back",
-    "metadata[wasl_payment_id]": payment.id,
+    "metadata[wasl_payment_id]": id,
   });
+}
+
+/** A comparison finds the second charge, and somebody deals with it. */
+async function reconcile(page, { turn, picture, accessible }, twice) {
   await turn("payments", "?tab=reconciliation");
   await page.getByRole("button", { name: "Compare now" }).click();
   const dialog = page.getByRole("dialog", { name: "Compare now" });
